@@ -1,0 +1,1 @@
+"""Making messages from editions, and handing them over."""

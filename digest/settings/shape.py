@@ -1,0 +1,116 @@
+"""What a configuration says once it has been read and found right: frozen values, defaults filled in."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from digest.model import Feed, Mailbox, Secret, Subscriber
+from digest.terms import Topic
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    #: Refuses to log in; serves a relay on this machine.
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """`[digest]`: the installation."""
+
+    title: str = "News digest"
+    #: The web pages' public address; empty: there are none.
+    link: str = ""
+    #: How often feeds are asked that say nothing of their own.
+    poll: timedelta = timedelta(minutes=15)
+    #: Bounds within which a feed's interval adapts.
+    poll_min: timedelta = timedelta(minutes=5)
+    poll_max: timedelta = timedelta(hours=24)
+    #: A SQLAlchemy URL; None: SQLite in the state folder.
+    store: str | None = None
+    #: Where messages are written without `[mail]`; None: the verb's own default.
+    outbox: Path | None = None
+    #: From of messages in the outbox.
+    sender: Mailbox = Mailbox(address="digest@digest.example")
+    #: How to reach the operator of this installation, for the User-Agent.
+    contact: str = ""
+    #: Days that items are kept.
+    keep_days: int = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DkimSettings:
+    """`[mail] dkim`."""
+
+    selector: str
+    key: Secret
+    #: None: the domain of `from`.
+    domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """`[mail]`: the relay."""
+
+    sender: Mailbox
+    server: str
+    port: int = 587
+    security: Security = Security.STARTTLS
+    user: str | None = None
+    password: Secret | None = None
+    #: XOAUTH2 access token, fetched anew when the server refuses it; instead of `password`.
+    oauth_token: Secret | None = None
+    reply_to: Mailbox | None = None
+    #: Where `List-Unsubscribe: <mailto:...>` leads; None: `reply_to`, else `sender`.
+    unsubscribe: str | None = None
+    #: Where bounces go, with VERP; None: the envelope sender is `sender`.
+    bounces: str | None = None
+    #: None: `digest.<domain of sender>`.
+    list_id: str | None = None
+    #: Messages a second; None: no limit.
+    rate: float | None = None
+    #: Messages a second by recipient domain.
+    domain_rates: tuple[tuple[str, float], ...] = ()
+    dkim: DkimSettings | None = None
+    #: A local sendmail command instead of a server.
+    sendmail: tuple[str, ...] | None = None
+    #: Lanes at most.
+    lanes: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSettings:
+    """`[theme]`: how digests look, without touching a template. None: the shipped value."""
+
+    logo_line: str | None = None
+    #: `#rrggbb` by token name (`canvas`, `paper`, `ink`, `body`, `meta`, `link`, `topic1`, ...), light and dark.
+    colours: tuple[tuple[str, str], ...] = ()
+    dark_colours: tuple[tuple[str, str], ...] = ()
+    #: Postal address line for the footer, where the law asks for one.
+    postal: str | None = None
+    serif: str | None = None
+    sans: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a configuration folder says."""
+
+    #: The folder (or file) that was read; None: built in code.
+    path: Path | None = None
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    mail: MailSettings | None = None
+    theme: ThemeSettings = field(default_factory=ThemeSettings)
+    feeds: tuple[Feed, ...] = ()
+    #: In the order of the files: the order of `*`.
+    topics: tuple[Topic, ...] = ()
+    subscribers: tuple[Subscriber, ...] = ()
+
+    @property
+    def sender(self) -> Mailbox:
+        """Who messages are from."""
+        return self.mail.sender if self.mail else self.digest.sender

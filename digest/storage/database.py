@@ -1,0 +1,148 @@
+"""Opens the store and runs plain functions on it, in threads, each in one transaction.
+
+SQLite: WAL, one writer thread, `BEGIN IMMEDIATE`, and `synchronous=FULL` on a second connection for the marks that
+must survive a power cut (the pragma cannot change inside a transaction). PostgreSQL: a pool of eight.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from digest.errors import StoreError
+
+T = TypeVar("T")
+
+#: How long a writer waits for another process's transaction, in seconds: longer than any of ours takes.
+BUSY_TIMEOUT_S = 30
+#: Connections to PostgreSQL, and threads that use them.
+POSTGRES_THREADS = 8
+#: Threads that read from SQLite beside its one writer.
+SQLITE_READERS = 2
+
+
+def _sqlite_engine(path: Path, *, durable: bool) -> Engine:
+    """An engine on one SQLite file whose transactions begin as IMMEDIATE."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction control is off: "begin" below is what starts one.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    return engine
+
+
+@contextmanager
+def _translated(where: str) -> Iterator[None]:
+    """Driver errors as StoreError with the next step."""
+    try:
+        yield
+    except DBAPIError as exc:
+        detail = str(exc.orig).lower()
+        if "locked" in detail or "busy" in detail:
+            hint = "another program holds it; stop that program, or try again"
+        elif "full" in detail or "no space" in detail:
+            hint = "the disk is full; free some space and run this again, nothing was lost"
+        elif "readonly" in detail or "unable to open" in detail or "permission" in detail:
+            hint = "it cannot be written; check that the folder exists and belongs to you"
+        else:
+            hint = "see `digest status`, and restore a backup if this persists"
+        raise StoreError(f"the store {where} failed: {exc.orig}: {hint}") from exc
+    except SQLAlchemyError as exc:
+        raise StoreError(f"the store {where} failed: {exc}") from exc
+
+
+class Store:
+    """The store of one installation. Open it with `open_store`; close it when done."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.dialect = parsed.get_backend_name()
+        if self.dialect == "sqlite":
+            path = Path(parsed.database or "")
+            self.where = str(path)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.exists():
+                # Created by us, so that nobody else can read it even for a moment.
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._engine = _sqlite_engine(path, durable=False)
+            self._durable = _sqlite_engine(path, durable=True)
+            writers, readers = 1, SQLITE_READERS
+        elif self.dialect == "postgresql":
+            self.where = parsed.render_as_string(hide_password=True)
+            self._engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_size=POSTGRES_THREADS,
+                pool_pre_ping=True,
+                # A worker frozen inside a transaction must not block the others.
+                connect_args={"options": "-c idle_in_transaction_session_timeout=10000"},
+            )
+            self._durable = self._engine
+            writers, readers = POSTGRES_THREADS, POSTGRES_THREADS
+        else:
+            raise StoreError(f"the store {url!r} is neither sqlite nor postgresql")
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
+
+    def write_now(self, change: Callable[[Connection], T], *, durable: bool = False) -> T:
+        """Run `change` in one transaction, in this thread. `durable`: it survives a power cut once this returns."""
+        engine = self._durable if durable else self._engine
+        with _translated(self.where), engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            result = change(connection)
+            connection.commit()
+            return result
+
+    def read_now(self, query: Callable[[Connection], T]) -> T:
+        """Run `query` on one snapshot, in this thread."""
+        with _translated(self.where), self._engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("BEGIN DEFERRED")
+            return query(connection)
+
+    async def write(self, change: Callable[[Connection], T], *, durable: bool = False) -> T:
+        """Run `change` in one transaction, in a thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writers, lambda: self.write_now(change, durable=durable))
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run `query` on one snapshot, in a thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.read_now(query))
+
+    def close(self) -> None:
+        """Finish what runs and let go of the database."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._engine.dispose()
+        self._durable.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the store and bring its tables up to date. StoreError: it cannot be used, or is newer than this program."""
+    from digest.storage.migrate import upgrade  # alembic is slow to import
+
+    store = Store(url)
+    try:
+        with _translated(store.where):
+            upgrade(store._engine)
+    except BaseException:
+        store.close()
+        raise
+    return store

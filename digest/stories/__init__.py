@@ -1,0 +1,1 @@
+"""Judgement: topics, stories, summary lines, rank, editions. Pure."""

@@ -1,0 +1,1 @@
+"""What runs when: polls and slots, signals, a graceful stop."""

@@ -1,0 +1,46 @@
+"""What all tests share: a clean environment and a network that ends at loopback."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _clean_environment() -> Iterator[None]:
+    """Nothing of the developer's own configuration reaches a test."""
+    keep = {"DIGEST_CORPUS", "DIGEST_TEST_POSTGRES", "DIGEST_SETUP_WITHOUT_UV"}
+    removed = {
+        name: os.environ.pop(name)
+        for name in list(os.environ)
+        if (name.startswith("DIGEST") and name not in keep)
+        or name in {"STATE_DIRECTORY", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
+    }
+    yield
+    os.environ.update(removed)
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that would reach another machine fails at once."""
+    dial = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            assert ipaddress.ip_address(address[0]).is_loopback, f"a test dialled {address}"
+        dial(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real documents and labelled news; a test that needs it skips with one line where there is none."""
+    folder = os.environ.get("DIGEST_CORPUS")
+    if not folder:
+        pytest.skip("no real documents: set DIGEST_CORPUS to the folder that holds them")
+    return Path(folder)
