@@ -177,6 +177,10 @@ editions = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("created", Moment, nullable=False),
+    Column("window_start", Moment, nullable=False),
+    Column("window_end", Moment, nullable=False),
+    #: The window is over the publisher's dates.
+    Column("by_published", Boolean, nullable=False, default=False),
     Column("subject", Text, nullable=False),
     #: model.Edition as an object.
     Column("content", JSON, nullable=False),
@@ -202,8 +206,10 @@ subscribers = Table(
     #: As compared: lower case, domain in IDNA.
     Column("address", Text, nullable=False),
     Column("created", Moment, nullable=False),
-    #: The moment that the last slot covered.
+    #: News up to here has been chosen from: the end of the last slot's window.
     Column("watermark", Moment),
+    #: The last slot of the schedule that was taken care of, mail or no mail.
+    Column("last_slot", Moment),
     #: Stands in the configuration.
     Column("listed", Boolean, nullable=False, default=True),
     #: Null, or the store's "no": `unsubscribed`, `bounced`, `complained`, `paused`, `operator`.

@@ -1,0 +1,45 @@
+"""Runs tickets in this process, a few at a time. Nothing is kept: what a kill interrupts, the store still knows."""
+
+import asyncio
+from collections.abc import Mapping
+
+from digest.model import Ticket, TicketKind
+from digest.ports import Handler
+
+#: Tickets of one kind that run at once. Each already works on its own units side by side.
+CONCURRENCY = 4
+
+
+class LocalEngine:
+    """The `Engine` port on asyncio tasks."""
+
+    def __init__(self, handlers: Mapping[TicketKind, Handler], *, concurrency: int = CONCURRENCY) -> None:
+        self._handlers = handlers
+        self._places = {kind: asyncio.Semaphore(concurrency) for kind in handlers}
+        self._running: dict[tuple[TicketKind, str], asyncio.Task[None]] = {}
+        self._failed: list[Exception] = []
+
+    async def submit(self, ticket: Ticket) -> None:
+        """Take a ticket; one whose key waits or runs already is not taken twice. KeyError: nobody runs its kind."""
+        name = (ticket.kind, ticket.key)
+        if name in self._running:
+            return
+        task = asyncio.create_task(self._run(ticket), name=f"{ticket.kind} {ticket.key}")
+        self._running[name] = task
+        task.add_done_callback(lambda _: self._running.pop(name, None))
+
+    async def _run(self, ticket: Ticket) -> None:
+        try:
+            async with self._places[ticket.kind]:
+                await self._handlers[ticket.kind](ticket)
+        except Exception as exc:
+            # One ticket's failure leaves the others alone; `drain` tells the caller.
+            self._failed.append(exc)
+
+    async def drain(self) -> None:
+        """Return when nothing waits or runs, tickets of tickets included. Raises the failures, as a group."""
+        while self._running:
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+        failed, self._failed = self._failed, []
+        if failed:
+            raise ExceptionGroup("some of the work failed", failed)
