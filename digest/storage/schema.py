@@ -84,6 +84,10 @@ feeds = Table(
     Column("next_poll", Moment),
     #: Seconds; adapts between bounds.
     Column("interval", Float),
+    #: What the last document asked for (ports.PollHints) as an object.
+    Column("hints", JSON),
+    #: The server's own word (Retry-After): not before this moment, not even by hand.
+    Column("not_before", Moment),
     Column("failing_since", Moment),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
@@ -137,6 +141,8 @@ items = Table(
     Index(None, "first_seen"),
     Index(None, "published"),
     Index(None, "story"),
+    #: Finds the item that a link under a new key may be a revision of.
+    Index(None, "feed", "link"),
     Index(
         "ix_items_ungathered",
         "id",
@@ -240,6 +246,8 @@ deliveries = Table(
     #: Not after this moment: then it is stale.
     Column("stale_after", Moment),
     Column("message_id", Text),
+    #: The transport it was last offered to.
+    Column("via", String),
     Column("reply_code", Integer),
     Column("reply", Text),
     Column("created", Moment, nullable=False),

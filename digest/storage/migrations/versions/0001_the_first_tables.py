@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("next_try", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stale_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("via", sa.String(), nullable=True),
         sa.Column("reply_code", sa.Integer(), nullable=True),
         sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
@@ -88,6 +89,8 @@ def upgrade() -> None:
         sa.Column("last_item", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_poll", sa.DateTime(timezone=True), nullable=True),
         sa.Column("interval", sa.Float(), nullable=True),
+        sa.Column("hints", sa.JSON(), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
@@ -120,6 +123,7 @@ def upgrade() -> None:
         sa.Column("story", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
     )
+    op.create_index(op.f("ix_items_feed_link"), "items", ["feed", "link"], unique=False)
     op.create_index(op.f("ix_items_first_seen"), "items", ["first_seen"], unique=False)
     op.create_index(op.f("ix_items_published"), "items", ["published"], unique=False)
     op.create_index(op.f("ix_items_story"), "items", ["story"], unique=False)
