@@ -1,0 +1,59 @@
+"""Who may ask a host, and when: one request at a time for each host, spaced out, and a bound on all together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+#: Hosts remembered before those that nobody waits for are forgotten.
+REMEMBERED_HOSTS = 4096
+
+
+@dataclass(slots=True)
+class Turn:
+    """A host's queue, as the one whose turn it is sees it."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: Those who wait for the host or have it.
+    users: int = 0
+    #: Not before this moment of the loop's clock.
+    free_at: float = 0.0
+
+    @property
+    def others_wait(self) -> bool:
+        """Somebody else wants the same host: its connection is worth keeping."""
+        return self.users > 1
+
+
+class HostGate:
+    """Hands out turns. A host is asked by one at a time (security: politeness is safety too)."""
+
+    def __init__(self, *, total: int, spacing: float) -> None:
+        self._total = asyncio.Semaphore(total)
+        self._spacing = spacing
+        self._hosts: dict[str, Turn] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str, *, spaced: bool) -> AsyncIterator[Turn]:
+        """Wait until `host` may be asked; `spaced`: not sooner than the spacing after the last one."""
+        queue = self._queue(host)
+        queue.users += 1
+        clock = asyncio.get_running_loop().time
+        try:
+            async with queue.lock:
+                if spaced and (wait := queue.free_at - clock()) > 0:
+                    await asyncio.sleep(wait)
+                async with self._total:
+                    yield queue
+                queue.free_at = clock() + self._spacing
+        finally:
+            queue.users -= 1
+
+    def _queue(self, host: str) -> Turn:
+        queue = self._hosts.get(host)
+        if queue is None:
+            if len(self._hosts) >= REMEMBERED_HOSTS:
+                now = asyncio.get_running_loop().time()
+                self._hosts = {name: turn for name, turn in self._hosts.items() if turn.users or turn.free_at > now}
+            queue = self._hosts[host] = Turn()
+        return queue

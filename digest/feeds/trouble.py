@@ -1,0 +1,56 @@
+"""Foreign exceptions of a fetch as FetchError: each with the address, what happened, and the next step."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+
+from digest.errors import AddressRefused, DigestError, FetchError
+from digest.feeds.dialer import OutOfBounds
+
+
+def _sentence(exc: Exception) -> str:
+    """What happened, in words; most specific first."""
+    match exc:
+        case aiohttp.ClientConnectorDNSError():
+            return "its host name cannot be found; check the address, or try again when the network is up"
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+            return f"its certificate cannot be trusted ({_cause(exc)}); tell the publisher"
+        case aiohttp.ClientConnectorError():
+            return f"its server cannot be reached ({_cause(exc)}); it is asked again later"
+        case TimeoutError():
+            return "it took too long to answer; it is asked again later"
+        case aiohttp.InvalidURL():
+            return "that is no address that can be asked; check its spelling"
+        case aiohttp.ClientPayloadError():
+            return "its answer broke off in the middle or cannot be unpacked; it is asked again later"
+        case aiohttp.ServerDisconnectedError() | ConnectionError():
+            return "its server hung up without an answer; it is asked again later"
+        case aiohttp.ClientResponseError():
+            return f"its answer is no proper HTTP ({exc.message}); tell the publisher"
+        case _:
+            return f"it could not be fetched ({_cause(exc)}); check the address"
+
+
+def _cause(exc: Exception) -> str:
+    """The operating system's own words where there are any, without control characters, cut to a line."""
+    inner = getattr(exc, "os_error", None) or getattr(exc, "certificate_error", None) or exc
+    words = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+    return "".join(c if c.isprintable() else " " for c in words)[:200]
+
+
+@contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Raise whatever goes wrong while `url` is fetched as FetchError."""
+    try:
+        yield
+    except OutOfBounds as exc:
+        raise AddressRefused(
+            f"{url} leads to {exc.host} at {exc.address}, which is no public address; "
+            "if it is yours, set `private = true` for this feed and give its own address",
+            url=url,
+        ) from exc
+    except DigestError:
+        raise
+    except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as exc:
+        raise FetchError(f"{url}: {_sentence(exc)}", url=url) from exc
