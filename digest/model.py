@@ -232,6 +232,8 @@ class EditionStory:
     #: BCP 47 of title and line; empty where unknown.
     language: str = ""
     also: tuple[Coverage, ...] = ()
+    #: How many independent sources tell it, the shown one included: `also` may name fewer.
+    sources: int = 1
     #: Ids of the other topics that it belongs to, strongest first.
     tags: tuple[str, ...] = ()
     #: The subscriber may have had it before; it has moved on.
