@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
-from digest.model import Edition, Feed, Item, Rendered, Ticket
+from digest.model import Edition, Envelope, Feed, Item, Recipient, Rendered, Ticket
 
 
 class Clock(Protocol):
@@ -109,6 +110,124 @@ class Renderer(Protocol):
 
     def render(self, edition: Edition) -> Rendered:
         """The edition's two parts, with marks where a recipient's values go."""
+        ...
+
+
+# Delivering
+
+
+class Mail(Protocol):
+    """A message ready to be sent (`mail.message.Message`)."""
+
+    @property
+    def message_id(self) -> str:
+        """With its angle brackets."""
+        ...
+
+    @property
+    def envelope(self) -> Envelope:
+        """From whom and to whom, as SMTP says it."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """The message, CRLF line ends."""
+        ...
+
+    @property
+    def wire(self) -> bytes:
+        """The same with dots stuffed (RFC 5321 4.5.2), ending in CRLF; the lone dot is not part of it."""
+        ...
+
+
+class Stencil(Protocol):
+    """An edition made into mail for any number of recipients (`mail.message.Stencil`)."""
+
+    def message(self, recipient: Recipient) -> Mail:
+        """The message for one recipient; the same bytes at every call."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One delivery on its way."""
+
+    #: `deliveries.id`.
+    delivery: str
+    #: Of the claim it was taken under: a mark made with an older one has no effect.
+    fence: int
+    mail: Mail
+
+
+class Verdict(StrEnum):
+    """What became of a parcel."""
+
+    #: 2yz after the dot.
+    ACCEPTED = "accepted"
+    #: 4yz: this message later.
+    DEFERRED = "deferred"
+    #: 5yz: this message never.
+    REFUSED = "refused"
+    #: A permanent refusal of the address itself (5.1.x at RCPT).
+    NO_SUCH_ADDRESS = "no-such-address"
+    #: No one has said anything about this message, and it provably did not arrive.
+    UNTRIED = "untried"
+    #: It may have arrived.
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The verdict and the words it rests on."""
+
+    verdict: Verdict
+    #: The SMTP reply code, where there was a reply.
+    code: int | None = None
+    #: The server's text, or ours where it said nothing.
+    text: str = ""
+
+
+class Post(Protocol):
+    """Where a transport gets parcels from and reports to. One post serves all lanes of a transport."""
+
+    async def take(self) -> Parcel | None:
+        """The next parcel that may be sent now; waits for the rate limit. None: nothing more for now."""
+        ...
+
+    def take_now(self) -> Parcel | None:
+        """The next parcel if there is one that needs no waiting."""
+        ...
+
+    async def offer(self, parcel: Parcel) -> bool:
+        """Mark durably that the body may leave; False: it must not be sent any more (suppressed, or not ours now).
+
+        StoreError: the mark could not be made; nothing may be sent.
+        """
+        ...
+
+    def settle(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Report what became of a parcel. Every parcel taken is settled exactly once; one not offered is settled too."""
+        ...
+
+
+class Transport(Protocol):
+    """A way for mail to leave."""
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it: `smtp`, `sendmail`, `outbox`."""
+        ...
+
+    @property
+    def repeatable(self) -> bool:
+        """Sending a message again replaces the first: an interrupted offer is simply made again, never unsure."""
+        ...
+
+    async def carry(self, post: Post) -> None:
+        """Send what the post has until it has no more.
+
+        DeliveryError: the relay refuses to work with us, or is away; what was taken has been settled.
+        """
         ...
 
 

@@ -80,6 +80,16 @@ class MailSettings:
     sendmail: tuple[str, ...] | None = None
     #: Lanes at most.
     lanes: int = 10
+    #: Waits between tries after a 4yz reply (RFC 5321 4.5.4.1); the last repeats, each is varied by a fifth.
+    retry: tuple[timedelta, ...] = (
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=1),
+        timedelta(hours=2),
+        timedelta(hours=4),
+    )
+    #: Given up after this long, or when the edition is stale, whichever comes first.
+    give_up: timedelta = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,286 @@
+"""Claims on the ledger's rows, and the marks that are made under them.
+
+    pending, deferred ──claim──▶ an owner, a lease, a fence ──▶ offered ──▶ accepted | deferred | failed | unsure
+                          └──▶ suppressed, failed (stale)
+
+A claim makes rows one process's own: every mark compares owner and fence, so that a process that was frozen and
+thawed finds its rows no longer its own. Leases are kept by the database's clock.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Float, bindparam, func, literal_column, select, update
+
+from digest.model import DeliveryState
+from digest.storage.ledger import OPEN, TO_TRY, is_due, runs
+from digest.storage.schema import deliveries, subscribers
+
+#: Seconds that a claim lasts unless it is renewed: short, so that another machine takes over soon.
+LEASE_S = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that is this owner's to make."""
+
+    id: str
+    fence: int
+    subscriber: str
+    #: As compared (`subscribers.normal_address`).
+    address: str
+    edition: str
+    #: Tries that ended in a 4yz.
+    attempts: int
+    created: datetime
+    stale_after: datetime | None
+    #: When the subscriber was first seen.
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What claiming came to. Nothing at all: no row was due that nobody works on."""
+
+    taken: tuple[Claimed, ...] = ()
+    #: Found too old to be sent.
+    stale: int = 0
+    #: Found to be for someone the store says no to.
+    suppressed: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there was nothing due."""
+        return not (self.taken or self.stale or self.suppressed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A mark that the body may leave."""
+
+    id: str
+    fence: int
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a claimed delivery."""
+
+    id: str
+    fence: int
+    state: DeliveryState
+    code: int | None = None
+    text: str = ""
+    #: Of `deferred` and `pending`: when to try again; None leaves it as it is.
+    next_try: datetime | None = None
+    #: Whether this was a try that counts (a reply came).
+    tried: bool = True
+
+
+def database_clock(c: Connection) -> ColumnElement[float]:
+    """The database's own clock, in seconds."""
+    if c.dialect.name == "postgresql":
+        return literal_column("extract(epoch from clock_timestamp())::double precision", Float)
+    return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)
+
+
+def claim(c: Connection, owner: str, limit: int, now: datetime, *, editions: Sequence[str] | None = None) -> Claim:
+    """Take up to `limit` due deliveries that nobody works on; mark those that are stale or suppressed as that."""
+    columns = (
+        deliveries.c.id,
+        deliveries.c.fence,
+        deliveries.c.subscriber,
+        deliveries.c.edition,
+        deliveries.c.attempts,
+        deliveries.c.created,
+        deliveries.c.stale_after,
+        subscribers.c.address,
+        subscribers.c.created.label("since"),
+        subscribers.c.suppressed,
+        subscribers.c.listed,
+    )
+    found = c.execute(
+        select(*columns)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber)
+        .where(*is_due(now, editions), deliveries.c.owner.is_(None))
+        .order_by(deliveries.c.next_try)
+        .limit(limit)
+        .with_for_update(of=deliveries, skip_locked=True)
+    ).all()
+    stale = [row for row in found if row.stale_after is not None and row.stale_after <= now]
+    refused = [row for row in found if row not in stale and (row.suppressed is not None or not row.listed)]
+    mine = [row for row in found if row not in stale and row not in refused]
+    _end(c, [(row.id, "the edition is older than its slot allows") for row in stale], DeliveryState.FAILED, now)
+    _end(c, [(row.id, row.suppressed or "no longer listed") for row in refused], DeliveryState.SUPPRESSED, now)
+    if mine:
+        c.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_([row.id for row in mine]))
+            .values(owner=owner, fence=deliveries.c.fence + 1, leased_until=database_clock(c) + LEASE_S)
+        )
+    taken = tuple(
+        Claimed(
+            id=row.id,
+            fence=row.fence + 1,
+            subscriber=row.subscriber,
+            address=row.address,
+            edition=row.edition,
+            attempts=row.attempts,
+            created=row.created,
+            stale_after=row.stale_after,
+            since=row.since,
+        )
+        for row in mine
+    )
+    return Claim(taken=taken, stale=len(stale), suppressed=len(refused))
+
+
+def _end(c: Connection, rows: Sequence[tuple[str, str]], state: DeliveryState, now: datetime) -> None:
+    """Close rows that were not sent, with the reason."""
+    if rows:
+        c.execute(
+            update(deliveries)
+            .where(deliveries.c.id == bindparam("which"))
+            .values(state=state.value, reply=bindparam("why"), changed=now, owner=None, leased_until=None),
+            [{"which": which, "why": why} for which, why in rows],
+        )
+
+
+def renew(c: Connection, owner: str) -> int:
+    """Keep this owner's claims for another lease; how many rows it still has."""
+    renewed = c.execute(
+        update(deliveries).where(OPEN, deliveries.c.owner == owner).values(leased_until=database_clock(c) + LEASE_S)
+    )
+    return renewed.rowcount
+
+
+def release(c: Connection, owner: str, ids: Sequence[str]) -> None:
+    """Give back claimed deliveries that were not tried."""
+    for some in runs(ids):
+        c.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(some), deliveries.c.owner == owner, OPEN, TO_TRY)
+            .values(owner=None, leased_until=None)
+        )
+
+
+def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: datetime) -> frozenset[str]:
+    """Mark that bodies may leave; the ids for which that is allowed. Make it durable before the first byte.
+
+    Not allowed: another owner has the row by now, or its subscriber is suppressed (it is marked as that).
+    """
+    if not offers:
+        return frozenset()
+    fences = {one.id: one.fence for one in offers}
+    rows = c.execute(
+        select(deliveries.c.id, deliveries.c.fence, subscribers.c.suppressed)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber)
+        .where(deliveries.c.id.in_(list(fences)), deliveries.c.owner == owner, OPEN, TO_TRY)
+        .with_for_update(of=deliveries)
+    ).all()
+    mine = [row for row in rows if row.fence == fences[row.id]]
+    allowed = frozenset(row.id for row in mine if row.suppressed is None)
+    _end(c, [(row.id, row.suppressed) for row in mine if row.suppressed is not None], DeliveryState.SUPPRESSED, now)
+    if allowed:
+        c.execute(
+            update(deliveries)
+            .where(deliveries.c.id == bindparam("which"))
+            .values(state="offered", offered=now, changed=now, via=via, message_id=bindparam("mid")),
+            [{"which": one.id, "mid": one.message_id} for one in offers if one.id in allowed],
+        )
+    return allowed
+
+
+def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Write what became of claimed deliveries. One that another owner has claimed since is left alone."""
+    if not settlements:
+        return
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.id == bindparam("which"), deliveries.c.fence == bindparam("under"))
+        .where(deliveries.c.state != "accepted")
+        .values(
+            state=bindparam("to"),
+            reply_code=bindparam("code"),
+            reply=bindparam("said"),
+            changed=now,
+            owner=None,
+            leased_until=None,
+            next_try=func.coalesce(bindparam("again"), deliveries.c.next_try),
+            attempts=deliveries.c.attempts + bindparam("tries"),
+        )
+    )
+    c.execute(
+        statement,
+        [
+            {
+                "which": one.id,
+                "under": one.fence,
+                "to": one.state.value,
+                "code": one.code,
+                "said": one.text,
+                "again": one.next_try,
+                "tries": int(one.tried),
+            }
+            for one in settlements
+        ],
+    )
+
+
+def working(c: Connection) -> frozenset[str]:
+    """The owners that have claims."""
+    query = select(deliveries.c.owner).where(OPEN, deliveries.c.owner.is_not(None)).distinct()
+    return frozenset(c.execute(query).scalars())
+
+
+def expired(c: Connection) -> frozenset[str]:
+    """The owners whose lease has run out by the database's clock."""
+    query = select(deliveries.c.owner).where(OPEN, deliveries.c.leased_until < database_clock(c)).distinct()
+    return frozenset(owner for owner in c.execute(query).scalars() if owner is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What an owner that is gone left behind."""
+
+    #: Claimed, not offered: given back.
+    released: int = 0
+    #: Offered, and nobody knows.
+    unsure: int = 0
+
+
+def recover(c: Connection, gone: Iterable[str], repeatable: Sequence[str], now: datetime) -> Recovered:
+    """Take up what owners left that are gone; replay their receipts (`settle`) first.
+
+    What was only claimed is open again; so is what was offered to a transport that may simply repeat. The rest of
+    what was offered is unsure. Rows that another process is working on at this moment are left for the next time.
+    """
+    owners = list(gone)
+    if not owners:
+        return Recovered()
+    theirs = select(deliveries.c.id).where(OPEN, deliveries.c.owner.in_(owners)).with_for_update(skip_locked=True)
+    free = {"owner": None, "leased_until": None}
+    again = c.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(theirs), deliveries.c.state == "offered", deliveries.c.via.in_(repeatable))
+        .values(state="pending", changed=now, **free)
+    ).rowcount
+    unsure = c.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(theirs), deliveries.c.state == "offered")
+        .values(state="unsure", reply="the program ended before the server's reply", changed=now, **free)
+    ).rowcount
+    released = c.execute(update(deliveries).where(deliveries.c.id.in_(theirs)).values(**free)).rowcount
+    return Recovered(released=released + again, unsure=unsure)
+
+
+def reopen(c: Connection, ids: Sequence[str], next_try: datetime, now: datetime) -> None:
+    """Failed deliveries back to pending: the fault was not theirs."""
+    for some in runs(ids):
+        c.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(some), deliveries.c.state == "failed")
+            .values(state="pending", next_try=next_try, changed=now)
+        )

@@ -1,0 +1,46 @@
+"""What was reported: `status` and `log` show it, the operator reads it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from digest.storage.schema import events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that the operator should know."""
+
+    at: datetime
+    #: Such as `feed-failing`, `breaker-open`, `suppressed`.
+    kind: str
+    #: A feed's id, a subscriber's id, an edition's id: never an address.
+    subject: str
+    text: str
+
+
+def note(c: Connection, *, kind: str, subject: str, text: str, now: datetime) -> None:
+    """Write an event down."""
+    c.execute(insert(events).values(id=secrets.token_hex(8), at=now, kind=kind, subject=subject, text=text))
+
+
+def recent(
+    c: Connection, *, since: datetime | None = None, kinds: Sequence[str] = (), limit: int = 100
+) -> tuple[Event, ...]:
+    """The newest events, newest first."""
+    query = (
+        select(events.c.at, events.c.kind, events.c.subject, events.c.text).order_by(events.c.at.desc()).limit(limit)
+    )
+    if since is not None:
+        query = query.where(events.c.at >= since)
+    if kinds:
+        query = query.where(events.c.kind.in_(kinds))
+    return tuple(Event(**found) for found in c.execute(query).mappings())
+
+
+def prune(c: Connection, before: datetime) -> int:
+    """Drop events older than `before`; how many."""
+    return c.execute(delete(events).where(events.c.at < before)).rowcount

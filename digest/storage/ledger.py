@@ -1,0 +1,181 @@
+"""The ledger: one row for each subscriber and slot, whatever happens to it.
+
+Whether work is done is what `due` counts, never what a loop believes. `storage.claims` is how rows are worked on.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from digest.model import DeliveryState, SlotKind
+from digest.storage.schema import deliveries, edition_stories, editions, subscribers
+
+#: Rows or parameters of one statement.
+AT_ONCE = 500
+
+#: As the partial index says it, word for word: a state given as a parameter would not find the index.
+OPEN = text("deliveries.state IN ('pending', 'deferred', 'offered')")
+TO_TRY = text("deliveries.state <> 'offered'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A delivery to be made."""
+
+    subscriber: str
+    kind: SlotKind
+    slot: datetime
+    edition: str
+    stale_after: datetime | None = None
+
+
+def plan(c: Connection, planned: Sequence[Planned], now: datetime) -> int:
+    """Write deliveries to be made; one that stands already (same subscriber, kind and slot) stays as it is."""
+    insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
+    statement = insert(deliveries).on_conflict_do_nothing(index_elements=["subscriber", "kind", "slot"])
+    written = 0
+    for start in range(0, len(planned), AT_ONCE):
+        rows = [
+            {
+                "id": secrets.token_hex(8),
+                "subscriber": one.subscriber,
+                "kind": one.kind.value,
+                "slot": one.slot,
+                "edition": one.edition,
+                "state": "pending",
+                "attempts": 0,
+                "fence": 0,
+                "next_try": now,
+                "stale_after": one.stale_after,
+                "created": now,
+                "changed": now,
+            }
+            for one in planned[start : start + AT_ONCE]
+        ]
+        written += c.execute(statement, rows).rowcount
+    return written
+
+
+def is_due(now: datetime, editions: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    """Open, to be tried, and due. The concatenation keeps the planner on the partial index of open rows."""
+    conditions: list[ColumnElement[bool]] = [OPEN, TO_TRY, deliveries.c.next_try <= now]  # type: ignore[list-item]
+    if editions is not None:
+        conditions.append((deliveries.c.edition + "").in_(editions))
+    return conditions
+
+
+def runs(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Values in runs that a statement can take as parameters."""
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
+
+
+def resend_unsure(c: Connection, now: datetime, *, ids: Sequence[str] | None = None) -> int:
+    """A person says: send those again that may have arrived. They keep their Message-ID. How many."""
+    statement = update(deliveries).where(deliveries.c.state == "unsure")
+    if ids is not None:
+        statement = statement.where(deliveries.c.id.in_(ids))
+    return c.execute(statement.values(state="pending", next_try=now, changed=now)).rowcount
+
+
+def had(c: Connection, subscriber_ids: Sequence[str]) -> Mapping[str, Mapping[int, int]]:
+    """For each subscriber the stories they have (offered, accepted or unsure), with the newest version they have."""
+    known: dict[str, dict[int, int]] = {}
+    for some in runs(subscriber_ids):
+        rows = c.execute(
+            select(deliveries.c.subscriber, edition_stories.c.story, func.max(edition_stories.c.version))
+            .join(edition_stories, edition_stories.c.edition == deliveries.c.edition)
+            .where(deliveries.c.subscriber.in_(some), deliveries.c.state.in_(("offered", "accepted", "unsure")))
+            .group_by(deliveries.c.subscriber, edition_stories.c.story)
+        )
+        for subscriber, story, version in rows:
+            known.setdefault(subscriber, {})[story] = version
+    return known
+
+
+def due(c: Connection, now: datetime, *, editions: Sequence[str] | None = None) -> int:
+    """How many deliveries wait to be tried now, whoever works on them: 0 means done."""
+    return c.execute(select(func.count()).select_from(deliveries).where(*is_due(now, editions))).scalar_one()
+
+
+def next_due(c: Connection) -> datetime | None:
+    """When the next delivery falls due."""
+    found: datetime | None = c.execute(select(func.min(deliveries.c.next_try)).where(OPEN, TO_TRY)).scalar_one()
+    return found
+
+
+def unfinished(c: Connection) -> tuple[str, ...]:
+    """Editions with deliveries to be tried, now or later."""
+    query = select(deliveries.c.edition).where(OPEN, TO_TRY).distinct().order_by(deliveries.c.edition)
+    return tuple(c.execute(query).scalars())
+
+
+def counts(c: Connection, *, edition: str | None = None) -> Mapping[DeliveryState, int]:
+    """How many deliveries stand in each state, of all or of one edition."""
+    query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    if edition is not None:
+        query = query.where(deliveries.c.edition == edition)
+    found = {DeliveryState(state): count for state, count in c.execute(query)}
+    return {state: found.get(state, 0) for state in DeliveryState}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """A delivery as `log` shows it."""
+
+    id: str
+    subscriber: str
+    address: str
+    edition: str
+    subject: str
+    kind: SlotKind
+    slot: datetime
+    state: DeliveryState
+    attempts: int
+    changed: datetime
+    next_try: datetime | None
+    message_id: str | None
+    code: int | None
+    reply: str | None
+    via: str | None
+
+
+def log(
+    c: Connection,
+    *,
+    to: str | None = None,
+    since: datetime | None = None,
+    state: DeliveryState | None = None,
+    limit: int = 1000,
+) -> tuple[LogEntry, ...]:
+    """What was sent to whom, newest first. `to`: a subscriber's id or address as compared."""
+    query = (
+        select(deliveries, subscribers.c.address, editions.c.subject)
+        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber)
+        .outerjoin(editions, editions.c.id == deliveries.c.edition)
+        .order_by(deliveries.c.changed.desc(), deliveries.c.id)
+        .limit(limit)
+    )
+    if to is not None:
+        query = query.where(or_(deliveries.c.subscriber == to, subscribers.c.address == to))
+    if since is not None:
+        query = query.where(deliveries.c.changed >= since)
+    if state is not None:
+        query = query.where(deliveries.c.state == state.value)
+    return tuple(_entry(row) for row in c.execute(query).mappings())
+
+
+def _entry(row: RowMapping) -> LogEntry:
+    shared = {name: row[name] for name in LogEntry.__dataclass_fields__ if name in row}
+    shared |= {"kind": SlotKind(row["kind"]), "state": DeliveryState(row["state"]), "code": row["reply_code"]}
+    shared |= {"address": row["address"] or "", "subject": row["subject"] or ""}
+    return LogEntry(**shared)
+
+
+def unsure(c: Connection) -> tuple[LogEntry, ...]:
+    """Deliveries that may have arrived: held until a person says what to do."""
+    return log(c, state=DeliveryState.UNSURE)

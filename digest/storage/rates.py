@@ -1,0 +1,21 @@
+"""One rate for all processes that send through a relay: each reserves moments ahead, by the database's clock.
+
+The generic cell rate algorithm: the store keeps the moment from which the next message may leave. A reservation
+moves it on by its length, so that two processes never get the same moment.
+"""
+
+from sqlalchemy import Connection, select
+
+from digest.storage import meta
+from digest.storage.claims import database_clock
+from digest.storage.schema import meta as meta_table
+
+
+def reserve(c: Connection, name: str, rate: float, count: int) -> float:
+    """Reserve `count` moments at `rate` a second; seconds from now until the first. Call it in a write."""
+    key = f"rate:{name}"
+    now = float(c.execute(select(database_clock(c))).scalar_one())
+    held = c.execute(select(meta_table.c.value).where(meta_table.c.key == key).with_for_update()).scalar_one_or_none()
+    start = max(now, float(held)) if held is not None else now
+    meta.keep(c, key, repr(start + count / rate))
+    return start - now

@@ -1,0 +1,226 @@
+"""Who the store knows: a random id for each address, how far their news has been told, and the store's "no".
+
+The configuration says who is listed; the store's "no" beats it (unsubscribed, bounced, complained, paused).
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+
+from digest.errors import UsageError
+from digest.storage.events import note
+from digest.storage.meta import secret_key
+from digest.storage.schema import deliveries, events, subscribers
+
+#: Random bytes of an id; it is no secret, only no address.
+ID_BYTES = 8
+#: Ids or addresses of one statement: well under every database's limit on parameters.
+AT_ONCE = 500
+#: Soft bounces lose half their weight in this long, and suppress at this weight.
+SOFT_HALF_LIFE_DAYS = 14.0
+SOFT_LIMIT = 5.0
+#: What stands in place of a forgotten address.
+FORGOTTEN = "forgotten:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriberRow:
+    """A subscriber as the store knows it."""
+
+    #: Random, 16 hex digits.
+    id: str
+    #: As compared: `normal_address`.
+    address: str
+    created: datetime
+    #: News up to here has been chosen from.
+    watermark: datetime | None = None
+    #: The last slot of the schedule that was taken care of.
+    last_slot: datetime | None = None
+    #: Stands in the configuration.
+    listed: bool = True
+    #: None, or the store's "no": `unsubscribed`, `bounced`, `complained`, `paused`, `operator`.
+    suppressed: str | None = None
+    suppressed_at: datetime | None = None
+    suppressed_why: str | None = None
+    soft_bounces: float = 0.0
+
+
+def normal_address(address: str) -> str:
+    """An address as compared: no case, the domain in IDNA. UsageError: the domain is none."""
+    local, at, domain = address.strip().rpartition("@")
+    if not domain.isascii():
+        from email_validator import EmailNotValidError, validate_email  # slow to import, rarely needed
+
+        try:
+            checked = validate_email(f"x@{domain}", check_deliverability=False)
+        except EmailNotValidError as exc:
+            raise UsageError(f"the domain of {address!r} is not one: {exc}") from exc
+        domain = checked.ascii_domain
+    return f"{local}{at}{domain}".lower()
+
+
+_COLUMNS = tuple(subscribers.c[name] for name in SubscriberRow.__dataclass_fields__)
+
+
+def _row(found: RowMapping) -> SubscriberRow:
+    return SubscriberRow(**{str(name): value for name, value in found.items()})
+
+
+def _runs(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
+
+
+def every(c: Connection, *, listed: bool | None = None) -> tuple[SubscriberRow, ...]:
+    """All subscribers by address; `listed` narrows to those who stand in the configuration, or do not."""
+    query = select(*_COLUMNS).order_by(subscribers.c.address)
+    if listed is not None:
+        query = query.where(subscribers.c.listed.is_(listed))
+    return tuple(_row(found) for found in c.execute(query).mappings())
+
+
+def find(c: Connection, address: str) -> SubscriberRow | None:
+    """The subscriber of an address, however it is written."""
+    query = select(*_COLUMNS).where(subscribers.c.address == normal_address(address))
+    found = c.execute(query).mappings().one_or_none()
+    return None if found is None else _row(found)
+
+
+def by_id(c: Connection, ids: Sequence[str]) -> Mapping[str, SubscriberRow]:
+    """Subscribers by id."""
+    rows: dict[str, SubscriberRow] = {}
+    for some in _runs(ids):
+        for found in c.execute(select(*_COLUMNS).where(subscribers.c.id.in_(some))).mappings():
+            rows[str(found["id"])] = _row(found)
+    return rows
+
+
+def _by_address(c: Connection, addresses: Sequence[str]) -> dict[str, SubscriberRow]:
+    rows: dict[str, SubscriberRow] = {}
+    for some in _runs(addresses):
+        for found in c.execute(select(*_COLUMNS).where(subscribers.c.address.in_(some))).mappings():
+            rows[str(found["address"])] = _row(found)
+    return rows
+
+
+def sync(c: Connection, addresses: Sequence[str], now: datetime) -> Mapping[str, SubscriberRow]:
+    """Make the store's list what the configuration's is: new addresses get a row, missing ones are unlisted.
+
+    Returns the rows by the address as given. Who was forgotten and stands here again is known by the hash.
+    """
+    normal = {address: normal_address(address) for address in addresses}
+    wanted = list(dict.fromkeys(normal.values()))
+    known = _by_address(c, wanted)
+    missing = [address for address in wanted if address not in known]
+    if missing:
+        _add(c, missing, now)
+    listed = set(wanted)
+    gone = [row.id for row in every(c, listed=True) if row.address not in listed]
+    back = [row.id for row in known.values() if not row.listed]
+    for ids, is_listed in ((gone, False), (back, True)):
+        for some in _runs(ids):
+            c.execute(update(subscribers).where(subscribers.c.id.in_(some)).values(listed=is_listed))
+    rows = _by_address(c, wanted) if missing or back else known
+    return {address: rows[key] for address, key in normal.items()}
+
+
+def _add(c: Connection, addresses: Sequence[str], now: datetime) -> None:
+    """Rows for addresses that have none; a forgotten one gets its old row back, with what the store said of it."""
+    hashes = {address: _hash(c, address) for address in addresses}
+    forgotten = _by_address(c, list(hashes.values()))
+    fresh = []
+    for address in addresses:
+        row = forgotten.get(hashes[address])
+        if row is None:
+            fresh.append({"id": secrets.token_hex(ID_BYTES), "address": address, "created": now, "listed": True})
+        else:
+            where = subscribers.c.id == row.id
+            c.execute(update(subscribers).where(where).values(address=address, listed=True))
+    if fresh:
+        c.execute(insert(subscribers), fresh)
+
+
+def _hash(c: Connection, address: str) -> str:
+    """What is left of a forgotten address: it can be recognised, not read."""
+    key = secret_key(c, "forgotten")
+    return FORGOTTEN + hmac.digest(key, normal_address(address).encode(), hashlib.sha256).hex()
+
+
+def suppress(c: Connection, id: str, reason: str, why: str, now: datetime) -> bool:  # noqa: A002
+    """Say no to a subscriber from now on; the first reason stays. Whether this changed anything."""
+    changed = c.execute(
+        update(subscribers)
+        .where(subscribers.c.id == id, subscribers.c.suppressed.is_(None))
+        .values(suppressed=reason, suppressed_at=now, suppressed_why=why)
+    )
+    if changed.rowcount:
+        note(c, kind="suppressed", subject=id, text=f"{reason}: {why}", now=now)
+    return bool(changed.rowcount)
+
+
+def pause(c: Connection, id: str, why: str, now: datetime) -> bool:  # noqa: A002
+    """Stop mail to a subscriber until someone says otherwise."""
+    return suppress(c, id, "paused", why, now)
+
+
+def resubscribe(c: Connection, id: str, why: str, now: datetime) -> bool:  # noqa: A002
+    """Undo the store's "no", with the reason why that is right. Whether there was one."""
+    changed = c.execute(
+        update(subscribers)
+        .where(subscribers.c.id == id, subscribers.c.suppressed.is_not(None))
+        .values(suppressed=None, suppressed_at=None, suppressed_why=None, soft_bounces=0.0)
+    )
+    if changed.rowcount:
+        note(c, kind="resubscribed", subject=id, text=why, now=now)
+    return bool(changed.rowcount)
+
+
+def forget(c: Connection, address: str, now: datetime) -> bool:
+    """Erase a person: the address becomes a keyed hash, so that the store's "no" holds, and what was sent is erased.
+
+    Whether there was anyone of that address.
+    """
+    row = find(c, address)
+    if row is None:
+        return False
+    suppress(c, row.id, "operator", "asked to be forgotten", now)
+    c.execute(delete(deliveries).where(deliveries.c.subscriber == row.id))
+    c.execute(delete(events).where(events.c.subject == row.id))
+    # The reason may quote a server that quotes the address.
+    erased = {"address": _hash(c, address), "listed": False, "suppressed_why": "forgotten"}
+    c.execute(update(subscribers).where(subscribers.c.id == row.id).values(**erased))
+    return True
+
+
+def move_watermark(c: Connection, id: str, to: datetime) -> None:  # noqa: A002
+    """News up to `to` has been chosen from; never moves back."""
+    cover(c, [(id, to, None)])
+
+
+def cover(c: Connection, covered: Sequence[tuple[str, datetime, datetime | None]]) -> None:
+    """For each (subscriber, end of the window, slot): news up to the end has been chosen from, the slot is done."""
+    if not covered:
+        return
+    ahead = update(subscribers).where(subscribers.c.id == bindparam("who"))
+    ends = [{"who": who, "end": end} for who, end, _ in covered]
+    unset = subscribers.c.watermark.is_(None) | (subscribers.c.watermark < bindparam("end"))
+    c.execute(ahead.where(unset).values(watermark=bindparam("end")), ends)
+    slots = [{"who": who, "slot": slot} for who, _, slot in covered if slot is not None]
+    if slots:
+        unset = subscribers.c.last_slot.is_(None) | (subscribers.c.last_slot < bindparam("slot"))
+        c.execute(ahead.where(unset).values(last_slot=bindparam("slot")), slots)
+
+
+def stranger(address: str, now: datetime) -> SubscriberRow:
+    """The row that a new subscriber would get, without an id: for looking ahead."""
+    return SubscriberRow(id="", address=normal_address(address), created=now)
+
+
+def foresee(c: Connection, addresses: Sequence[str], now: datetime) -> Mapping[str, SubscriberRow]:
+    """What `sync` would return, by the address as given, with the store left as it is."""
+    known = _by_address(c, [normal_address(address) for address in addresses])
+    return {address: known.get(normal_address(address)) or stranger(address, now) for address in addresses}
