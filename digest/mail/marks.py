@@ -1,0 +1,34 @@
+"""Marks: where a recipient's own values go in a rendered edition. Pure.
+
+A mark is a name between two private-use characters. Text from outside can never hold one, since private-use
+characters are stripped from it (`headers.one_line`), so a mark is always ours or a template's.
+"""
+
+import re
+from enum import StrEnum
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+#: Finds marks; group 1 is what stands between the two characters.
+MARK = re.compile(f"{_OPEN}([a-z_]+(?::[a-zA-Z0-9-]+)?){_CLOSE}")
+#: Anything that is left of a mark that a template broke.
+BROKEN = re.compile(f"[{_OPEN}{_CLOSE}]")
+
+
+class Place(StrEnum):
+    """What differs between two messages of one edition."""
+
+    #: The recipient's own address.
+    ADDRESS = "address"
+    #: Since when, as words to follow the topics: " since 3 March 2016"; may be empty. Names its language: `since:en`.
+    SINCE = "since"
+    #: URI to unsubscribe: the web page where there is one, else the mailto.
+    UNSUBSCRIBE = "unsubscribe"
+    #: The mailto URI to unsubscribe.
+    UNSUBSCRIBE_MAIL = "unsubscribe_mail"
+    #: URI of the preferences page; without web pages, the mailto to unsubscribe.
+    PREFERENCES = "preferences"
+
+
+def mark(place: Place, language: str = "") -> str:
+    """The mark for a place; `language` is needed where words are put in (`SINCE`)."""
+    return f"{_OPEN}{place}{':' + language if language else ''}{_CLOSE}"
