@@ -1,0 +1,89 @@
+"""Outside HTML and text as plain text. Pure.
+
+Plain text means: no markup, no entities, no control or bidirectional-override characters, one space between words.
+What looks like code (`{{7*7}}`, a `<` that begins no tag) stays literal: templates escape it.
+"""
+
+import html
+import re
+import unicodedata
+
+import ftfy
+import nh3
+from ftfy.badness import is_bad
+
+from digest.feeds.links import canonical_link, clean_link, shown_host
+
+__all__ = ["canonical_link", "clean_link", "from_html", "from_text", "shortened", "shown_host"]
+
+#: nh3 takes quadratic time on runs of unclosed tags (159 KB: 5 s), so it never sees more characters than this.
+MAX_HTML = 8_192
+
+#: Elements that end a line in a browser: without a space there, "talks end</p><p>Iran said" would glue two words.
+_BLOCKS = re.compile(
+    r"(?=</?(?:address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|"
+    r"footer|form|h[1-6]|header|hr|img|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|"
+    r"ul)\b)",
+    re.IGNORECASE,
+)
+#: A tag of HTML, as told from a "<" that somebody typed.
+_TAG = re.compile(
+    r"</?(?:a|abbr|article|b|big|blockquote|br|center|cite|code|del|div|em|figure|font|h[1-6]|hr|i|iframe|img|ins|li|"
+    r"ol|p|pre|q|s|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|tr|tt|u|ul|video)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_CLOSING_TAG = re.compile(
+    r"</(?:a|b|div|em|font|h[1-6]|i|li|p|span|strong|u|ul)\s*>|<(?:br|img|p)\b[^<>]*>", re.IGNORECASE
+)
+#: An entity that the cut went through.
+_CUT_ENTITY = re.compile(r"&[#\w]{0,31}$")
+#: Characters that show nothing and can hide or turn round what stands beside them: controls, soft hyphen, zero-width
+#: space, bidirectional embeddings, overrides and isolates (the marks LRM, RLM and ALM and the joiners that Persian and
+#: Hindi need stay), interlinear annotation, the byte-order mark, tags, lone surrogates, non-characters.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffc"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def from_html(markup: str) -> str:
+    """The text of an HTML fragment; of more than MAX_HTML characters, the beginning."""
+    if "<" not in markup:
+        text = html.unescape(markup[: MAX_HTML * 2])
+        # Some publishers escape twice: what is markup only now was meant as markup.
+        if "<" in text and _CLOSING_TAG.search(text):
+            text = _without_tags(text)
+        return tidy(text)
+    return tidy(_without_tags(markup))
+
+
+def from_text(text: str) -> str:
+    """The text of a field that is declared plain, whose publisher may have put HTML into it all the same."""
+    if "<" in text and _TAG.search(text):
+        return from_html(text)
+    return tidy(html.unescape(text))
+
+
+def tidy(text: str) -> str:
+    """Text in composed form (NFC) with whole words, its encoding mended where that is sure, nothing invisible in it."""
+    if text.isascii():
+        return " ".join(_INVISIBLE.sub("", text).split())
+    if is_bad(text):
+        text = ftfy.fix_encoding(text)
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters of a text, cut between words where there are any."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit // 2 else cut).rstrip() + "…"
+
+
+def _without_tags(markup: str) -> str:
+    """Text without tags, comments, scripts and styles; entities undone once."""
+    cut = markup if len(markup) <= MAX_HTML else _CUT_ENTITY.sub("", markup[:MAX_HTML])
+    return html.unescape(nh3.clean(_BLOCKS.sub(" ", cut), tags=set()))

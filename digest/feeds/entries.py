@@ -1,0 +1,179 @@
+"""What every format says of a feed and its entries, and how an entry becomes an Item. Pure.
+
+The readers (`syndication` for RSS, RDF and Atom, `jsonfeed` for JSON Feed) make Entries; identity, dates, publisher and
+language are decided here, once for all formats.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.feeds.clean import MAX_HTML, from_html, from_text, shortened, tidy
+from digest.feeds.dates import read_date
+from digest.feeds.languages import language_tag, script_language
+from digest.feeds.links import canonical_link, clean_link
+from digest.model import Feed, Item, item_id
+from digest.ports import PollHints
+
+#: A document that says nothing about polling.
+NO_HINTS = PollHints()
+#: Characters that are kept of each field: enough for a reader, and a bound for the store.
+MAX_TITLE = 500
+MAX_SUMMARY = 4_000
+MAX_NAME = 200
+MAX_GUID = 1_000
+MAX_AUTHORS = 10
+MAX_CATEGORIES = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markup:
+    """A text as it stands in a document."""
+
+    text: str = ""
+    #: Declared or understood as HTML; else plain.
+    html: bool = True
+
+    def plain(self) -> str:
+        """The text without markup."""
+        return from_html(self.text) if self.html else from_text(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an aggregator found an entry."""
+
+    title: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as its format gives it: nothing cleaned, nothing decided."""
+
+    guid: str = ""
+    #: May be relative.
+    link: str = ""
+    title: Markup = Markup()
+    summary: Markup = Markup()
+    body: Markup = Markup()
+    published: str = ""
+    updated: str = ""
+    authors: tuple[str, ...] = ()
+    source: Source = Source()
+    language: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A feed as its document describes itself."""
+
+    title: str = ""
+    link: str = ""
+    language: str = ""
+    authors: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    hints: PollHints = NO_HINTS
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the items of one document share."""
+
+    feed: Feed
+    channel: Channel
+    #: The document's address: relative links start here.
+    url: str
+    #: What the HTTP answer says of the language.
+    language: str
+    now: datetime
+
+
+def item(entry: Entry, context: Context) -> Item:
+    """An entry as an Item, seen now."""
+    language = language_tag(entry.language) or language_tag(context.channel.language) or language_tag(context.language)
+    title = shortened(entry.title.plain(), MAX_TITLE)
+    link = clean_link(entry.link or _link_in(entry.guid), context.url)
+    published = read_date(entry.published, language=language) or read_date(entry.updated, language=language)
+    summary, body = _texts(entry)
+    title = title or shortened(summary or body, 80)
+    key = item_key(entry.guid, link, published, title or summary or body)
+    publisher, title = _publisher(entry, title, context)
+    return Item(
+        id=item_id(context.feed.id, key),
+        feed=context.feed.id,
+        key=key,
+        title=title,
+        link=link,
+        summary=summary,
+        body=body,
+        published=min(published or context.now, context.now),
+        first_seen=context.now,
+        updated=_not_after(read_date(entry.updated, language=language), context.now),
+        authors=_names(entry.authors, MAX_AUTHORS),
+        publisher=publisher,
+        language=language or script_language(f"{title} {summary}"),
+        categories=_names(entry.categories, MAX_CATEGORIES),
+    )
+
+
+def item_key(guid: str, link: str, published: datetime | None, text: str) -> str:
+    """An entry's identity within its feed: the guid; else link and published date; else link and a hash of the title.
+
+    The guid is taken as written, unresolved, so that a feed which moves keeps its items; the date before any clamping.
+    """
+    if guid := " ".join(guid.split()):
+        return guid if len(guid) <= MAX_GUID else _hash(guid)
+    page = canonical_link(link)
+    if published is not None:
+        return f"{page} {published.isoformat()}" if page else f"{_hash(text)} {published.isoformat()}"
+    return f"{page} {_hash(text)}"
+
+
+def _hash(text: str) -> str:
+    """16 bytes of a hash, in hex."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _link_in(guid: str) -> str:
+    """The guid of an entry without a link, where it is an address."""
+    return guid.strip() if guid.strip().lower().startswith(("http://", "https://")) else ""
+
+
+def _texts(entry: Entry) -> tuple[str, str]:
+    """Summary and full text; where the two are the same, it is a summary."""
+    summary = entry.summary.plain()
+    if not entry.body.text or entry.body.text == entry.summary.text:
+        return (shortened(summary, MAX_SUMMARY), "" if len(summary) <= MAX_SUMMARY else summary)
+    body = entry.body.plain()
+    return shortened(summary, MAX_SUMMARY), "" if body == summary else shortened(body, MAX_HTML)
+
+
+def _publisher(entry: Entry, title: str, context: Context) -> tuple[str, str]:
+    """Who published it, and the title without that name: aggregators append it ("Talks fail - The Wire")."""
+    outlet = shortened(from_html(entry.source.title), MAX_NAME)
+    own = context.feed.name or shortened(context.channel.title, MAX_NAME)
+    if not outlet or outlet.casefold() == context.channel.title.casefold():
+        return own, title
+    for dash in (" - ", " – ", " — ", " | "):
+        if title.casefold().endswith(f"{dash}{outlet}".casefold()) and len(title) > len(dash) + len(outlet):
+            return outlet, title[: -len(dash) - len(outlet)].rstrip()
+    return outlet, title
+
+
+def _names(values: tuple[str, ...], limit: int) -> tuple[str, ...]:
+    """Names as plain text, each once, in their order."""
+    clean = (shortened(from_html(value[:MAX_GUID]), MAX_NAME) for value in values[: limit * 4])
+    return tuple(dict.fromkeys(name for name in clean if name))[:limit]
+
+
+def _not_after(moment: datetime | None, now: datetime) -> datetime | None:
+    """A moment, at the latest now."""
+    return None if moment is None else min(moment, now)
+
+
+def channel_title(markup: Markup) -> str:
+    """A feed's own name as plain text."""
+    return shortened(tidy(markup.plain()), MAX_NAME)

@@ -1,0 +1,123 @@
+"""Addresses from outside, made safe to show and to compare. Pure."""
+
+import re
+import unicodedata
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
+
+from url_normalize import url_normalize
+
+#: Longer addresses are refused: browsers and mail programs cut them.
+MAX_LINK = 2_000
+
+#: Parameters that say where a click came from and never which page is meant.
+_TRACKER_NAMES = """
+_ga _gl _hsenc _hsmi _openstat at_bbc_team at_campaign at_campaign_type at_custom1 at_custom2 at_custom3 at_custom4
+at_format at_link_id at_link_origin at_link_type at_medium at_ptr_name cmpid dclid echobox fb_action_ids
+fb_ref fb_source fbclid feedname feedtype ftag gbraid gclid gclsrc guccounter guce_referrer guce_referrer_sig icid
+igsh igshid intcid intcmp itid itm_campaign itm_medium itm_source maca mc_cid mc_eid mkt_tok msclkid mtm_campaign
+mtm_medium mtm_source ncid ns_campaign ns_fee ns_linkname ns_mchannel ns_source ocid oly_anon_id oly_enc_id
+pk_campaign pk_kwd pk_medium pk_source rb_clickid s_cid s_kwcid smid smtyp soc_src soc_trk spm srnd
+traffic_source trk twclid vero_conv vero_id wbraid wickedid wprss wt_mc wt.mc wt_zmc xtor yclid ysclid
+"""
+_TRACKERS = frozenset(_TRACKER_NAMES.split())
+_TRACKER_PREFIXES = ("utm_", "hsa_", "mtm_", "pk_", "piwik_", "matomo_")
+#: Parameters that are trackers only with such a value: `ref`, `source` and `mod` often name a page.
+_TRACKER_VALUES = re.compile(
+    r"(?:cmp|emc|feature|from|mod|partner|partnerid|ref|rss|source|src|via)="
+    r"(?:1|[a-z0-9_.-]*(?:rss|feed|youtube_gdata)[a-z0-9_.-]*)$",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
+_SCHEMES = ("http", "https")
+
+
+def clean_link(url: str, base: str = "") -> str:
+    """An absolute http or https address without userinfo, control characters and trackers; empty where that cannot be.
+
+    `base` resolves a relative one (RFC 3986 5). Nothing else is changed: the page must still be found.
+    """
+    parts = _split(url, base)
+    if parts is None:
+        return ""
+    fragment = "" if _is_tracker(parts.fragment) else parts.fragment
+    link = urlunsplit(parts._replace(query=_without_trackers(parts.query), fragment=fragment))
+    return link if len(link) <= MAX_LINK else ""
+
+
+def canonical_link(url: str) -> str:
+    """One form for all the addresses of one page: for comparing, not for following.
+
+    Without scheme differences, `www.`, trackers, fragment and trailing slash; host in lower case and IDNA.
+    """
+    link = clean_link(url)
+    if not link:
+        return ""
+    try:
+        normal = url_normalize(link) or link
+    except (ValueError, UnicodeError):
+        normal = link
+    parts = urlsplit(normal)
+    host = parts.netloc.removeprefix("www.")
+    query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
+    return urlunsplit(("https", host, parts.path.rstrip("/"), query, ""))
+
+
+def shown_host(url: str) -> str:
+    """The host of a link as a reader should see it: its own letters, or punycode where a label mixes scripts."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return ".".join(_shown_label(label) for label in host.removeprefix("www.").split("."))
+
+
+def _split(url: str, base: str) -> SplitResult | None:
+    """The parts of an absolute http(s) address with a plausible host, or None."""
+    try:
+        parts = urlsplit(urljoin(base, _CONTROL.sub("", url.strip())) if base else _CONTROL.sub("", url.strip()))
+        port = parts.port
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if parts.scheme not in _SCHEMES or not host or "%" in host or "\\" in host or not unquote(host).strip("."):
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=shown if port is None else f"{shown}:{port}")
+
+
+def _is_tracker(parameter: str) -> bool:
+    """Whether one `name=value` of a query is only about where the click came from."""
+    name = parameter.partition("=")[0].lower()
+    return name in _TRACKERS or name.startswith(_TRACKER_PREFIXES) or bool(_TRACKER_VALUES.match(parameter))
+
+
+def _without_trackers(query: str) -> str:
+    """The query with its trackers left out and every other byte as it was."""
+    if not query:
+        return ""
+    return "&".join(parameter for parameter in query.split("&") if not _is_tracker(parameter.removeprefix("amp;")))
+
+
+def _shown_label(label: str) -> str:
+    """One label of a host name: Unicode where all its letters are of one script, else in its ASCII form."""
+    if label.startswith("xn--"):
+        try:
+            text = label.encode("ascii").decode("idna")
+        except UnicodeError:
+            return label
+    else:
+        text = label
+    if text.isascii():
+        return text
+    if len(_scripts(text)) > 1:
+        try:
+            return text.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    return text
+
+
+def _scripts(text: str) -> set[str]:
+    """The scripts of the letters of a text, by the first word of their Unicode names; East Asian ones are one."""
+    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha()}
+    return {"CJK" if name in {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"} else name for name in scripts}
