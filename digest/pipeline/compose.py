@@ -6,9 +6,10 @@ already, and the edition is composed, rendered and stored once. Nothing is sent 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import Connection
 
@@ -137,6 +138,16 @@ class ComposeResult:
     planned: int = 0
     #: Slots with nothing to tell.
     quiet: int = 0
+
+    @classmethod
+    def sum(cls, results: Iterable[Self]) -> Self:
+        """Several as one."""
+        some = list(results)
+        return cls(
+            editions=tuple(dict.fromkeys(edition for result in some for edition in result.editions)),
+            planned=sum(result.planned for result in some),
+            quiet=sum(result.quiet for result in some),
+        )
 
 
 def _unrendered(c: Connection, compositions: Sequence[Composition]) -> tuple[Edition, ...]:

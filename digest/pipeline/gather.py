@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
 from digest.model import TopicScore
+from digest.storage import gathering
 from digest.storage import items as stored_items
 from digest.storage import stories as stored_stories
 from digest.storage.database import Store
@@ -76,15 +78,15 @@ def _one_round(c: Connection, newsroom: Newsroom, now: datetime) -> tuple[int, C
     clusterer = newsroom.catch_up(c, now)
     scored: list[tuple[int, tuple[TopicScore, ...]]] = [(item.id, newsroom.matcher.match(item)) for item in fresh]
     gathered = clusterer.add(fresh)
-    stored_items.write_matches(c, scored)
-    stored_items.assign_stories(c, gathered.assignments, gathered.merges, now)
+    gathering.write_matches(c, scored)
+    gathering.assign_stories(c, gathered.assignments, gathered.merges, now)
     newsroom.remember(dict(gathered.assignments), dict(gathered.merges))
     topics = Counter(score.topic for _, scores in scored for score in scores)
     return len(fresh), topics, {story for _, story in gathered.assignments}
 
 
 async def gather(*, store: Store, newsroom: Newsroom, now: datetime) -> GatherResult:
-    """Match and join everything that is not gathered yet. StoreError: the store cannot be used; nothing is half done."""
+    """Match and join everything that is not gathered yet. StoreError: the store cannot be used; no round is half."""
     items, topics, told = 0, Counter[str](), set[int]()
     while True:
         try:
@@ -100,7 +102,7 @@ async def gather(*, store: Store, newsroom: Newsroom, now: datetime) -> GatherRe
 def _rematch_some(c: Connection, matcher: Matcher, since: datetime, after: int) -> int | None:
     """Match the next items anew; the last id seen, or None at the end."""
     some = stored_items.after(c, since, after, ROUND)
-    stored_items.write_matches(c, [(item.id, matcher.match(item)) for item in some])
+    gathering.write_matches(c, [(item.id, matcher.match(item)) for item in some])
     return some[-1].id if len(some) == ROUND else None
 
 
@@ -108,5 +110,4 @@ async def rematch(*, store: Store, matcher: Matcher, since: datetime) -> None:
     """Match everything first seen after `since` anew: the topics have changed."""
     after: int | None = -1
     while after is not None:
-        start = after
-        after = await store.write(lambda c: _rematch_some(c, matcher, since, start))
+        after = await store.write(partial(_rematch_some, matcher=matcher, since=since, after=after))

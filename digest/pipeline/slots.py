@@ -1,8 +1,9 @@
 """Who asks for an edition now, and over which stretch of time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any, Self
 
 from digest.model import SlotKind, Subscriber, Window
 from digest.schedule import due_slot, next_slot, previous_slot
@@ -77,18 +78,6 @@ def due_now(row: SubscriberRow, subscriber: Subscriber, now: datetime, *, news: 
     )
 
 
-def due_all(
-    rows: Mapping[str, SubscriberRow], subscribers: Sequence[Subscriber], now: datetime, *, news: bool
-) -> tuple[Due, ...]:
-    """Everything that is due now; `rows` by the address as compared."""
-    found = (
-        due_now(rows[subscriber.mailbox.address], subscriber, now, news=news)
-        for subscriber in subscribers
-        if subscriber.mailbox.address in rows
-    )
-    return tuple(due for due in found if due is not None)
-
-
 def next_due(row: SubscriberRow, subscriber: Subscriber, now: datetime) -> datetime | None:
     """When this subscriber's next slot comes; None for `now`, and for whom the store says no."""
     if row.suppressed is not None:
@@ -124,3 +113,48 @@ def by_hand(
         moves=since is None and not narrowed,
         again=again,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of a group of subscribers: the slots that their schedules say are due, or one made by hand."""
+
+    at: datetime
+    #: `send`, not a schedule.
+    manual: bool = False
+    #: A poll round with new items has just ended.
+    news: bool = False
+    #: By hand: everything published since then.
+    since: datetime | None = None
+    #: By hand: only these topics.
+    topics: tuple[str, ...] | None = None
+    #: By hand: to some people or topics alone.
+    narrowed: bool = False
+    #: By hand: repeat what was sent.
+    again: bool = False
+
+    def dues(self, audience: Sequence[tuple[SubscriberRow, Subscriber]]) -> tuple[Due, ...]:
+        """The slots of those it is asked for; nobody to whom the store says no."""
+        found = (self._due(row, subscriber) for row, subscriber in audience if row.suppressed is None)
+        return tuple(due for due in found if due is not None)
+
+    def _due(self, row: SubscriberRow, subscriber: Subscriber) -> Due | None:
+        if not self.manual:
+            return due_now(row, subscriber, self.at, news=self.news)
+        return by_hand(row, subscriber, self.at, since=self.since, narrowed=self.narrowed, again=self.again)
+
+    def to_payload(self) -> dict[str, object]:
+        """JSON values, for a ticket."""
+        plain = asdict(self)
+        plain["at"] = self.at.isoformat()
+        plain["since"] = self.since.isoformat() if self.since else None
+        return plain
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Self:
+        """The request that `to_payload` wrote down; other keys are ignored."""
+        plain = {field.name: payload[field.name] for field in fields(cls)}
+        plain["at"] = datetime.fromisoformat(plain["at"])
+        plain["since"] = datetime.fromisoformat(plain["since"]) if plain["since"] else None
+        plain["topics"] = tuple(plain["topics"]) if plain["topics"] is not None else None
+        return cls(**plain)

@@ -1,0 +1,142 @@
+"""What an installation works with: its store, its clock, and the adapters behind the ports."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from digest.errors import UsageError
+from digest.mail.message import Sending, prepare
+from digest.mail.outbox import OutboxTransport
+from digest.model import Secret
+from digest.pipeline.gather import Newsroom
+from digest.ports import Clock, Fetcher, Parser, Renderer, Stencil, Transport
+from digest.settings.secrets import read_secret
+from digest.settings.shape import Settings
+from digest.storage import meta
+from digest.storage.database import Store, open_store
+from digest.storage.editions import find
+from digest.storage.owners import Owner
+from digest.stories.topics import Matcher
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The current moment in UTC."""
+        return datetime.now(UTC)
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where the store and the other state files live: $STATE_DIRECTORY, else $XDG_STATE_HOME/digest, else ~/.local."""
+    if environ.get("STATE_DIRECTORY"):
+        return Path(environ["STATE_DIRECTORY"].split(":")[0])
+    home = environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(home) / "digest"
+
+
+def store_url(settings: Settings, state: Path) -> str:
+    """The store's address: as configured, else a SQLite file in the state folder."""
+    return settings.digest.store or f"sqlite:///{state / 'digest.sqlite3'}"
+
+
+class Adapters:
+    """One installation's means. Each is opened when first used, so that a verb pays only for what it needs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        state: Path,
+        outbox: Path,
+        clock: Clock | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.state = state
+        self.outbox = settings.digest.outbox or outbox
+        self.environ = environ or {}
+        self.secrets: Callable[[Secret], str] = lambda secret: read_secret(secret, self.environ)
+        self.store: Store
+        self._stack = AsyncExitStack()
+        self._fetching: tuple[Fetcher, Parser] | None = None
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        """Open the store. StoreError: it cannot be used."""
+        self.store = await asyncio.to_thread(open_store, store_url(self.settings, self.state))
+        self._stack.callback(self.store.close)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Let go of everything, in the reverse of the order it was opened in."""
+        await self._stack.aclose()
+
+    async def fetching(self) -> tuple[Fetcher, Parser]:
+        """The fetcher and the parser, with their connections and processes."""
+        async with self._opening:
+            if self._fetching is None:
+                from digest.feeds.http import HttpFetcher  # aiohttp is slow to import
+                from digest.feeds.processes import ProcessParser
+
+                fetcher = await self._stack.enter_async_context(HttpFetcher(self.settings.digest, secrets=self.secrets))
+                parser = await self._stack.enter_async_context(ProcessParser())
+                self._fetching = fetcher, parser
+            return self._fetching
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Templates, the user's own first."""
+        from digest.mail.jinja import JinjaRenderer
+
+        folder = self.settings.path
+        overrides = folder / "templates" if folder is not None and folder.is_dir() else None
+        return JinjaRenderer(self.settings.theme, overrides=overrides)
+
+    @cached_property
+    def newsroom(self) -> Newsroom:
+        """The matcher for the configured topics, and the stories being told."""
+        return Newsroom(self.matcher)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """All topics in one automaton."""
+        return Matcher(self.settings.topics, {feed.id: feed.topics for feed in self.settings.feeds})
+
+    @cached_property
+    def transport(self) -> Transport:
+        """Where messages go: the relay, a local sendmail command, or the outbox."""
+        mail = self.settings.mail
+        if mail is None:
+            return OutboxTransport(self.outbox)
+        if mail.sendmail is not None:
+            from digest.mail.sendmail import SendmailTransport
+
+            return SendmailTransport(mail.sendmail)
+        from digest.mail.smtp import SmtpTransport  # aiosmtplib and ssl are slow to import
+
+        return SmtpTransport(mail, self.secrets)
+
+    @cached_property
+    def owner(self) -> Owner:
+        """This process, as one that delivers: its lock tells others that it lives."""
+        owner = Owner(self.state / "owners")
+        self._stack.callback(owner.close)
+        return owner
+
+    async def _sending(self) -> Sending:
+        key = await self.store.write(lambda c: meta.secret_key(c, "message"))
+        return Sending.of(self.settings, key=key)
+
+    async def stencil(self, edition: str) -> Stencil:
+        """An edition as mail for any number of recipients, the same bytes at every call."""
+        sending = await self._sending()
+        stored = await self.store.read(lambda c: find(c, edition))
+        if stored is None:
+            raise UsageError(f"edition {edition} is not kept any more")
+        return prepare(stored.rendered, edition_id=stored.id, date=stored.created, sending=sending)

@@ -1,0 +1,256 @@
+"""One installation at work: poll, gather, compose, deliver, send; each cut into tickets for the engine."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from digest.app.adapters import Adapters
+from digest.engine.local import LocalEngine
+from digest.errors import UsageError
+from digest.model import Feed, Subscriber, Ticket, TicketKind
+from digest.pipeline.compose import ComposeResult, compose
+from digest.pipeline.deliver import DeliveryCounts, deliver
+from digest.pipeline.gather import GatherResult, gather, rematch
+from digest.pipeline.poll import PollResult, poll
+from digest.pipeline.slots import Request
+from digest.ports import Clock
+from digest.settings.shape import Settings
+from digest.storage import feeds as stored_feeds
+from digest.storage import items as stored_items
+from digest.storage import ledger, meta
+from digest.storage import subscribers as stored_subscribers
+from digest.storage.subscribers import SubscriberRow
+from digest.stories.topics import fingerprint
+
+#: Subscribers, each as the store and as the configuration knows them.
+Audience = Sequence[tuple[SubscriberRow, Subscriber]]
+
+#: Feeds of one ticket.
+FEEDS_PER_TICKET = 200
+#: Slots of one ticket.
+SLOTS_PER_TICKET = 500
+#: How far back items are matched anew when the topics change: as far as a story can reach, and a month to look at.
+REMATCH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """What a `send` came to."""
+
+    composed: ComposeResult = field(default_factory=ComposeResult)
+    delivered: DeliveryCounts = field(default_factory=DeliveryCounts)
+
+
+class App(Adapters):
+    """One installation at work. Use it as an async context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        state: Path,
+        outbox: Path,
+        clock: Clock | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(settings, state=state, outbox=outbox, clock=clock, environ=environ)
+        #: Set: take nothing new, finish what runs.
+        self.stop = asyncio.Event()
+        self._polled: list[PollResult] = []
+        self._composed: list[ComposeResult] = []
+        self._delivered: list[DeliveryCounts] = []
+
+    @cached_property
+    def engine(self) -> LocalEngine:
+        """Runs the tickets."""
+        return LocalEngine(
+            {
+                TicketKind.POLL: self._poll_ticket,
+                TicketKind.COMPOSE: self._compose_ticket,
+                TicketKind.DELIVER: self._deliver_ticket,
+            }
+        )
+
+    # Polling
+
+    async def poll(self, ids: Sequence[str] = (), *, by_hand: bool = False) -> tuple[PollResult, GatherResult]:
+        """Ask feeds (all configured, or those of `ids`), store what is new, match it and join it into stories.
+
+        UsageError: an id that no feed has.
+        """
+        feeds = self.chosen_feeds(ids)
+        if not by_hand:
+            now = self.clock.now()
+            due = set(await self.store.read(lambda c: stored_feeds.due(c, [feed.id for feed in feeds], now)))
+            feeds = [feed for feed in feeds if feed.id in due]
+        for start in range(0, len(feeds), FEEDS_PER_TICKET):
+            some = [feed.id for feed in feeds[start : start + FEEDS_PER_TICKET]]
+            payload: dict[str, object] = {"feeds": some, "by_hand": by_hand}
+            await self.engine.submit(Ticket(kind=TicketKind.POLL, key=some[0], payload=payload))
+        await self.engine.drain()
+        polled, self._polled = self._polled, []
+        return PollResult.sum(polled), await self.gather()
+
+    def chosen_feeds(self, ids: Sequence[str]) -> list[Feed]:
+        """The feeds of these ids; all, for none. UsageError: an id that no feed has."""
+        known = {feed.id: feed for feed in self.settings.feeds}
+        for name in ids:
+            if name not in known:
+                raise UsageError(f"no feed is called {name!r}: `digest feeds` lists them")
+        return [known[name] for name in ids] if ids else list(known.values())
+
+    async def _poll_ticket(self, ticket: Ticket) -> None:
+        fetcher, parser = await self.fetching()
+        wanted = ticket.payload["feeds"]
+        feeds = [feed for feed in self.settings.feeds if isinstance(wanted, list) and feed.id in wanted]
+        result = await poll(
+            feeds,
+            store=self.store,
+            fetcher=fetcher,
+            parser=parser,
+            clock=self.clock,
+            settings=self.settings.digest,
+            by_hand=bool(ticket.payload["by_hand"]),
+        )
+        self._polled.append(result)
+
+    async def gather(self) -> GatherResult:
+        """Match and join what is new; when the topics have changed since, match the last month anew first."""
+        now = self.clock.now()
+        current = fingerprint(self.settings.topics)
+        if await self.store.read(lambda c: meta.value(c, "topics")) != current:
+            await rematch(store=self.store, matcher=self.matcher, since=now - REMATCH)
+            await self.store.write(lambda c: meta.keep(c, "topics", current))
+        return await gather(store=self.store, newsroom=self.newsroom, now=now)
+
+    # Subscribers and their slots
+
+    @cached_property
+    def subscribers(self) -> Mapping[str, Subscriber]:
+        """Configured subscribers by their addresses as compared."""
+        return {stored_subscribers.normal_address(one.mailbox.address): one for one in self.settings.subscribers}
+
+    async def audience(self, *, to: Sequence[str] = (), keep: bool = True) -> Audience:
+        """Configured subscribers (all, or those of the addresses in `to`) with their rows in the store.
+
+        `keep`: rows are made for those who have none yet; without it the store stays as it is.
+        UsageError: an address that is nobody's.
+        """
+        now = self.clock.now()
+        addresses = list(self.subscribers)
+        if keep:
+            rows = await self.store.write(lambda c: stored_subscribers.sync(c, addresses, now))
+        else:
+            rows = await self.store.read(lambda c: stored_subscribers.foresee(c, addresses, now))
+        wanted = {stored_subscribers.normal_address(address): address for address in to} or self.subscribers
+        for address, written in wanted.items():
+            if address not in self.subscribers:
+                raise UsageError(
+                    f"{written} is no subscriber: `digest subscribers` lists them, subscribers.toml is where to add one"
+                )
+        return [(rows[address], self.subscribers[address]) for address in wanted]
+
+    def known_topics(self, topics: Sequence[str]) -> tuple[str, ...] | None:
+        """The topics themselves; None for none. UsageError: one that is not configured."""
+        known = {topic.id for topic in self.settings.topics}
+        for topic in topics:
+            if topic not in known:
+                raise UsageError(f"no topic is called {topic!r}: there are {', '.join(sorted(known))}")
+        return tuple(topics) or None
+
+    def request_by_hand(
+        self, *, to: Sequence[str], topics: Sequence[str], since: timedelta | None, again: bool
+    ) -> Request:
+        now = self.clock.now()
+        return Request(
+            at=now,
+            manual=True,
+            since=now - since if since is not None else None,
+            topics=self.known_topics(topics),
+            narrowed=bool(to or topics),
+            again=again,
+        )
+
+    # Composing and sending
+
+    async def send(
+        self,
+        *,
+        to: Sequence[str] = (),
+        topics: Sequence[str] = (),
+        since: timedelta | None = None,
+        again: bool = False,
+        resend_unsure: bool = False,
+    ) -> SendResult:
+        """Finish what is unfinished, then compose for everyone asked for, and deliver.
+
+        UsageError: an address or a topic that is not configured. RenderError: a template is wrong; nothing is sent.
+        """
+        request = self.request_by_hand(to=to, topics=topics, since=since, again=again)
+        audience = await self.audience(to=to)
+        if resend_unsure:
+            await self.store.write(lambda c: ledger.resend_unsure(c, request.at))
+        before = await self.deliver()
+        if before.reason:
+            return SendResult(delivered=before)
+        composed = await self.compose(request, audience)
+        return SendResult(composed=composed, delivered=DeliveryCounts.sum([before, await self.deliver()]))
+
+    async def compose_due(self, *, news: bool) -> ComposeResult:
+        """Compose for every slot that is due now by its subscriber's schedule."""
+        return await self.compose(Request(at=self.clock.now(), news=news), await self.audience())
+
+    async def compose(self, request: Request, audience: Audience) -> ComposeResult:
+        """Cut the slots that are asked for into tickets, and run them."""
+        ids = [due.row.id for due in request.dues(audience)]
+        for start in range(0, len(ids), SLOTS_PER_TICKET):
+            some = ids[start : start + SLOTS_PER_TICKET]
+            payload = request.to_payload() | {"subscribers": some}
+            key = f"{request.at.isoformat()} {some[0]}"
+            await self.engine.submit(Ticket(kind=TicketKind.COMPOSE, key=key, payload=payload))
+        await self.engine.drain()
+        composed, self._composed = self._composed, []
+        return ComposeResult.sum(composed)
+
+    async def _compose_ticket(self, ticket: Ticket) -> None:
+        request = Request.from_payload(ticket.payload)
+        wanted = ticket.payload["subscribers"]
+        assert isinstance(wanted, list)
+        rows = await self.store.read(lambda c: stored_subscribers.by_id(c, wanted))
+        audience = [(row, self.subscribers[row.address]) for row in rows.values() if row.address in self.subscribers]
+        result = await compose(
+            request.dues(audience),
+            store=self.store,
+            renderer=self.renderer,
+            settings=self.settings,
+            now=request.at,
+            topics=request.topics,
+        )
+        self._composed.append(result)
+
+    async def deliver(self) -> DeliveryCounts:
+        """Hand over everything that is due now: planned, interrupted, or to be tried again."""
+        await self.engine.submit(Ticket(kind=TicketKind.DELIVER, key="due"))
+        await self.engine.drain()
+        delivered, self._delivered = self._delivered, []
+        return DeliveryCounts.sum(delivered)
+
+    async def _deliver_ticket(self, _ticket: Ticket) -> None:
+        counts = await deliver(
+            store=self.store,
+            transport=self.transport,
+            messages=self.stencil,
+            clock=self.clock,
+            owner=self.owner,
+            settings=self.settings,
+            stop=self.stop,
+        )
+        self._delivered.append(counts)
+
+    async def tidy(self) -> None:
+        """Throw away what has been kept long enough."""
+        now = self.clock.now()
+        await self.store.write(lambda c: stored_items.expire(c, now, self.settings.digest.keep_days))

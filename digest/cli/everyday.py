@@ -1,0 +1,215 @@
+"""The verbs of every day: run, poll, preview, send."""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from digest.app import App, SendResult, looking
+from digest.cli.parameters import DURATION, MOMENT
+from digest.cli.printing import counted, json_option, note, print_json
+from digest.cli.program import Exit, Invocation
+from digest.pipeline.compose import Composition
+from digest.pipeline.gather import GatherResult
+from digest.pipeline.poll import PollResult
+
+
+@click.command()
+@click.argument("feed", nargs=-1)
+@json_option
+@click.pass_context
+def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
+    """Fetch feeds now (all, or those of the FEED ids), and say what is new."""
+
+    async def action(app: App) -> tuple[PollResult, GatherResult]:
+        return await app.poll(feed, by_hand=True)
+
+    polled, gathered = ctx.ensure_object(Invocation).run(action)
+    failures = [{"feed": failure.feed, "error": failure.error} for failure in polled.failures]
+    if as_json:
+        print_json(
+            {
+                "feeds": polled.feeds,
+                "changed": polled.changed,
+                "unchanged": polled.unchanged,
+                "failed": polled.failed,
+                "items_new": polled.items_new,
+                "topics": gathered.topics,
+                "stories": gathered.stories,
+                "failures": failures,
+            }
+        )
+    else:
+        click.echo(
+            f"{counted(polled.feeds, 'feed')}: {polled.changed} changed, {polled.unchanged} unchanged, "
+            f"{polled.failed} failed; {counted(polled.items_new, 'new item')}"
+        )
+        for topic, count in sorted(gathered.topics.items()):
+            click.echo(f"  {topic}: {count}")
+        for failure in polled.failures:
+            note(f"  {failure.feed}: {failure.error}")
+    if polled.failed:
+        ctx.exit(Exit.FAILED if polled.failed == polled.feeds else Exit.INCOMPLETE)
+
+
+@click.command()
+@click.option("--to", "to", multiple=True, metavar="EMAIL", help="Only to this subscriber (repeatable).")
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only this topic (repeatable).")
+@click.option("--since", type=DURATION, metavar="24h", help="Everything published since then.")
+@click.option("--again", is_flag=True, help="Repeat what was sent already.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent; change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--unsure", type=click.Choice(["hold", "resend"]), default="hold", help="What to do with mail in doubt.")
+@json_option
+@click.pass_context
+def send(
+    ctx: click.Context,
+    to: tuple[str, ...],
+    topics: tuple[str, ...],
+    since: timedelta | None,
+    *,
+    again: bool,
+    dry_run: bool,
+    yes: bool,
+    unsure: str,
+    as_json: bool,
+) -> None:
+    """Send what is due, now: to every subscriber with something new, or to those named."""
+    call = ctx.ensure_object(Invocation)
+
+    async def look(app: App) -> tuple[Composition, ...]:
+        return await looking.foresee(app, to=to, topics=topics, since=since, again=again)
+
+    async def act(app: App) -> SendResult:
+        return await app.send(to=to, topics=topics, since=since, again=again, resend_unsure=unsure == "resend")
+
+    if dry_run or (not yes and _on_terminal()):
+        foreseen = call.run(look)
+        people = sum(len(composition.dues) for composition in foreseen if composition.edition)
+        if dry_run:
+            _print_foreseen(foreseen, as_json=as_json)
+            return
+        if people > 1:
+            click.confirm(f"Send to {counted(people, 'subscriber')}?", abort=True, err=True)
+    _print_sent(ctx, call.run(act), as_json=as_json)
+
+
+def _on_terminal() -> bool:
+    return os.isatty(0) and os.isatty(2)
+
+
+def _print_foreseen(foreseen: tuple[Composition, ...], *, as_json: bool) -> None:
+    rows = [
+        {
+            "subscriber": due.subscriber.mailbox.address,
+            "edition": composition.edition.id if composition.edition else None,
+            "stories": len(composition.edition.stories) if composition.edition else 0,
+            "topics": [section.topic for section in composition.edition.sections] if composition.edition else [],
+        }
+        for composition in foreseen
+        for due in composition.dues
+    ]
+    if as_json:
+        editions = len({row["edition"] for row in rows if row["edition"]})
+        print_json({"dry_run": True, "editions": editions, "messages": rows})
+        return
+    for row in rows:
+        told = counted(len(row["topics"]), "topic") if isinstance(row["topics"], list) else ""
+        what = f"{row['stories']} stories in {told}" if row["edition"] else "nothing new"
+        click.echo(f"{row['subscriber']}: {what}")
+    note("dry run: nothing was sent, nothing was changed")
+
+
+def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> None:
+    counts = result.delivered
+    if as_json:
+        print_json(
+            {
+                "editions": len(result.composed.editions),
+                "accepted": counts.accepted,
+                "deferred": counts.deferred,
+                "failed": counts.failed,
+                "suppressed": counts.suppressed,
+                "unsure": counts.unsure,
+                "pending": counts.pending,
+                "reason": counts.reason,
+            }
+        )
+    else:
+        if not result.composed.planned and not counts.accepted:
+            click.echo("nothing to send: every subscriber has everything already")
+        else:
+            click.echo(
+                f"{counted(len(result.composed.editions), 'edition')}: "
+                f"{counts.accepted} accepted, {counts.deferred} deferred, {counts.failed} failed, "
+                f"{counts.suppressed} suppressed, {counts.unsure} unsure"
+            )
+        if counts.reason:
+            note(f"digest: {counts.reason}")
+        if counts.unsure:
+            note("in doubt, held: `digest log` shows them; `digest send --unsure resend` repeats them")
+    if counts.login_refused:
+        ctx.exit(Exit.LOGIN)
+    if counts.reason:
+        ctx.exit(Exit.FAILED)
+    if counts.failed or counts.deferred or counts.unsure:
+        ctx.exit(Exit.INCOMPLETE if counts.accepted else Exit.FAILED)
+
+
+@click.command()
+@click.option("--for", "address", metavar="EMAIL", help="As this subscriber would get it.")
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only this topic (repeatable).")
+@click.option("--at", type=MOMENT, metavar="TIME", help="As of this moment (ISO 8601; default: now).")
+@click.option("--since", type=DURATION, metavar="24h", help="Everything published since then.")
+@click.option("--text", is_flag=True, help="Print the text part instead.")
+@click.option("--why", is_flag=True, help="Print why each story stands where it does.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it here instead.")
+@click.pass_context
+def preview(
+    ctx: click.Context,
+    address: str | None,
+    topics: tuple[str, ...],
+    at: datetime | None,
+    since: timedelta | None,
+    *,
+    text: bool,
+    why: bool,
+    out: Path | None,
+) -> None:
+    """Show the next digest in a browser: nothing is sent, nothing changes."""
+    from digest.cli.previewing import as_page, reasons
+
+    async def action(app: App) -> Composition | None:
+        return await looking.preview(app, address=address, topics=topics, at=at, since=since)
+
+    call = ctx.ensure_object(Invocation)
+    composition = call.run(action)
+    edition = composition.edition if composition is not None else None
+    if edition is None:
+        note("nothing new to show: `digest poll` fetches the feeds, `--since 24h` looks back")
+        ctx.exit(Exit.FAILED)
+    if why:
+        click.echo(reasons(edition))
+    if text or not why:
+        as_page(call.settings(), edition, text=text, out=out)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One round of what is due, then end: for cron.")
+@click.option("--no-web", is_flag=True, help="Without the web pages.", hidden=True)
+@click.pass_context
+def run(ctx: click.Context, *, once: bool, no_web: bool) -> None:
+    """Poll every feed at its interval and send at every subscriber's time, until stopped (SIGTERM, Ctrl-C)."""
+    del no_web
+
+    from digest.worker import Worker
+
+    async def action(app: App) -> bool:
+        worker = Worker(app)
+        return await (worker.once() if once else worker.run())
+
+    state_outbox = ctx.ensure_object(Invocation).state_outbox()
+    complete = ctx.ensure_object(Invocation).run(action, outbox=state_outbox)
+    if not complete:
+        ctx.exit(Exit.INCOMPLETE)

@@ -1,0 +1,69 @@
+"""How results look: results on stdout, all else on stderr; one JSON object where `--json` asks for it."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+#: `--json` for verbs that report.
+json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+
+
+def print_json(value: object) -> None:
+    """One JSON object, on one line; date-times in ISO 8601."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset | set | tuple):
+        return list(value)
+    return str(value)
+
+
+def note(text: str) -> None:
+    """Something for the person at the terminal, beside the result."""
+    click.echo(text, err=True)
+
+
+def table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> str:
+    """Columns as wide as they need to be; the last one is not padded."""
+    cells = [[str(heading) for heading in headings], *([_cell(value) for value in row] for row in rows)]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(headings))]
+    lines = []
+    for row in cells:
+        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return moment(value) if isinstance(value, datetime) else str(value)
+
+
+def _width(text: str) -> int:
+    """Terminal columns: wide East Asian characters take two, combining ones none."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as an operator reads it, in UTC; `-` for none."""
+    return "-" if value is None else value.strftime("%Y-%m-%d %H:%M")
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 feed`, `2 feeds`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def facts(pairs: Mapping[str, object]) -> str:
+    """Names and values, one a line, values aligned."""
+    width = max((len(name) for name in pairs), default=0)
+    return "\n".join(f"{name:<{width}}  {_cell(value)}" for name, value in pairs.items())

@@ -1,0 +1,120 @@
+"""Runs the main job on the sample feeds: real polling over HTTP, a real store, real delivery to the outbox.
+
+The clock stands still at the demo's moment and then visits each subscriber's next slot; the store is fresh and
+its key fixed, so that every run gives the same messages.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.app import App, looking
+from digest.demo.catalogue import DEMO_NOW, SUBSCRIBERS
+from digest.demo.server import Site, serve
+from digest.mail.outbox import file_name
+from digest.model import Mailbox, Subscriber
+from digest.pipeline.compose import Composition
+from digest.pipeline.gather import GatherResult
+from digest.pipeline.poll import PollResult
+from digest.schedule import next_slot
+from digest.settings.load import load
+from digest.settings.shape import DigestSettings, Settings
+from digest.settings.shipped import shipped_folder
+from digest.storage import ledger, meta
+
+#: Makes Message-IDs the same at every run. It protects nothing: demo messages are never sent.
+DEMO_KEY = "digest demo key, known to everyone"
+
+
+class StandingClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """The moment it was set to."""
+        return self.moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What one subscriber got."""
+
+    subscriber: Subscriber
+    slot: datetime
+    stories: int
+    topics: tuple[str, ...]
+    #: The message's file in the outbox; None: nothing was sent.
+    file: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the demo did."""
+
+    polled: PollResult
+    gathered: GatherResult
+    sent: tuple[Sent, ...]
+    outbox: Path
+
+
+def demo_settings(site: Site) -> Settings:
+    """The shipped topics, the sample feeds, three subscribers."""
+    return Settings(
+        digest=DigestSettings(
+            title="Levant & Gulf Watch", sender=Mailbox(name="Watch desk", address="digest@digest.example")
+        ),
+        feeds=site.feeds,
+        topics=load(shipped_folder("config"), {}).topics,
+        subscribers=SUBSCRIBERS,
+    )
+
+
+async def show(outbox: Path) -> Shown:
+    """Run it. The demo's earlier messages in `outbox` are replaced; other files there are left alone."""
+    clock = StandingClock(DEMO_NOW)
+    with _state() as state:
+        async with serve() as site, App(demo_settings(site), state=state, outbox=outbox, clock=clock) as app:
+            await app.store.write(lambda c: meta.fix_key(c, "message", DEMO_KEY.encode()))
+            await app.audience()
+            polled, gathered = await app.poll(by_hand=True)
+            sent = [await _visit(app, clock, slot, subscriber) for slot, subscriber in _slots(app)]
+            return Shown(polled=polled, gathered=gathered, sent=tuple(sent), outbox=outbox)
+
+
+@contextmanager
+def _state() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="digest-demo-") as folder:
+        yield Path(folder)
+
+
+def _slots(app: App) -> list[tuple[datetime, Subscriber]]:
+    """Everyone's next slot, earliest first."""
+    slots = [(next_slot(one.send, one.timezone, DEMO_NOW), one) for one in app.settings.subscribers]
+    return sorted(((slot, one) for slot, one in slots if slot is not None), key=lambda pair: pair[0])
+
+
+async def _visit(app: App, clock: StandingClock, slot: datetime, subscriber: Subscriber) -> Sent:
+    """Let it be the slot's moment: compose what is due then, and deliver it."""
+    clock.moment = slot
+    foreseen = await looking.preview(app, address=subscriber.mailbox.address)
+    await app.compose_due(news=False)
+    await app.deliver()
+    address = subscriber.mailbox.address
+    entries = await app.store.read(lambda c: ledger.log(c, to=address))
+    name = entries[0].message_id if entries else None
+    return Sent(
+        subscriber=subscriber,
+        slot=slot,
+        stories=_stories(foreseen),
+        topics=tuple(section.title for section in foreseen.edition.sections) if foreseen and foreseen.edition else (),
+        file=app.outbox / f"{file_name(name)}.eml" if name else None,
+    )
+
+
+def _stories(foreseen: Composition | None) -> int:
+    return len(foreseen.edition.stories) if foreseen and foreseen.edition else 0

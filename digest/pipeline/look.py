@@ -1,0 +1,92 @@
+"""How things stand: read-only, for the operator."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.model import DeliveryState, Subscriber
+from digest.pipeline.slots import next_due
+from digest.storage import events, feeds, ledger
+from digest.storage.events import Event
+from digest.storage.feeds import FeedHealth
+from digest.storage.subscribers import SubscriberRow
+
+#: Events this recent stand in `status`.
+RECENT = timedelta(days=7)
+#: A feed whose poll is this overdue means that nothing polls.
+OVERDUE = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the installation stands."""
+
+    feeds: int
+    failing: tuple[FeedHealth, ...]
+    last_poll: datetime | None
+    next_poll: datetime | None
+    #: (moment, address) of each subscriber's next slot, soonest first.
+    next_sends: tuple[tuple[datetime, str], ...]
+    #: Subscribers to whom the store says no: (address, reason).
+    suppressed: tuple[tuple[str, str], ...]
+    deliveries: Mapping[DeliveryState, int]
+    last_accepted: datetime | None
+    events: tuple[Event, ...]
+    #: What should be looked at, in plain sentences; empty while all is well.
+    alarms: tuple[str, ...]
+
+
+def status(
+    c: Connection,
+    audience: Sequence[tuple[SubscriberRow, Subscriber]],
+    ids: Sequence[str],
+    now: datetime,
+) -> Status:
+    """Look at everything once. `ids`: the configured feeds."""
+    known = [health for health in feeds.health(c) if health.id in set(ids)]
+    failing = tuple(health for health in known if health.failing_since is not None or health.gone)
+    counts = ledger.counts(c)
+    accepted = ledger.log(c, state=DeliveryState.ACCEPTED, limit=1)
+    slots = sorted(
+        (slot, subscriber.mailbox.address)
+        for row, subscriber in audience
+        if (slot := next_due(row, subscriber, now)) is not None
+    )
+    next_polls = [health.next_poll for health in known if health.next_poll is not None]
+    return Status(
+        feeds=len(ids),
+        failing=failing,
+        last_poll=max((health.last_polled for health in known if health.last_polled), default=None),
+        next_poll=min(next_polls, default=None),
+        next_sends=tuple(slots),
+        suppressed=tuple((one.mailbox.address, row.suppressed) for row, one in audience if row.suppressed),
+        deliveries=counts,
+        last_accepted=accepted[0].changed if accepted else None,
+        events=events.recent(c, since=now - RECENT, limit=10),
+        alarms=_alarms(ids, failing, next_polls, counts, now),
+    )
+
+
+def _alarms(
+    ids: Sequence[str],
+    failing: Sequence[FeedHealth],
+    next_polls: Sequence[datetime],
+    counts: Mapping[DeliveryState, int],
+    now: datetime,
+) -> tuple[str, ...]:
+    alarms = []
+    if not next_polls:
+        alarms.append("no feed was ever polled: `digest poll` does it once, `digest run` goes on doing it")
+    elif now - min(next_polls) > OVERDUE:
+        alarms.append(
+            f"nothing polls: the next poll was due at {min(next_polls):%Y-%m-%d %H:%M} UTC; is `run` running?"
+        )
+    if ids and len(failing) == len(ids):
+        alarms.append("every feed fails: is this machine on the network?")
+    if counts[DeliveryState.UNSURE]:
+        alarms.append(
+            f"{counts[DeliveryState.UNSURE]} messages in doubt are held: `digest send --unsure resend` repeats them"
+        )
+    return tuple(alarms)
