@@ -1,0 +1,74 @@
+"""Cuts a sentence that is too long, or that its publisher cut off, where a clause ends. Pure."""
+
+import re
+from typing import Final
+
+from digest.stories.phrases import words
+
+#: The shortest piece that still says something, in characters.
+SHORTEST: Final = 50
+#: Share of the room under which the last clause's end is too early a place to cut.
+_TOO_EARLY: Final = 0.6
+#: Ends of clauses. A comma between digits is none.
+_CLAUSE_END: Final = re.compile(r"[;:](?=\s)|,(?=[\s\"'”’])|\s[–—-](?=\s)|—|[，、；：،؛]")
+#: Words that call for another.
+_DANGLING: Final = words("""
+    a an the and or but nor of to in on at by for from with without into onto over under after before about as is are
+    was were be been being it its that this these those his her their our your my not no will would can could may might
+    shall should has have had do does did which who whom whose when where while why how than then if so such because
+    since until unless between among against during through amid per via also both either neither each every very more
+    most some any all he she they we says said saying mr mrs ms dr despite toward towards
+    und oder der die das den dem des ein eine einen mit von zu für auf im am ist sind dass
+    le la les un une du de et ou à au aux en dans sur pour par que qui est sont
+    el los las y o con por para del es son il lo gli e di da
+    в на и с по о к из от для не что как а но за до при
+    في من إلى على عن أن التي الذي و مع به از در که را با
+    """)
+_LAST_WORD: Final = re.compile(r"(\S+)\s*$")
+_LOOSE_ENDS: Final = " ,;:–—-\"'“‘«(…،؛，、；："
+_PAIRS: Final = {"(": ")", "[": "]", "“": "”", "«": "»", "「": "」", "（": "）"}
+
+
+def clause(text: str, *, limit: int) -> str:
+    """The longest beginning of `text` that ends where a clause does and, with its ellipsis, fits `limit` characters.
+
+    Between words where no clause ends late enough; "" where what is left says too little.
+    """
+    room = _room(text, limit - 1)
+    for end in reversed([found.start() for found in _CLAUSE_END.finditer(room)]):
+        if end < max(SHORTEST, len(room) * _TOO_EARLY):
+            break
+        piece = trimmed(room[:end])
+        if len(piece) >= SHORTEST and _balanced(piece):
+            return piece + "…"
+    piece = _up_to_balance(trimmed(room))
+    return piece + "…" if len(piece) >= SHORTEST else ""
+
+
+def trimmed(text: str) -> str:
+    """Without words and marks at the end that call for more."""
+    text = text.rstrip(_LOOSE_ENDS)
+    while (last := _LAST_WORD.search(text)) and last[1].strip("\"'“‘(").lower() in _DANGLING:
+        text = text[: last.start()].rstrip(_LOOSE_ENDS)
+    return text
+
+
+def _room(text: str, length: int) -> str:
+    """The whole words of the first `length` characters; of a script without spaces, all of them."""
+    room = text[:length]
+    if len(text) > length and not text[length].isspace() and " " in room[SHORTEST:]:
+        room = room[: room.rfind(" ")]
+    return room
+
+
+def _up_to_balance(text: str) -> str:
+    """Cut before the last bracket or quotation that stays open, until none does."""
+    while text and not _balanced(text):
+        opened = max(text.rfind(mark) for mark in (*_PAIRS, '"'))
+        text = trimmed(text[: max(opened, 0)])
+    return text
+
+
+def _balanced(text: str) -> bool:
+    """Whether all brackets and quotations that open also close; a single quote, maybe an apostrophe, is none."""
+    return text.count('"') % 2 == 0 and all(text.count(mark) <= text.count(end) for mark, end in _PAIRS.items())

@@ -1,0 +1,109 @@
+"""Phrases of publishers that are no news: tables that `clutter` and `datelines` make their patterns from. Pure."""
+
+from typing import Final
+
+
+def words(table: str) -> frozenset[str]:
+    """The words of a table, whatever stands between them."""
+    return frozenset(table.split())
+
+
+def lines(table: str) -> list[str]:
+    """The entries of a table, one a line."""
+    return [line for line in table.split("\n") if line]
+
+
+#: What opens a sentence that sends the reader elsewhere, one a line, as regular expressions. The first letter stands
+#: as written (a sentence's), the others in any case.
+ELSEWHERE: Final = r"""
+Read (the |our )?(full |entire |whole |original )?(article|story|report|post|more|full|also|next|on|interview|analysis)
+(Continue|Keep) reading
+(Click|Tap) (here|on|the link|link|to)
+(Learn|See|Find out) (more|also)
+(View|See|Get) (the )?(full |whole |entire )?(story|article|coverage|post|photos|gallery)
+Full (story|article|coverage|report)
+(More|RELATED|Related|WATCH|Watch|LISTEN|Also read|ALSO READ)( stories| coverage)?:
+More (on|from|about|details soon|to follow|soon|at \S+\.\w{2,3})
+Follow (our|us|the (latest|live|news)|live|along|all the|here|@|updates)
+(Stay|Keep) (tuned|up to date|informed|with us)
+This (live )?(blog|page|story|article|post) (has now|has been|is now|is being|will be) (closed|updated|corrected)
+This is a (breaking|developing|live)
+(Subscribe|Sign up|Register|Log in|Join us|Join our|Download (our|the))( |$)
+Share (this|on|via)
+Support (our|us|independent|quality)
+All rights reserved
+(Copyright|©)
+For (more|the latest|full|live|all the|further)[^.!?\n]{0,80}(click|visit|follow|see|read|go to|subscribe|head to)
+Submitted by /?u/
+(Filed|Posted|Tagged) (under|in):?
+Tags?:
+(Photo|Photograph|Image|Picture|Video|Credit|Source|File photo)( by| credit| courtesy)?:
+Getty Images
+(Listen to|Watch) (the|this|our) (full |whole )?(podcast|episode|interview|video|show|report|story)
+Media playback is
+Advertisement
+Lire (la suite|plus|aussi|l'article|l’article|l'intégralité|davantage)
+À lire aussi
+Voir (aussi|plus)
+Weiterlesen
+Mehr (lesen|zum Thema|dazu|erfahren)
+Lesen Sie (mehr|auch|hier|weiter)
+(Leer|Ver|Saber|Lea) (más|también)
+(Seguir|Sigue|Siga|Continuar|Continúe|Continúa) leyendo
+Leggi (tutto|anche|di più|l'articolo|l’articolo)
+Continua a leggere
+(Ler|Leia|Saiba) (mais|também)
+Continue (lendo|a ler)
+Lees (verder|meer|ook)
+Läs (mer|också|vidare)
+Les (mer|også|hele saken)
+Læs (mere|også)
+Lue (lisää|myös)
+Czytaj (dalej|więcej|także|też)
+Číst (dále|více)
+Devamını oku
+(Haberin devamı|Devamı için)
+Selengkapnya
+Baca (juga|selengkapnya|lebih)
+(Đọc tiếp|Xem thêm)
+Διαβάστε (περισσότερα|ακόμη|επίσης|εδώ)
+Читать (далее|полностью|дальше|также|ещё|еще)
+Читайте (также|далее|полностью|подробнее|нас)
+Подробнее
+(Читати|Читайте) (далі|також)
+[اإ]قرأ (المزيد|أيضا|أيضًا|ايضا|كذلك)
+لقراءة المزيد
+للمزيد من
+لمتابعة (القراءة|آخر)
+ادامه[ٔ]? ?[یی]? ?(مطلب|خبر)
+بیشتر (بخوانید|بدانید)
+مزید پڑھیں
+(קרא|קראו|לקריאה|להמשך) (עוד|נוספת|קריאה)
+(阅读全文|閱讀全文|查看更多|查看全文|继续阅读|繼續閱讀|点击查看|更多内容|更多內容)
+(続きを読む|記事全文|もっと見る)
+(더 ?보기|기사 ?더 ?보기|전체 ?기사|자세히 ?보기)
+(और पढ़ें|यह भी पढ़ें|पूरी खबर)
+"""
+
+#: Words after which a programme, not the news, is spoken of.
+HOSTS: Final = r"""
+\b(is|are) (\w+ )?(pleased|delighted|happy|honou?red|thrilled|proud) to (welcome|be joined|host|present)
+\b(is|are) joined by\b
+\bjoins? (us|me)\b
+^(In|On) (this|today['’]s|this week['’]s) (episode|edition|show|programme|program|podcast)\b
+^Welcome (to|back)\b
+"""
+
+#: News agencies as they sign: in brackets after a place, or behind a picture's caption.
+AGENCIES: Final = (
+    r"AP|A\.P\.|Reuters|REUTERS|AFP|CNN|BBC|UPI|dpa|DPA|EFE|ANSA|PTI|IANS|ANI|KUNA|WAM|SPA|SANA|IRNA|ISNA|Mehr|Tasnim|"
+    r"Fars|TASS|Xinhua|XINHUA|Kyodo|Yonhap|Bloomberg|Anadolu|AA|NNA|APP|Interfax|RIA Novosti|NPR|Al Jazeera|Agencies|"
+    r"agencies|Sputnik|EPA|Getty|رويترز|أ ف ب|ا ف ب|أ ب|وكالات|سانا|إرنا|الأناضول|د ب أ|تاس|ТАСС|РИА Новости|Интерфакс|"
+    r"Рейтер|共同|時事"
+)
+
+#: Bodies that are quoted with a colon ("NATO: no evidence"): without the word, the sentence would be ours.
+SPEAKERS: Final = words("""
+    NATO UNESCO UNICEF UNHCR OCHA OPEC OPEC+ IAEA FIFA UEFA NASA IRGC JCPOA OFAC OPCW OSCE SWIFT ISIS ISIL HAMAS
+    HEZBOLLAH KREMLIN PENTAGON
+    """)
