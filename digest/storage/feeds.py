@@ -1,0 +1,171 @@
+"""Queries over feeds: how each stands, which are due, how healthy they are."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from digest.ports import PollHints, Validators
+from digest.storage.schema import feeds, items
+
+#: Ids in one statement: both databases allow more, and plans stay small.
+CHUNK = 500
+#: What "recent items" means in `health`.
+RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """How a feed stands between two polls: a row of `feeds`."""
+
+    id: str
+    #: As configured at the last poll: another one drops what belongs to the old one.
+    url: str
+    #: Where permanent redirects lead, once something was read there.
+    moved_to: str | None = None
+    #: What it calls itself.
+    title: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    #: Hex of a hash of the last body that was read.
+    body_hash: str | None = None
+    first_polled: datetime | None = None
+    last_polled: datetime | None = None
+    #: When its document was last read: `seen` rows shown then are shown now.
+    last_changed: datetime | None = None
+    last_item: datetime | None = None
+    next_poll: datetime | None = None
+    #: Seconds.
+    interval: float | None = None
+    hints: dict[str, Any] | None = None
+    not_before: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    error: str | None = None
+    error_status: int | None = None
+    #: The operator has been told of the present failure.
+    reported: bool = False
+    #: 410: not asked again.
+    gone: bool = False
+    #: By the operator: `pause` alone stores it.
+    paused: bool = False
+
+    @property
+    def validators(self) -> Validators:
+        """What the next conditional request sends."""
+        return Validators(etag=self.etag, last_modified=self.last_modified)
+
+    @property
+    def poll_hints(self) -> PollHints:
+        """What the last document asked for."""
+        kept = self.hints or {}
+        every = kept.get("every")
+        return PollHints(
+            every=timedelta(seconds=every) if every else None,
+            skip_hours=frozenset(kept.get("skip_hours", ())),
+            skip_days=frozenset(kept.get("skip_days", ())),
+        )
+
+
+_state_columns = [feeds.c[field.name] for field in fields(FeedState)]
+_SAVED = tuple(column.name for column in _state_columns if column.name != "paused")
+
+
+def stored_hints(hints: PollHints) -> dict[str, Any] | None:
+    """Hints as the column holds them; None where there are none."""
+    if hints == PollHints():
+        return None
+    return {
+        "every": hints.every.total_seconds() if hints.every else None,
+        "skip_hours": sorted(hints.skip_hours),
+        "skip_days": sorted(hints.skip_days),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """How a feed does, for people."""
+
+    id: str
+    title: str
+    url: str
+    moved_to: str | None
+    last_polled: datetime | None
+    last_changed: datetime | None
+    next_poll: datetime | None
+    #: Seconds.
+    interval: float | None
+    #: Of the present failure; None while all is well.
+    failing_since: datetime | None
+    failures: int
+    error: str | None
+    #: The HTTP status of the present failure, where there was an answer.
+    status: int | None
+    gone: bool
+    paused: bool
+    #: When its newest item was first seen.
+    last_item: datetime | None
+    #: Items first seen in the seven days before its last poll.
+    items: int
+
+
+def chunked(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Slices that fit into one statement."""
+    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
+
+
+def upsert(c: Connection, table: Any) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    return (postgresql if c.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def states(c: Connection, ids: Sequence[str]) -> dict[str, FeedState]:
+    """The states of feeds that were polled, paused or marked before, by id."""
+    found: dict[str, FeedState] = {}
+    for some in chunked(ids):
+        for row in c.execute(select(*_state_columns).where(feeds.c.id.in_(some))):
+            found[row.id] = FeedState(**row._mapping)
+    return found
+
+
+def save(c: Connection, changed: Iterable[FeedState]) -> None:
+    """Store states; `paused` stays as it is."""
+    rows = [{name: getattr(state, name) for name in _SAVED} for state in changed]
+    if rows:
+        statement = upsert(c, feeds)
+        kept = {name: statement.excluded[name] for name in _SAVED if name != "id"}
+        c.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept), rows)
+
+
+def due(c: Connection, ids: Sequence[str], now: datetime) -> list[str]:
+    """Those of `ids` that may be asked now, in their order: never polled, or their moment has come."""
+    waits: set[str] = set()
+    not_now = or_(feeds.c.next_poll > now, feeds.c.gone, feeds.c.paused)
+    for some in chunked(ids):
+        waits.update(c.scalars(select(feeds.c.id).where(feeds.c.id.in_(some), not_now)))
+    return [one for one in ids if one not in waits]
+
+
+def pause(c: Connection, feed: str, paused: bool) -> None:  # noqa: FBT001 - says what it sets
+    """Stop asking a feed, or ask it again: then also one that was gone, and at once."""
+    row = {"id": feed, "url": "", "title": "", "failures": 0, "reported": False, "gone": False, "paused": paused}
+    again: Mapping[str, Any] = {"paused": True} if paused else {"paused": False, "gone": False, "next_poll": None}
+    c.execute(upsert(c, feeds).values(row).on_conflict_do_update(index_elements=["id"], set_=dict(again)))
+
+
+def health(c: Connection) -> tuple[FeedHealth, ...]:
+    """How every feed does that the store knows, by id."""
+    newest = c.scalar(select(func.max(feeds.c.last_polled)))
+    counts: dict[str, int] = {}
+    if newest is not None:
+        recent = select(items.c.feed, func.count()).where(items.c.first_seen > newest - RECENT).group_by(items.c.feed)
+        counts = {row[0]: row[1] for row in c.execute(recent)}
+    names = [field.name for field in fields(FeedHealth) if field.name not in ("items", "status")]
+    rows = c.execute(select(*(feeds.c[name] for name in names), feeds.c.error_status).order_by(feeds.c.id))
+    return tuple(
+        FeedHealth(**{name: getattr(row, name) for name in names}, status=row.error_status, items=counts.get(row.id, 0))
+        for row in rows
+    )

@@ -1,0 +1,94 @@
+"""What gathering writes: topics of items with their reasons, and the stories that items belong to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from digest.model import TopicScore
+from digest.storage.feeds import upsert
+from digest.storage.schema import items, matches, stories
+
+T = TypeVar("T")
+
+#: Ids in one statement.
+CHUNK = 500
+
+
+def chunked(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices that fit into one statement."""
+    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
+
+
+def write_matches(c: Connection, scored: Sequence[tuple[int, Sequence[TopicScore]]]) -> None:
+    """Store the topics of items with their reasons, in place of what stood there."""
+    for some in chunked([item for item, _ in scored]):
+        c.execute(delete(matches).where(matches.c.item.in_(some)))
+    rows = [
+        {"item": item, "topic": one.topic, "score": one.score, "matches": [asdict(match) for match in one.matches]}
+        for item, scores in scored
+        for one in scores
+    ]
+    if rows:
+        c.execute(matches.insert(), rows)
+
+
+def assign_stories(
+    c: Connection, assignments: Sequence[tuple[int, int]], merges: Sequence[tuple[int, int]], now: datetime
+) -> None:
+    """Put items into stories (item, story), then let stories become part of others (gone, into).
+
+    A story's version counts its reports ever: doing the same twice changes nothing.
+    """
+    standing = _standing(c, [item for item, _ in assignments])
+    joined = [(item, story) for item, story in assignments if item in standing and standing[item][0] != story]
+    if joined:
+        c.execute(
+            update(items).where(items.c.id == bindparam("which")).values(story=bindparam("into")),
+            [{"which": item, "into": story} for item, story in joined],
+        )
+    grown: dict[int, list[datetime]] = {}
+    for item, story in joined:
+        grown.setdefault(story, []).append(standing[item][1])
+    _grow(c, {story: (len(moments), max(moments)) for story, moments in grown.items()}, now)
+    for gone, into in merges:
+        _merge(c, gone, into, now)
+
+
+def _standing(c: Connection, ids: Sequence[int]) -> dict[int, tuple[int | None, datetime]]:
+    """The present story and `first_seen` of items, by id."""
+    found: dict[int, tuple[int | None, datetime]] = {}
+    for some in chunked(ids):
+        rows = c.execute(select(items.c.id, items.c.story, items.c.first_seen).where(items.c.id.in_(some)))
+        found |= {row.id: (row.story, row.first_seen) for row in rows}
+    return found
+
+
+def _grow(c: Connection, grown: Mapping[int, tuple[int, datetime]], now: datetime) -> None:
+    """Let stories have more reports: (how many, when the newest was first seen), by story."""
+    if not grown:
+        return
+    rows = [{"id": story, "version": more, "created": now, "moved": moved} for story, (more, moved) in grown.items()]
+    statement = upsert(c, stories)
+    newer = _later(c, stories.c.moved, statement.excluded.moved)
+    grow = {"version": stories.c.version + statement.excluded.version, "moved": newer}
+    c.execute(statement.on_conflict_do_update(index_elements=["id"], set_=grow), rows)
+
+
+def _later(c: Connection, one: Any, other: Any) -> Any:
+    """The later of two moments: SQLite's two-argument max is PostgreSQL's greatest."""
+    return func.greatest(one, other) if c.dialect.name == "postgresql" else func.max(one, other)
+
+
+def _merge(c: Connection, gone: int, into: int, now: datetime) -> None:
+    """Make a story part of another one, once."""
+    row = c.execute(
+        select(stories.c.version, stories.c.moved, stories.c.merged_into).where(stories.c.id == gone)
+    ).first()
+    if row is None or gone == into or row.merged_into is not None:
+        return
+    c.execute(update(items).where(items.c.story == gone).values(story=into))
+    _grow(c, {into: (row.version, row.moved)}, now)
+    c.execute(update(stories).where((stories.c.id == gone) | (stories.c.merged_into == gone)).values(merged_into=into))
