@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.model import DeliveryState, SlotKind
-from digest.storage.schema import deliveries, edition_stories, editions, subscribers
+from digest.storage.schema import deliveries, edition_stories, editions, stories, subscribers
 
 #: Rows or parameters of one statement.
 AT_ONCE = 500
@@ -85,12 +85,15 @@ def resend_unsure(c: Connection, now: datetime, *, ids: Sequence[str] | None = N
 def had(c: Connection, subscriber_ids: Sequence[str]) -> Mapping[str, Mapping[int, int]]:
     """For each subscriber the stories they have (offered, accepted or unsure), with the newest version they have."""
     known: dict[str, dict[int, int]] = {}
+    # A story that has since become part of another one counts as that one.
+    standing = func.coalesce(stories.c.merged_into, edition_stories.c.story)
     for some in runs(subscriber_ids):
         rows = c.execute(
-            select(deliveries.c.subscriber, edition_stories.c.story, func.max(edition_stories.c.version))
+            select(deliveries.c.subscriber, standing, func.max(edition_stories.c.version))
             .join(edition_stories, edition_stories.c.edition == deliveries.c.edition)
+            .outerjoin(stories, stories.c.id == edition_stories.c.story)
             .where(deliveries.c.subscriber.in_(some), deliveries.c.state.in_(("offered", "accepted", "unsure")))
-            .group_by(deliveries.c.subscriber, edition_stories.c.story)
+            .group_by(deliveries.c.subscriber, standing)
         )
         for subscriber, story, version in rows:
             known.setdefault(subscriber, {})[story] = version
