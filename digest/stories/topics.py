@@ -138,9 +138,9 @@ def _plan(topic: Topic, patterns: dict[Pattern, int]) -> _Plan:
 
 def _score(plan: _Plan, found: Mapping[int, list[Span]], text: Passage, language: str) -> TopicScore | None:
     """A topic's score in a text, whatever its threshold; None where it is vetoed, or nothing counts."""
-    if any(use.pattern in found and _speaks(use.term, language) for use in plan.vetoes):
+    if any(True for _ in _hits(plan.vetoes, found, [], text, language)):
         return None
-    masks = [span for use in plan.masks if _speaks(use.term, language) for span in found.get(use.pattern, ())]
+    masks = [(hit.start, hit.end) for hit in _hits(plan.masks, found, [], text, language)]
     hits = list(_hits(plan.counts, found, masks, text, language))
     if not hits:
         return None
