@@ -199,14 +199,15 @@ class Post(Protocol):
         ...
 
     async def offer(self, parcel: Parcel) -> bool:
-        """Mark durably that the body may leave; False: it must not be sent any more (suppressed, or not ours now).
+        """Mark durably that the body may leave; False: it must not be sent any more (suppressed, or not ours now),
+        and is settled by that.
 
         StoreError: the mark could not be made; nothing may be sent.
         """
         ...
 
     def settle(self, parcel: Parcel, outcome: Outcome) -> None:
-        """Report what became of a parcel. Every parcel taken is settled exactly once; one not offered is settled too."""
+        """Report what became of a parcel: once for each that was taken."""
         ...
 
 

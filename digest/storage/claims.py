@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Float, bindparam, func, litera
 from digest.model import DeliveryState
 from digest.storage.ledger import OPEN, TO_TRY, is_due, runs
 from digest.storage.schema import deliveries, subscribers
+from digest.storage.subscribers import suppress
 
 #: Seconds that a claim lasts unless it is renewed: short, so that another machine takes over soon.
 LEASE_S = 12.0
@@ -77,6 +78,8 @@ class Settlement:
     next_try: datetime | None = None
     #: Whether this was a try that counts (a reply came).
     tried: bool = True
+    #: The server refused the address itself for good: its subscriber gets no more mail.
+    bad_address: bool = False
 
 
 def database_clock(c: Connection) -> ColumnElement[float]:
@@ -166,13 +169,18 @@ def release(c: Connection, owner: str, ids: Sequence[str]) -> None:
         )
 
 
-def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: datetime) -> frozenset[str]:
-    """Mark that bodies may leave; the ids for which that is allowed. Make it durable before the first byte.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """Which bodies may leave. In neither set: another owner has the row by now."""
 
-    Not allowed: another owner has the row by now, or its subscriber is suppressed (it is marked as that).
-    """
+    allowed: frozenset[str] = frozenset()
+    suppressed: frozenset[str] = frozenset()
+
+
+def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: datetime) -> Offered:
+    """Mark that bodies may leave, unless their subscriber is suppressed. Make it durable before the first byte."""
     if not offers:
-        return frozenset()
+        return Offered()
     fences = {one.id: one.fence for one in offers}
     rows = c.execute(
         select(deliveries.c.id, deliveries.c.fence, subscribers.c.suppressed)
@@ -182,7 +190,8 @@ def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: dat
     ).all()
     mine = [row for row in rows if row.fence == fences[row.id]]
     allowed = frozenset(row.id for row in mine if row.suppressed is None)
-    _end(c, [(row.id, row.suppressed) for row in mine if row.suppressed is not None], DeliveryState.SUPPRESSED, now)
+    refused = [(row.id, row.suppressed) for row in mine if row.suppressed is not None]
+    _end(c, refused, DeliveryState.SUPPRESSED, now)
     if allowed:
         c.execute(
             update(deliveries)
@@ -190,7 +199,7 @@ def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: dat
             .values(state="offered", offered=now, changed=now, via=via, message_id=bindparam("mid")),
             [{"which": one.id, "mid": one.message_id} for one in offers if one.id in allowed],
         )
-    return allowed
+    return Offered(allowed=allowed, suppressed=frozenset(which for which, _ in refused))
 
 
 def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
@@ -227,6 +236,11 @@ def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> N
             for one in settlements
         ],
     )
+    for one in settlements:
+        if one.bad_address:
+            who = c.execute(select(deliveries.c.subscriber).where(deliveries.c.id == one.id)).scalar_one_or_none()
+            if who is not None:
+                suppress(c, who, "bounced", one.text, now)
 
 
 def working(c: Connection) -> frozenset[str]:

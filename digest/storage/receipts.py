@@ -2,7 +2,7 @@
 
 Between a server's answer and the commit that records it a process can be killed. The line is in the kernel's hands
 by then, so the next start finds it and nobody has to wonder. A line that was cut short is told by its checksum.
-Format: checksum, then tab-separated delivery, fence, state, code, tried, next try, text.
+Format: checksum, then tab-separated delivery, fence, state, code, flags, next try, text.
 """
 
 import zlib
@@ -20,7 +20,8 @@ def encode(one: Settlement) -> bytes:
     """A settlement as a line."""
     said = " ".join(one.text[:MAX_TEXT].split())
     again = one.next_try.isoformat() if one.next_try else ""
-    body = f"{one.id}\t{one.fence}\t{one.state}\t{one.code or ''}\t{int(one.tried)}\t{again}\t{said}"
+    flags = ("t" if one.tried else "") + ("b" if one.bad_address else "")
+    body = f"{one.id}\t{one.fence}\t{one.state}\t{one.code or ''}\t{flags}\t{again}\t{said}"
     raw = body.encode("utf-8", "replace")
     return b"%08x\t%b\n" % (zlib.crc32(raw), raw)
 
@@ -31,13 +32,14 @@ def decode(lines: bytes) -> Iterator[Settlement]:
         checksum, _, raw = line.partition(b"\t")
         if checksum != b"%08x" % zlib.crc32(raw) or not raw:
             continue
-        delivery, fence, state, code, tried, again, said = raw.decode().split("\t", 6)
+        delivery, fence, state, code, flags, again, said = raw.decode().split("\t", 6)
         yield Settlement(
             id=delivery,
             fence=int(fence),
             state=DeliveryState(state),
             code=int(code) if code else None,
-            tried=tried == "1",
+            tried="t" in flags,
+            bad_address="b" in flags,
             next_try=datetime.fromisoformat(again) if again else None,
             text=said,
         )

@@ -1,0 +1,99 @@
+"""Sends through a local sendmail command, for machines that have an MTA and no submission server to log in to."""
+
+import asyncio
+from collections.abc import Sequence
+
+from digest.errors import DeliveryError
+from digest.ports import Mail, Outcome, Parcel, Post, Verdict
+
+#: Commands at once: each is a process, and the MTA queues anyway.
+COMMANDS = 4
+#: Seconds for one message: an MTA that does not take it by then has hung.
+TIMEOUT_S = 120
+#: Exit codes of sysexits.h that a message may be tried again after: EX_TEMPFAIL, EX_UNAVAILABLE, EX_OSERR, EX_IOERR.
+_LATER = {75, 69, 71, 74}
+#: EX_NOUSER.
+_NO_USER = 67
+#: What is kept of what a command says.
+_SAID = 500
+
+
+class SendmailTransport:
+    """The transport of `[mail] sendmail = ["/usr/sbin/sendmail", ...]`."""
+
+    name = "sendmail"
+    repeatable = False
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """`command` with its own options; `-i -f SENDER -- RECIPIENT` are added."""
+        self.command = tuple(command)
+
+    async def carry(self, post: Post) -> None:
+        """Hand over what the post has. DeliveryError: the command cannot be run."""
+        tasks = [asyncio.create_task(self._drain(post)) for _ in range(COMMANDS)]
+        try:
+            failures = await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            for task in tasks:
+                task.cancel()
+        for failure in failures:
+            if isinstance(failure, BaseException):
+                raise failure
+
+    async def _drain(self, post: Post) -> None:
+        while parcel := await post.take():
+            try:
+                allowed = await post.offer(parcel)
+            except BaseException:
+                post.settle(parcel, Outcome(verdict=Verdict.UNTRIED, text="the ledger could not be written"))
+                raise
+            if allowed:
+                await self._hand_over(parcel, post)
+
+    async def _hand_over(self, parcel: Parcel, post: Post) -> None:
+        # Until the process is known to have ended, nobody knows.
+        outcome = Outcome(verdict=Verdict.UNSURE, text="interrupted")
+        try:
+            outcome = await self._run(parcel.mail)
+        except OSError as exc:
+            outcome = Outcome(verdict=Verdict.UNTRIED, text=f"{self.command[0]}: {exc.strerror}")
+            raise DeliveryError(f"the command {self.command[0]} cannot be run: {exc.strerror}") from exc
+        finally:
+            post.settle(parcel, outcome)
+
+    async def _run(self, mail: Mail) -> Outcome:
+        """One message through the command: sendmail wants plain line ends, and no stuffed dots with -i."""
+        process = await asyncio.create_subprocess_exec(
+            *self.command,
+            "-i",
+            "-f",
+            mail.envelope.sender,
+            "--",
+            mail.envelope.recipient,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                said, _ = await process.communicate(mail.data.replace(b"\r\n", b"\n"))
+        except TimeoutError:
+            return Outcome(verdict=Verdict.UNSURE, text=f"{self.command[0]} did not end within {TIMEOUT_S} s")
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return _outcome(process.returncode or 0, said.decode("utf-8", "replace")[:_SAID])
+
+
+def _outcome(code: int, said: str) -> Outcome:
+    text = " ".join(said.split()) or f"exit code {code}"
+    if code == 0:
+        return Outcome(verdict=Verdict.ACCEPTED, text=text)
+    if code in _LATER:
+        return Outcome(verdict=Verdict.DEFERRED, text=text)
+    if code == _NO_USER:
+        return Outcome(verdict=Verdict.NO_SUCH_ADDRESS, text=text)
+    if code < 0:
+        return Outcome(verdict=Verdict.UNSURE, text=f"killed by signal {-code}")
+    return Outcome(verdict=Verdict.REFUSED, text=text)

@@ -1,0 +1,195 @@
+"""Delivers what is due: takes up what dead processes left, then hands the ledger's rows to the transport."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import Connection
+
+from digest.errors import DeliveryError, LoginRefused
+from digest.model import DeliveryState, Mailbox
+from digest.pipeline.journal import Journal
+from digest.pipeline.mailroom import BREAKER_PAUSE, Mailroom, Terms
+from digest.ports import Clock, Stencil, Transport
+from digest.settings.shape import MailSettings, Settings
+from digest.storage import claims, ledger
+from digest.storage.database import Store
+from digest.storage.events import note
+from digest.storage.owners import Estate, Owner, alive, estates
+from digest.storage.subscribers import normal_address
+
+#: Claims are renewed this often: two renewals may fail before a lease runs out.
+RENEW_S = claims.LEASE_S / 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryCounts:
+    """What became of the deliveries of one call."""
+
+    accepted: int = 0
+    deferred: int = 0
+    #: Refused for good, given up, or stale.
+    failed: int = 0
+    suppressed: int = 0
+    unsure: int = 0
+    #: Not tried: what is still pending in the ledger.
+    pending: int = 0
+    #: Why not everything that was due was tried; None: it was.
+    reason: str | None = None
+    login_refused: bool = False
+    #: When to try again after `reason`.
+    retry_at: datetime | None = None
+
+    @classmethod
+    def sum(cls, counts: Iterable[Self]) -> Self:
+        """The counts of calls made one after the other."""
+        parts = list(counts)
+        if not parts:
+            return cls()
+        names = ("accepted", "deferred", "failed", "suppressed", "unsure")
+        last = parts[-1]
+        return cls(
+            **{name: sum(getattr(part, name) for part in parts) for name in names},
+            pending=last.pending,
+            reason=last.reason,
+            login_refused=last.login_refused,
+            retry_at=last.retry_at,
+        )
+
+
+async def recover(*, store: Store, owner: Owner, clock: Clock) -> claims.Recovered:
+    """Take up what owners left that are gone: their answers count, the rest of what they offered is unsure."""
+    return await asyncio.to_thread(_recover, store, owner, clock.now())
+
+
+def _recover(store: Store, owner: Owner, now: datetime) -> claims.Recovered:
+    with estates(owner.folder) as found:
+        return store.write_now(lambda c: _take_up(c, found, owner, now, sqlite=store.dialect == "sqlite"))
+
+
+def _take_up(c: Connection, found: Sequence[Estate], owner: Owner, now: datetime, *, sqlite: bool) -> claims.Recovered:
+    for estate in found:
+        claims.settle(c, estate.settlements(), now)
+    gone = {estate.owner for estate in found}
+    if sqlite:
+        # One machine: whoever holds no lock is gone, whatever its lease says.
+        gone |= claims.working(c) - alive(owner.folder)
+    else:
+        gone |= claims.expired(c)
+    return claims.recover(c, gone - {owner.id}, ("outbox",), now)
+
+
+async def deliver(
+    *,
+    store: Store,
+    transport: Transport,
+    messages: Callable[[str], Awaitable[Stencil]],
+    clock: Clock,
+    owner: Owner,
+    settings: Settings,
+    editions: Sequence[str] | None = None,
+    stop: asyncio.Event | None = None,
+    sign: Callable[[bytes], bytes] | None = None,
+) -> DeliveryCounts:
+    """Send until nothing is due now, `stop` is set, or the relay refuses to work with us.
+
+    `messages` gives an edition's stencil by its id; `sign` a header to put above a message (DKIM). StoreError: the
+    ledger cannot be written; nothing is sent that it does not know of.
+    """
+    stop = stop or asyncio.Event()
+    await recover(store=store, owner=owner, clock=clock)
+    journal = Journal(store, owner, via=transport.name, durable=not transport.repeatable, clock=clock)
+    reason: DeliveryError | None = None
+    async with _renewed(store, owner), journal:
+        mailroom = Mailroom(
+            store=store,
+            owner=owner,
+            journal=journal,
+            clock=clock,
+            terms=_terms(settings.mail),
+            messages=messages,
+            mailboxes=_mailboxes(settings),
+            editions=editions,
+            stop=stop,
+            sign=sign,
+        )
+        try:
+            await transport.carry(mailroom)
+            while await mailroom.more():
+                await transport.carry(mailroom)
+        except DeliveryError as exc:
+            reason = exc
+        finally:
+            await mailroom.close()
+    if journal.failure is not None:
+        raise journal.failure
+    return await _counts(store, clock.now(), mailroom, journal, reason)
+
+
+@asynccontextmanager
+async def _renewed(store: Store, owner: Owner) -> AsyncIterator[None]:
+    """Keep the owner's claims alive meanwhile."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(RENEW_S)
+            await store.write(lambda c: claims.renew(c, owner.id))
+
+    task = asyncio.create_task(renew(), name="renew claims")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _terms(mail: MailSettings | None) -> Terms:
+    if mail is None:
+        shipped = MailSettings(sender=Mailbox(address=""), server="")
+        return Terms(retry=shipped.retry, give_up=shipped.give_up)
+    return Terms(
+        relay=f"{mail.server}:{mail.port}",
+        rate=mail.rate,
+        domain_rates=dict(mail.domain_rates),
+        retry=mail.retry,
+        give_up=mail.give_up,
+    )
+
+
+def _mailboxes(settings: Settings) -> Mapping[str, Mailbox]:
+    return {normal_address(one.mailbox.address): one.mailbox for one in settings.subscribers}
+
+
+async def _counts(
+    store: Store, now: datetime, mailroom: Mailroom, journal: Journal, reason: DeliveryError | None
+) -> DeliveryCounts:
+    """What the call came to; reopens what a tripped breaker refused, and reports why the relay would not work."""
+    tally, refused = mailroom.tally, mailroom.refused_in_a_row
+    text = str(reason) if reason is not None else None
+    if mailroom.tripped is not None:
+        last = mailroom.tripped
+        text = f"the relay refused {len(refused)} messages in a row: {last.code or ''} {last.text}".strip()
+
+    def change(c: Connection) -> int:
+        if mailroom.tripped is not None:
+            claims.reopen(c, refused, now + BREAKER_PAUSE, now)
+        if text is not None:
+            note(c, kind="breaker-open", subject="relay", text=text, now=now)
+        return ledger.counts(c)[DeliveryState.PENDING]
+
+    tripped = len(refused) if mailroom.tripped is not None else 0
+    pending = await (store.write(change) if text is not None else store.read(change))
+    return DeliveryCounts(
+        accepted=tally[DeliveryState.ACCEPTED],
+        deferred=tally[DeliveryState.DEFERRED],
+        failed=tally[DeliveryState.FAILED] - tripped,
+        suppressed=tally[DeliveryState.SUPPRESSED] + journal.suppressed,
+        unsure=tally[DeliveryState.UNSURE],
+        pending=pending,
+        reason=text,
+        login_refused=isinstance(reason, LoginRefused),
+        retry_at=now + BREAKER_PAUSE if text is not None else None,
+    )

@@ -1,0 +1,150 @@
+"""The ledger's pen: marks of all lanes are gathered and committed together.
+
+An offer must be on disk before its body's first byte leaves, and a commit that waits for the disk costs as much for
+ten rows as for one. So each commit takes whatever has gathered while the one before it ran. Answers are written to the
+receipt file at once, and to the store with the next commit.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Self
+
+from sqlalchemy import Connection
+
+from digest.errors import StoreError
+from digest.ports import Clock
+from digest.storage import claims
+from digest.storage.claims import Offer, Offered, Settlement
+from digest.storage.database import Store
+from digest.storage.owners import Owner
+
+#: Answers wait this long for an offer to share a commit with.
+LAZY_S = 0.05
+#: The receipt file is emptied of what the store holds when it has grown to this.
+RECEIPTS_LIMIT = 4 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What the next commit takes."""
+
+    offers: list[tuple[Offer, "asyncio.Future[bool]"]] = field(default_factory=list)
+    settlements: list[Settlement] = field(default_factory=list)
+    #: Who waits for everything up to here to be in the store.
+    flushed: list["asyncio.Future[None]"] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.offers or self.settlements or self.flushed)
+
+
+class Journal:
+    """Use it as an async context manager; leaving it commits what is left."""
+
+    def __init__(self, store: Store, owner: Owner, *, via: str, durable: bool, clock: Clock) -> None:
+        self._store, self._owner, self._via, self._durable, self._clock = store, owner, via, durable, clock
+        self._batch = _Batch()
+        self._wake = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._closing = False
+        self._writer: asyncio.Task[None] | None = None
+        #: Why nothing can be written any more.
+        self.failure: StoreError | None = None
+        #: Deliveries found to be for someone suppressed when they were offered.
+        self.suppressed = 0
+
+    async def __aenter__(self) -> Self:
+        """Start the writer."""
+        self._writer = asyncio.create_task(self._write(), name="journal")
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Commit what is left, whatever else goes wrong."""
+        assert self._writer is not None
+        self._closing = True
+        self._wake.set()
+        await asyncio.shield(self._writer)
+        if self.failure is None:
+            self._owner.keep_receipts(())
+
+    async def offer(self, offer: Offer) -> bool:
+        """Mark that a body may leave; whether it may. StoreError: the mark could not be made."""
+        if self.failure is not None:
+            raise self.failure
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._batch.offers.append((offer, done))
+        self._wake.set()
+        return await done
+
+    def settle(self, settlement: Settlement) -> None:
+        """Note an answer: in the receipt file now, in the store with the next commit."""
+        try:
+            self._owner.receipt(settlement)
+        except OSError as exc:
+            self._fail(StoreError(f"the receipt file cannot be written: {exc.strerror}"))
+        self._batch.settlements.append(settlement)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(LAZY_S, self._wake.set)
+
+    async def flush(self) -> None:
+        """Return when everything noted so far is in the store, or cannot be written."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._batch.flushed.append(done)
+        self._wake.set()
+        await done
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            # One turn of the loop, so that lanes whose replies came together are committed together.
+            await asyncio.sleep(0)
+            self._wake.clear()
+            batch, self._batch = self._batch, _Batch()
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            if not batch.empty:
+                await self._commit(batch)
+                for done in batch.flushed:
+                    if not done.done():
+                        done.set_result(None)
+            elif self._closing:
+                return
+            if self._closing:
+                self._wake.set()
+
+    async def _commit(self, batch: _Batch) -> None:
+        if self.failure is not None:
+            self._refuse(batch)
+            return
+        offers = [offer for offer, _ in batch.offers]
+        now = self._clock.now()
+
+        def change(c: Connection) -> Offered:
+            offered = claims.offer(c, self._owner.id, offers, self._via, now)
+            # After the offers: one that was called off in the same breath is offered, then pending again.
+            claims.settle(c, batch.settlements, now)
+            return offered
+
+        try:
+            offered = await self._store.write(change, durable=self._durable and bool(offers))
+        except StoreError as exc:
+            self._fail(exc)
+            self._refuse(batch)
+            return
+        self.suppressed += len(offered.suppressed)
+        for offer, done in batch.offers:
+            if not done.done():
+                done.set_result(offer.id in offered.allowed)
+        if self._owner.written > RECEIPTS_LIMIT:
+            self._owner.keep_receipts(self._batch.settlements)
+
+    def _fail(self, failure: StoreError) -> None:
+        if self.failure is None:
+            self.failure = failure
+
+    def _refuse(self, batch: _Batch) -> None:
+        assert self.failure is not None
+        for _, done in batch.offers:
+            if not done.done():
+                done.set_exception(self.failure)
