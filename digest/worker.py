@@ -51,7 +51,7 @@ class Worker:
 
     async def run(self) -> bool:
         """Until stopped. Busy: another `run` works on this store."""
-        with self._signals():
+        with self._signals(), self.app.alone():
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self._forever("poll", self._poll))
                 loops.create_task(self._forever("compose", self._compose))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from digest.storage import meta
 from digest.storage.database import Store, open_store
 from digest.storage.editions import find
 from digest.storage.owners import Owner
+from digest.storage.running import running_alone
 from digest.stories.topics import Matcher
 
 
@@ -121,6 +122,10 @@ class Adapters:
         from digest.mail.smtp import SmtpTransport  # aiosmtplib and ssl are slow to import
 
         return SmtpTransport(mail, self.secrets)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the one `run` of this store, where there can be only one. Busy: another one lives."""
+        return running_alone(self.state) if self.store.dialect == "sqlite" else nullcontext()
 
     @cached_property
     def owner(self) -> Owner:

@@ -114,7 +114,7 @@ class Invocation:
         return state_folder(os.environ) / "outbox"
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-c", "--config", metavar="PATH", envvar="DIGEST_CONFIG", help="Configuration: a folder or a file.")
 @click.option("-v", "--verbose", count=True, help="Say more (twice: everything).")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
@@ -177,7 +177,7 @@ def first_error(error: BaseException) -> DigestError | None:
 def main() -> None:
     """Run the program and exit with its code."""
     try:
-        code = program.main(standalone_mode=False)
+        code = program.main(prog_name="digest", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("digest: interrupted", err=True)
         sys.exit(Exit.INTERRUPTED)
