@@ -79,6 +79,14 @@ _OFFSET = re.compile(
 )
 
 
+#: Chinese, Japanese and Korean: year, month and day with their signs, morning and afternoon before the clock.
+_EAST_ASIAN = re.compile(
+    r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\s*(?:[(（]?[星期周週月火水木金土日一二三四五六天曜요화수목금토]*[)）]?)?"
+    r"\s*(?P<half>上午|下午|午前|午後|오전|오후)?\s*(?P<rest>.*)"
+)
+_AFTERNOON = ("下午", "午後", "오후")
+
+
 def read_date(text: str, *, language: str = "") -> datetime | None:
     """The moment that a feed's date field means, in UTC; None where it cannot be told. A missing zone is UTC.
 
@@ -96,6 +104,9 @@ def read_date(text: str, *, language: str = "") -> datetime | None:
 
 def _read(text: str, language: str) -> datetime | None:
     """The first form that fits the whole text."""
+    if signs := _EAST_ASIAN.fullmatch(text):
+        half = "" if not signs["half"] else " PM" if signs["half"] in _AFTERNOON else " AM"
+        text = f"{signs[1]}-{signs[2]}-{signs[3]} {signs['rest']}{half}".strip()
     if epoch := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(epoch[1]), UTC)
     for form in (_ISO, _DAY_FIRST, _MONTH_FIRST, _NUMERIC):

@@ -10,10 +10,12 @@ from digest.feeds.links import clean_link
 #: Feeds are named in the head; a page's text is not searched.
 MAX_HEAD = 200_000
 MAX_FEEDS = 20
+#: Characters in which a page shows that it is one.
+MAX_PROLOG = 10_000
 
-_HTML = re.compile(
-    r"(?:\s|<\?xml[^>]{0,200}\?>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
+#: What may stand before the first element.
+_PROLOG = re.compile(r"\s+|<\?[^>]{0,500}>|<!--.*?-->|<!doctype[^>]{0,1000}>", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"<(?:html|head|body|title|meta|script)\b", re.IGNORECASE)
 _TYPES = {
     "application/atom+xml": 0,
     "application/rss+xml": 1,
@@ -35,8 +37,11 @@ class FoundFeed:
 
 
 def is_html(text: str) -> bool:
-    """Whether a document is a web page."""
-    return bool(_HTML.match(text[:4_000]))
+    """Whether a document is a web page, by its first element: real feeds have been seen under an HTML doctype."""
+    start, at = text[:MAX_PROLOG], 0
+    while found := _PROLOG.match(start, at):
+        at = found.end()
+    return bool(_PAGE.match(start, at))
 
 
 def find_feeds(text: str, url: str) -> tuple[FoundFeed, ...]:

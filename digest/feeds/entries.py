@@ -4,14 +4,14 @@ The readers (`syndication` for RSS, RDF and Atom, `jsonfeed` for JSON Feed) make
 language are decided here, once for all formats.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.feeds.clean import MAX_HTML, from_html, from_text, shortened, tidy
 from digest.feeds.dates import read_date
+from digest.feeds.identity import MAX_GUID, item_key
 from digest.feeds.languages import language_tag, script_language
-from digest.feeds.links import canonical_link, clean_link
+from digest.feeds.links import clean_link
 from digest.model import Feed, Item, item_id
 from digest.ports import PollHints
 
@@ -20,8 +20,9 @@ NO_HINTS = PollHints()
 #: Characters that are kept of each field: enough for a reader, and a bound for the store.
 MAX_TITLE = 500
 MAX_SUMMARY = 4_000
+#: Of the text of an entry without a title, what stands for one.
+MAX_BORROWED_TITLE = 80
 MAX_NAME = 200
-MAX_GUID = 1_000
 MAX_AUTHORS = 10
 MAX_CATEGORIES = 30
 
@@ -63,6 +64,16 @@ class Entry:
     source: Source = Source()
     language: str = ""
     categories: tuple[str, ...] = ()
+    #: A hash of how it stands in the document; empty where that was not told.
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An entry that stands in the document as it did before, and was not read again."""
+
+    key: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +84,8 @@ class Channel:
     link: str = ""
     language: str = ""
     authors: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    #: In document order.
+    entries: tuple[Entry | Known, ...] = ()
     hints: PollHints = NO_HINTS
     warnings: tuple[str, ...] = ()
 
@@ -91,15 +103,17 @@ class Context:
     now: datetime
 
 
-def item(entry: Entry, context: Context) -> Item:
-    """An entry as an Item, seen now."""
+def item(entry: Entry, context: Context) -> Item | None:
+    """An entry as an Item, seen now; None for one that says nothing: no title, no text, no link."""
     language = language_tag(entry.language) or language_tag(context.channel.language) or language_tag(context.language)
     title = shortened(entry.title.plain(), MAX_TITLE)
     link = clean_link(entry.link or _link_in(entry.guid), context.url)
     published = read_date(entry.published, language=language) or read_date(entry.updated, language=language)
     summary, body = _texts(entry)
-    title = title or shortened(summary or body, 80)
-    key = item_key(entry.guid, link, published, title or summary or body)
+    title = title or shortened(summary or body, MAX_BORROWED_TITLE) or link
+    if not title:
+        return None
+    key = item_key(entry.guid, link, published, title)
     publisher, title = _publisher(entry, title, context)
     return Item(
         id=item_id(context.feed.id, key),
@@ -117,24 +131,6 @@ def item(entry: Entry, context: Context) -> Item:
         language=language or script_language(f"{title} {summary}"),
         categories=_names(entry.categories, MAX_CATEGORIES),
     )
-
-
-def item_key(guid: str, link: str, published: datetime | None, text: str) -> str:
-    """An entry's identity within its feed: the guid; else link and published date; else link and a hash of the title.
-
-    The guid is taken as written, unresolved, so that a feed which moves keeps its items; the date before any clamping.
-    """
-    if guid := " ".join(guid.split()):
-        return guid if len(guid) <= MAX_GUID else _hash(guid)
-    page = canonical_link(link)
-    if published is not None:
-        return f"{page} {published.isoformat()}" if page else f"{_hash(text)} {published.isoformat()}"
-    return f"{page} {_hash(text)}"
-
-
-def _hash(text: str) -> str:
-    """16 bytes of a hash, in hex."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _link_in(guid: str) -> str:

@@ -5,6 +5,7 @@ the root element. What only the parser can find out ends at the worker process's
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.errors import ParseError
@@ -16,6 +17,8 @@ MAX_PROLOG = 2_048
 MAX_ENTITIES = 20
 #: Characters that one of them may stand for: more is an attempt to multiply.
 MAX_ENTITY = 200
+#: Elements inside each other: real feeds stay below 40, XHTML content included.
+MAX_DEPTH = 200
 
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel)(?=[\s/>])", re.IGNORECASE)
 _ELEMENT = re.compile(r"<[A-Za-z_]")
@@ -31,10 +34,14 @@ class Guarded:
 
     #: From the root element on.
     root: str
-    #: The declarations of its own character entities, as a DOCTYPE; often empty.
-    doctype: str
-    #: Whether its DOCTYPE is Netscape's of RSS 0.91.
-    netscape: bool
+    #: Its own character entities.
+    entities: Mapping[str, str]
+
+    def xml(self) -> bytes:
+        """The document as UTF-8, with a declaration that says so and a DOCTYPE of its own entities."""
+        lines = "".join(f'<!ENTITY {name} "{value}">\n' for name, value in self.entities.items())
+        doctype = f"<!DOCTYPE feed [\n{lines}]>\n" if lines else ""
+        return f"<?xml version='1.0' encoding='utf-8'?>\n{doctype}{self.root}".encode("utf-8", "replace")
 
 
 def guarded(text: str) -> Guarded:
@@ -45,7 +52,7 @@ def guarded(text: str) -> Guarded:
     prolog = _without_comments(text[: found.start()])
     if len(prolog) > MAX_PROLOG:
         raise ParseError(f"refused: {len(prolog)} characters stand before the root element (at most {MAX_PROLOG})")
-    return Guarded(root=text[found.start() :], doctype=_doctype(prolog), netscape="netscape" in prolog.lower())
+    return Guarded(root=text[found.start() :], entities=_entities(prolog))
 
 
 def _without_comments(prolog: str) -> str:
@@ -64,11 +71,11 @@ def _without_comments(prolog: str) -> str:
     return "".join(kept)
 
 
-def _doctype(prolog: str) -> str:
-    """A DOCTYPE with the plain character entities that the document declares. ParseError: it declares others."""
+def _entities(prolog: str) -> Mapping[str, str]:
+    """The plain character entities that the document declares. ParseError: it declares others."""
     declared = prolog.count("<!ENTITY")
     if not declared:
-        return ""
+        return {}
     found = list(_ENTITY.finditer(prolog))
     if declared > MAX_ENTITIES or len(found) != declared:
         raise ParseError(f"refused: it declares {declared} entities (at most {MAX_ENTITIES}, and plain ones)")
@@ -80,5 +87,4 @@ def _doctype(prolog: str) -> str:
         if _REFERENCE.search(value) or len(value) > MAX_ENTITY:
             raise ParseError("refused: it declares nested or very long entities")
         plain[entity["name"]] = value.replace('"', "&#34;").replace("<", "&#60;")
-    lines = "".join(f'<!ENTITY {name} "{value}">\n' for name, value in plain.items())
-    return f"<!DOCTYPE feed [\n{lines}]>\n"
+    return plain

@@ -1,11 +1,12 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not read. Pure."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from digest.errors import ParseError
-from digest.feeds.entries import Channel, Entry, Markup, channel_title
+from digest.feeds.entries import Channel, Entry, Known, Markup, channel_title
 
 #: More items than any feed shows.
 MAX_ENTRIES = 5_000
@@ -16,8 +17,11 @@ def is_json(text: str) -> bool:
     return text[:1_000].lstrip().startswith(("{", "["))
 
 
-def read_json(text: str) -> Channel:
-    """A JSON Feed. ParseError: no JSON, or JSON that is no feed."""
+def read_json(text: str, unchanged: Mapping[str, str]) -> Channel:
+    """A JSON Feed; items whose fingerprint stands in `unchanged` come back as Known.
+
+    ParseError: no JSON, or JSON that is no feed.
+    """
     try:
         document = json.loads(text, strict=False)
     except (ValueError, RecursionError) as exc:
@@ -32,7 +36,7 @@ def read_json(text: str) -> Channel:
         link=_text(document, "home_page_url"),
         language=_text(document, "language"),
         authors=authors,
-        entries=tuple(_entry(item, authors) for item in items if isinstance(item, dict)),
+        entries=tuple(_entry(item, authors, unchanged) for item in items if isinstance(item, dict)),
     )
 
 
@@ -41,8 +45,12 @@ def _is_feed(document: Mapping[str, Any]) -> bool:
     return "jsonfeed.org" in _text(document, "version") or isinstance(document.get("items"), list)
 
 
-def _entry(item: Mapping[str, Any], feed_authors: tuple[str, ...]) -> Entry:
+def _entry(item: Mapping[str, Any], feed_authors: tuple[str, ...], unchanged: Mapping[str, str]) -> Entry | Known:
     """One item; `content_text` is used where there is no `content_html`."""
+    written = json.dumps(item, sort_keys=True).encode("utf-8")
+    fingerprint = hashlib.blake2b(written, digest_size=8).hexdigest()
+    if key := unchanged.get(fingerprint):
+        return Known(key=key, fingerprint=fingerprint)
     html, text = _text(item, "content_html"), _text(item, "content_text")
     body = Markup(text=html) if html else Markup(text=text, html=False)
     summary = _text(item, "summary")
@@ -58,6 +66,7 @@ def _entry(item: Mapping[str, Any], feed_authors: tuple[str, ...]) -> Entry:
         authors=_authors(item) or feed_authors,
         language=_text(item, "language"),
         categories=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        fingerprint=fingerprint,
     )
 
 

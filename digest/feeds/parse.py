@@ -1,54 +1,107 @@
 """Documents into items: bytes in, a ParsedFeed out. Pure; `processes` runs it where nothing it does can hurt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.errors import ParseError
 from digest.feeds.discovery import find_feeds, is_html
 from digest.feeds.encoding import decode
-from digest.feeds.entries import Channel, Context, item
+from digest.feeds.entries import Channel, Context, Known, item
 from digest.feeds.guard import guarded
+from digest.feeds.identity import is_shared, told_apart
 from digest.feeds.jsonfeed import is_json, read_json
 from digest.feeds.languages import language_tag
 from digest.feeds.links import clean_link
 from digest.feeds.syndication import read_syndication
-from digest.model import Feed, Item
+from digest.model import Feed, Item, item_id
 from digest.ports import Document, ParsedFeed
 
 _NOTHING: Mapping[str, str] = {}
 
 
-def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str, str] = _NOTHING) -> ParsedFeed:  # noqa: ARG001
+def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str, str] = _NOTHING) -> ParsedFeed:
     """Read a feed's document.
 
     Entries whose fingerprint stands in `unchanged` (fingerprint to key) are in `shown`, not in `items`.
     ParseError: it is no feed, or refused; the sentence says what it is instead, and what to do.
     """
     text, _ = decode(document.body, document.content_type)
-    channel = _read(text, document)
+    channel = _read(text, document, unchanged)
     context = Context(feed=feed, channel=channel, url=document.url, language=document.content_language, now=now)
-    items: dict[str, Item] = {}
-    for entry in channel.entries:
-        one = item(entry, context)
-        items.setdefault(one.key, one)
+    rows = _rows(context, unchanged)
+    if _hides_a_title(rows):
+        rows = _rows(replace(context, channel=_read(text, document, _NOTHING)), unchanged)
+    rows = _told_apart(rows)
     return ParsedFeed(
         title=channel.title,
         link=clean_link(channel.link, document.url),
         language=language_tag(channel.language) or language_tag(document.content_language),
-        items=tuple(items.values()),
-        shown=tuple(items),
+        items=tuple(row.item for row in rows if row.item and not row.known),
+        shown=tuple(row.key for row in rows),
+        fingerprints=tuple((row.key, row.fingerprint) for row in rows if row.fingerprint),
         hints=channel.hints,
         warnings=channel.warnings,
     )
 
 
-def _read(text: str, document: Document) -> Channel:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One entry of the document on its way to becoming an item."""
+
+    key: str
+    fingerprint: str
+    #: None: it was not read again.
+    item: Item | None
+    known: bool
+
+
+def _rows(context: Context, unchanged: Mapping[str, str]) -> list[_Row]:
+    """All entries that say something, in document order."""
+    rows = []
+    for entry in context.channel.entries:
+        if isinstance(entry, Known):
+            rows.append(_Row(entry.key, entry.fingerprint, None, known=True))
+        elif one := item(entry, context):
+            key = unchanged.get(entry.fingerprint)
+            rows.append(_Row(key or one.key, entry.fingerprint, one, known=key is not None))
+    return rows
+
+
+def _hides_a_title(rows: Sequence[_Row]) -> bool:
+    """Whether a new entry has the key of one that was not read: only their titles tell if it is another entry."""
+    unread = {row.key for row in rows if row.item is None}
+    return any(row.key in unread for row in rows if not row.known)
+
+
+def _told_apart(rows: Sequence[_Row]) -> list[_Row]:
+    """Rows with a key of their own: different entries that share a guid are told apart, of one listed twice the first
+    stays."""
+    titles: dict[str, list[str]] = {}
+    for row in rows:
+        if row.item:
+            titles.setdefault(row.item.key, []).append(row.item.title)
+    shared = {key for key, found in titles.items() if len(found) > 1 and is_shared(found)}
+    apart: dict[str, _Row] = {}
+    for row in rows:
+        own = _with_own_key(row, row.item) if row.item and not row.known and row.item.key in shared else row
+        apart.setdefault(own.key, own)
+    return list(apart.values())
+
+
+def _with_own_key(row: _Row, one: Item) -> _Row:
+    """A row whose guid stands on other entries too, known by its title as well."""
+    key = told_apart(one.key, one.title)
+    return _Row(key, row.fingerprint, replace(one, key=key, id=item_id(one.feed, key)), known=False)
+
+
+def _read(text: str, document: Document, unchanged: Mapping[str, str]) -> Channel:
     """The document by its own format, whatever its media type says."""
     if is_json(text):
-        return read_json(text)
+        return read_json(text, unchanged)
     if is_html(text):
         raise ParseError(_web_page(text, document.url))
-    return read_syndication(guarded(text))
+    return read_syndication(guarded(text), unchanged)
 
 
 def _web_page(text: str, url: str) -> str:

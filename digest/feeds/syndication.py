@@ -4,17 +4,17 @@ Its sanitiser and its resolving of links inside HTML are off: `clean` does the o
 since HTML becomes plain text. Links and ids stay as written (`entries` resolves the one and keeps the other).
 """
 
-import io
 import re
-from collections.abc import Iterable
+import xml.sax
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-import feedparser
-
 from digest.errors import ParseError
-from digest.feeds.entries import Channel, Entry, Markup, Source, channel_title
+from digest.feeds.entries import Channel, Entry, Known, Markup, Source, channel_title
+from digest.feeds.feedparsers import read_loosely, read_strictly
 from digest.feeds.guard import Guarded
+from digest.feeds.trim import Part, split, without
 from digest.ports import PollHints
 
 #: Hours of one `syn:updatePeriod` (RSS 1.0 module Syndication).
@@ -26,47 +26,78 @@ _PERSONS = (
     re.compile(r"[^\s@()<>]+@[^\s@()<>]+ ?\((?P<name>[^()]*)\)"),
     re.compile(r"(?P<name>[^()<>@]*?) ?[(<][^\s@()<>]+@[^\s@()<>]+[)>]"),
 )
+#: What programs write where they know no author.
+_NOBODY = frozenset({"(author unknown)", "unknown", "noreply@blogger.com", "noreply", "none", "null", "n/a"})
 _CODE_POINT = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 
 
-def read_syndication(document: Guarded) -> Channel:
-    """An RSS, RDF, Atom or CDF document. ParseError: feedparser finds no feed in it."""
-    # A reference beyond Unicode is an uncaught OverflowError in feedparser's loose parser.
-    root = _CODE_POINT.sub("\ufffd", document.root)
-    text = f"<?xml version='1.0' encoding='utf-8'?>\n{document.doctype}{root}"
+def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel:
+    """An RSS, RDF, Atom or CDF document. ParseError: feedparser finds no feed in it.
+
+    Entries whose fingerprint stands in `unchanged` (fingerprint to key) come back as Known.
+    """
+    data = document.xml()
+    parts = split(data)
+    warnings: tuple[str, ...] = ()
+    found: Any = None
+    known = [part for part in parts or () if part.fingerprint in unchanged]
     try:
-        found = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except (RecursionError, MemoryError):
-        raise
-    except Exception as exc:  # feedparser lets errors of many kinds through; none may stop another feed
-        raise ParseError(f"the document cannot be read: {type(exc).__name__}: {exc}") from exc
+        if known:
+            found = _read_strictly(without(data, known), len(parts or ()) - len(known))
+        if found is None:
+            known = []
+            found = read_strictly(data)
+    except xml.sax.SAXException as exc:
+        known = []
+        # A reference beyond Unicode is an uncaught OverflowError in feedparser's loose parser.
+        found = read_loosely(_CODE_POINT.sub("\ufffd", document.root), document.entities)
+        warnings = (f"not well-formed: {exc}",)
     if not found.version and not found.entries:
         raise ParseError("this is XML, but not a feed: neither RSS nor Atom")
-    return _channel(found)
+    return _channel(found, parts, {part.fingerprint: unchanged[part.fingerprint] for part in known}, warnings)
 
 
-def _channel(found: Any) -> Channel:
-    """feedparser's result as a Channel."""
-    feed = found.feed
-    warnings = (f"not well-formed: {found.bozo_exception}",) if found.bozo else ()
+def _read_strictly(data: bytes, entries: int) -> Any:
+    """The strict parser's result on a trimmed document, or None where it does not find as many entries as it must."""
+    try:
+        found = read_strictly(data)
+    except xml.sax.SAXException:
+        return None
+    return found if len(found.entries) == entries else None
+
+
+def _channel(found: Any, parts: Sequence[Part] | None, known: Mapping[str, str], warnings: tuple[str, ...]) -> Channel:
+    """feedparser's result as a Channel, what was left out put in its place again."""
+    feed = found.feeddata
     authors = _authors(feed) if str(found.version).startswith("atom") else ()
     return Channel(
         title=channel_title(_markup(feed, "title")),
         link=_text(feed, "link"),
         language=_text(feed, "language"),
         authors=authors,
-        entries=tuple(_entry(entry, authors) for entry in found.entries),
+        entries=tuple(_entries(found, parts or (), known, authors)),
         hints=_hints(feed),
         warnings=warnings,
     )
 
 
-def _entry(found: Any, feed_authors: tuple[str, ...]) -> Entry:
+def _entries(
+    found: Any, parts: Sequence[Part], known: Mapping[str, str], authors: tuple[str, ...]
+) -> Iterator[Entry | Known]:
+    """All entries in document order; with fingerprints where as many were read as were cut."""
+    if len(found.entries) + sum(part.fingerprint in known for part in parts) != len(parts):
+        for entry in found.entries:
+            yield _entry(entry, authors, "")
+        return
+    read = iter(found.entries)
+    for part in parts:
+        if key := known.get(part.fingerprint):
+            yield Known(key=key, fingerprint=part.fingerprint)
+        else:
+            yield _entry(next(read), authors, part.fingerprint)
+
+
+def _entry(found: Any, feed_authors: tuple[str, ...], fingerprint: str) -> Entry:
     """feedparser's entry as an Entry."""
     contents = [content for content in found.get("content") or () if isinstance(content, dict)]
     body = next(
@@ -87,6 +118,7 @@ def _entry(found: Any, feed_authors: tuple[str, ...]) -> Entry:
         else Source(),
         language=_text(found, "language") or _language(found),
         categories=tuple(_labels(found.get("tags") or ())),
+        fingerprint=fingerprint,
     )
 
 
@@ -135,7 +167,7 @@ def _authors(holder: Any) -> tuple[str, ...]:
     found = [author for author in holder.get("authors") or () if isinstance(author, dict)]
     if len(found) < 2 and (alone := _text(holder, "author")):
         return (person_name(alone),)
-    return tuple(str(author.get("name") or author.get("email") or "") for author in found)
+    return tuple(person_name(str(author.get("name") or author.get("email") or "")) for author in found)
 
 
 def person_name(text: str) -> str:
@@ -144,6 +176,8 @@ def person_name(text: str) -> str:
     feedparser's own reading takes quadratic time and cuts addresses with long top-level domains in two.
     """
     text = " ".join(text[:MAX_PERSON].split())
+    if text.lower() in _NOBODY:
+        return ""
     for form in _PERSONS:
         if (match := form.fullmatch(text)) and match["name"].strip():
             return match["name"].strip()

@@ -1,0 +1,86 @@
+"""feedparser's two parsers, with what is done better elsewhere taken out of them. Pure.
+
+`Strict` reads well-formed XML through `driver`; `Loose` reads everything else. Both leave dates, persons and guesses
+about HTML alone: `dates`, `syndication` and `clean` read the raw texts.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import feedparser.api
+
+from digest.errors import ParseError
+from digest.feeds.driver import Driver
+from digest.feeds.guard import MAX_DEPTH
+
+
+class _Lean:
+    """What both leave to others. Mixed in before feedparser's classes, whose attributes it uses."""
+
+    resolve_relative_uris = False
+    sanitize_html = False
+    # feedparser's, declared for the type checker.
+    pop: Any
+    _get_context: Any
+    contentparams: Any
+
+    def push_content(self, *arguments: Any) -> None:
+        """As feedparser, with a plain dict instead of its slow one for what is asked at every piece of text."""
+        super().push_content(*arguments)  # type: ignore[misc]
+        self.contentparams = dict(self.contentparams)
+
+    @staticmethod
+    def looks_like_html(_text: str) -> bool:
+        """`clean.from_text` decides."""
+        return False
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        """Keep each person's text as written: feedparser's regular expression for addresses takes quadratic time."""
+        context = self._get_context()
+        if context.get(key) and isinstance(people := context.get(f"{key}s"), list) and people and not people[-1]:
+            people[-1]["name"] = context[key]
+
+    def _end_published(self) -> None:
+        self.pop("published")
+
+    _end_issued = _end_pubdate = _end_dcterms_issued = _end_published
+
+    def _end_updated(self) -> None:
+        self.pop("updated")
+
+    _end_modified = _end_lastbuilddate = _end_dc_date = _end_dcterms_modified = _end_updated
+
+    def _end_created(self) -> None:
+        self.pop("created")
+
+    _end_dcterms_created = _end_created
+
+
+class Strict(_Lean, feedparser.api.StrictFeedParser):  # type: ignore[misc]
+    """For well-formed documents."""
+
+
+class Loose(_Lean, feedparser.api.LooseFeedParser):  # type: ignore[misc]
+    """For the others."""
+
+    def unknown_starttag(self, tag: str, attrs: Any) -> None:
+        """As feedparser; a document that is too deep ends here."""
+        if self.depth > MAX_DEPTH * 5:  # elements that are never closed count too
+            raise ParseError(f"refused: its elements are nested more than {MAX_DEPTH} deep")
+        super().unknown_starttag(tag, attrs)
+
+
+def read_strictly(data: bytes) -> Strict:
+    """Run the strict parser on a UTF-8 document. SAXException: it is not well-formed."""
+    parser = Strict("", None, "utf-8")
+    driver = Driver(parser)
+    driver.feed(data)
+    driver.close()
+    return parser
+
+
+def read_loosely(text: str, entities: Mapping[str, str]) -> Loose:
+    """Run the loose parser, which takes anything; `entities` are those that the document declares."""
+    parser = Loose("", None, "utf-8", dict(entities))
+    parser.feed(text)
+    return parser
