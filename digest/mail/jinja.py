@@ -15,8 +15,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
 from digest.mail.columns import wrap
-from digest.mail.page import Page, page
+from digest.mail.page import Page
 from digest.mail.theme import Theme, theme
+from digest.mail.typesetting import typeset
 from digest.model import Edition, Format, Rendered
 from digest.settings.shape import ThemeSettings
 from digest.settings.shipped import shipped_folder
@@ -52,7 +53,7 @@ class JinjaRenderer:
         Where the HTML would be longer than 90,000 bytes, the lowest-ranked stories give way, in both parts.
         """
         if edition.format is Format.TEXT:
-            whole = page(edition)
+            whole = typeset(edition)
             return Rendered(subject=whole.subject, text=self._text(whole))
         shown, html = self._fitted(edition)
         return Rendered(subject=shown.subject, text=self._text(shown), html=html)
@@ -75,7 +76,7 @@ class JinjaRenderer:
         return fits
 
     def _laid_out(self, edition: Edition, left_out: tuple[int, ...]) -> tuple[Page, str]:
-        shown = page(edition, left_out)
+        shown = typeset(edition, left_out)
         html = self._inliner.inline(self._rendered(HTML_TEMPLATE, shown))
         return shown, html.replace(' data-css-inline="keep"', "")
 

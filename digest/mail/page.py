@@ -1,36 +1,9 @@
-"""An edition as a template sees it: words, dates and links ready, outside text cleaned. Pure.
+"""What a digest's template can show: words, dates and links ready, outside text cleaned. Pure.
 
-Templates only lay out: whatever needs thought about language, direction or safety is decided here.
+`docs/templates.md` lists these for those who write templates.
 """
 
-import re
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from math import ceil
-from urllib.parse import quote, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
-
-from digest.mail.bidi import direction
-from digest.mail.headers import TEXT_LIMIT, one_line, shorten
-from digest.mail.labels import Labels, is_right_to_left, primary
-from digest.mail.marks import Place, mark
-from digest.mail.sharing import email_link
-from digest.mail.theme import TOPIC_COLOURS
-from digest.model import Edition, EditionStory, Section
-
-#: What people read in a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction).
-WORDS_PER_MINUTE = 238
-#: Mail clients on phones show some 40 characters of a subject, those on desktops some 90: the story's part of it.
-SUBJECT_STORY_LIMIT = 110
-#: What follows the subject in a list of mails; clients show 35 to 140 characters.
-PREHEADER_LIMIT = 140
-#: Sources named under a story; the rest are in the count.
-NAMED_SOURCES = 6
-
-_HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
-#: RFC 3986 2.2 and 2.3, and what is percent-encoded already.
-_LEGAL = "%/?#[]@!$&'()*+,;=:-._~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +15,15 @@ class Link:
     link: str
     #: `ltr` or `rtl`.
     direction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """Another topic that a story belongs to."""
+
+    name: str
+    #: 1 to 6: the topic's colour in this edition; 0: it has no section here.
+    colour: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +54,10 @@ class PageStory:
     also_label: str
     #: Who else tells it, at most six.
     also: tuple[Link, ...]
-    #: "also in Iran, Sanctions"; empty where it has no other topic.
-    tags: str
+    #: "also in"; empty where it has no other topic.
+    tags_label: str
+    #: Its other topics, strongest first.
+    tags: tuple[Tag, ...]
     #: "Updated" where the reader may have had it before; else empty.
     updated: str
     #: The `mailto:` of "E-mail this link"; empty where the link is too long for one.
@@ -156,170 +140,3 @@ class Page:
     #: URI of the preferences page (a mark); empty without web pages.
     preferences: str
     words: Words
-
-
-def page(edition: Edition, left_out: Collection[int] = ()) -> Page:
-    """The page of an edition, without the stories whose numbers are in `left_out`."""
-    return _Composer(edition, frozenset(left_out)).page()
-
-
-class _Composer:
-    """What every part of one edition's page needs to know."""
-
-    def __init__(self, edition: Edition, left_out: frozenset[int]) -> None:
-        self.edition = edition
-        self.left_out = left_out
-        self.labels = Labels(edition.language)
-        self.zone = ZoneInfo(edition.timezone)
-        self.topics = {topic: one_line(title) for topic, title in edition.topic_titles}
-        self.web = edition.link.rstrip("/")
-
-    def page(self) -> Page:
-        edition, say = self.edition, self.labels.say
-        end = edition.window.end
-        local = end.astimezone(self.zone)
-        sections = tuple(self.section(at, section) for at, section in enumerate(edition.sections))
-        return Page(
-            language=self.labels.language,
-            direction="rtl" if is_right_to_left(self.labels.language) else "ltr",
-            title=one_line(edition.title),
-            subject=self.subject(),
-            preheader=self.preheader(),
-            moment=say("morning" if 4 <= local.hour < 12 else "afternoon" if 12 <= local.hour < 17 else "evening"),
-            window=say("window", span=self.labels.span(end - edition.window.start), time=self.clock(end)),
-            date=self.labels.full_date(local.date()),
-            counts=self.counts() if sections else "",
-            reading=self.reading() if sections else "",
-            sections=sections,
-            quiet="" if sections else say("quiet_line", topics=self.topic_list()),
-            web=f"{self.web}/e/{edition.id}" if self.web else "",
-            why=self.why(),
-            unsubscribe=mark(Place.UNSUBSCRIBE),
-            preferences=mark(Place.PREFERENCES) if self.web else "",
-            words=Words(**{name: say(name) for name in Words.__dataclass_fields__}),
-        )
-
-    def section(self, at: int, section: Section) -> PageSection:
-        stories = [story for story in section.stories if story.number not in self.left_out]
-        hidden = len(section.stories) - len(stories)
-        title, shown = one_line(section.title), self.labels.number(len(stories))
-        all_here = len(stories) >= section.total
-        of_total = self.labels.count("of_stories", section.total, shown=shown)
-        return PageSection(
-            topic=section.topic,
-            title=title,
-            direction=direction(title, self.labels.language),
-            anchor=f"t{at + 1}",
-            colour=at % TOPIC_COLOURS + 1,
-            shown=shown,
-            count=self.labels.count("stories", len(stories)) if all_here else of_total,
-            stories=tuple(self.story(story, lead=first == 0) for first, story in enumerate(stories)),
-            more=self.labels.count("more", hidden) if hidden else "",
-            more_link=f"{self.web}/e/{self.edition.id}#t{at + 1}" if self.web else "",
-        )
-
-    def story(self, story: EditionStory, *, lead: bool) -> PageStory:
-        title, line = one_line(story.title), one_line(story.line)
-        link, source = safe_link(story.link), one_line(story.source, 60)
-        language = story.language or self.edition.language
-        foreign = story.language and primary(story.language) != primary(self.labels.language)
-        tags = [self.topics[tag] for tag in story.tags if tag in self.topics]
-        also = [self.link(one_line(other.source, 60), other.link) for other in story.also]
-        return PageStory(
-            number=story.number,
-            title=title or source or link,
-            link=link,
-            host=shown_host(link, source),
-            line=line,
-            direction=direction(title, story.language),
-            line_direction=direction(line, ""),
-            language=language,
-            language_name=self.labels.language_name(story.language) if foreign else "",
-            source=self.link(source, ""),
-            time=self.labels.time(story.published, zone=self.zone, beside=self.edition.window.end),
-            also_label=self.labels.say("also_covered", n=self.labels.number(len(also))) if also else "",
-            also=tuple(also[:NAMED_SOURCES]),
-            tags=self.labels.say("also_in", topics=", ".join(tags)) if tags else "",
-            updated=self.labels.say("updated") if story.updated else "",
-            share=email_link(title=title, line=line, link=link) if link else "",
-            share_label=self.labels.say("email_link_to", title=shorten(title, TEXT_LIMIT)),
-            lead=lead,
-        )
-
-    def link(self, name: str, link: str) -> Link:
-        return Link(name=name, link=safe_link(link), direction=direction(name))
-
-    def clock(self, moment: datetime) -> str:
-        """The time and its zone; the stories' times need not repeat it."""
-        name = moment.astimezone(self.zone).tzname() or "UTC"
-        # Zones without letters of their own are called "+03".
-        zone = f"UTC{name}" if name[:1] in "+-" else name
-        return f"{self.labels.time(moment, zone=self.zone)} {zone}"
-
-    def shown(self) -> Sequence[EditionStory]:
-        return [story for story in self.edition.stories if story.number not in self.left_out]
-
-    def counts(self) -> str:
-        count = self.labels.count
-        return self.labels.say(
-            "counts",
-            stories=count("stories", len(self.edition.stories)),
-            reports=count("reports", self.edition.reports),
-            sources=count("sources", self.edition.sources),
-        )
-
-    def reading(self) -> str:
-        words = sum(len(f"{story.title} {story.line}".split()) for story in self.shown())
-        return self.labels.say("minutes", n=self.labels.number(max(1, ceil(words / WORDS_PER_MINUTE))))
-
-    def topic_list(self) -> str:
-        return self.labels.listed(list(self.topics.values())) or one_line(self.edition.title)
-
-    def subject(self) -> str:
-        stories = self.edition.stories
-        if not stories:
-            return shorten(f"{self.labels.say('quiet')}: {self.topic_list()}", TEXT_LIMIT)
-        top = shorten(one_line(stories[0].title), SUBJECT_STORY_LIMIT) or one_line(self.edition.title)
-        if len(stories) == 1:
-            return top
-        return self.labels.say("subject_more", title=top, more=self.labels.count("more", len(stories) - 1))
-
-    def preheader(self) -> str:
-        """The leads of the other topics, then what follows the top story: not the subject again."""
-        leads = [section.stories[0] for section in self.edition.sections[1:] if section.stories]
-        others = [story for story in self.edition.stories[1:] if story not in leads]
-        titles = [one_line(story.title, 80) for story in (*leads, *others)]
-        if not titles and self.edition.stories:
-            titles = [one_line(self.edition.stories[0].line)]
-        return shorten(" · ".join(titles), PREHEADER_LIMIT)
-
-    def why(self) -> str:
-        since = mark(Place.SINCE, self.labels.language)
-        return self.labels.say("why", address=mark(Place.ADDRESS), topics=self.topic_list(), since=since)
-
-
-def safe_link(link: str) -> str:
-    """The link as ASCII (RFC 3986) if it is http or https, with a host and no userinfo; else nothing."""
-    try:
-        parts = urlsplit(link)
-        host, port = parts.hostname or "", parts.port
-        host = host if host.isascii() else host.encode("idna").decode()
-    except (ValueError, UnicodeError):
-        return ""
-    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not link.isprintable():
-        return ""
-    if not _HOST.fullmatch(host):
-        return ""
-    host = f"[{host}]" if ":" in host else host
-    netloc = host if port is None else f"{host}:{port}"
-    rest = [quote(part, safe=_LEGAL) for part in parts[2:]]
-    return urlunsplit((parts.scheme, netloc, *rest))
-
-
-def shown_host(link: str, source: str) -> str:
-    """The host that a (safe) link leads to, for people to see; empty where the source's name says it.
-
-    In ASCII: letters of other scripts can pass for Latin ones.
-    """
-    host = (urlsplit(link).hostname or "").removeprefix("www.")
-    return "" if host == source.lower() else host

@@ -1,8 +1,10 @@
 """How a digest looks: the shipped colours and fonts, with the operator's own over them. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from digest.errors import RenderError
 from digest.settings.shape import ThemeSettings
 
 #: Colours by token. Text on its ground has a contrast of at least 4.5 to 1 in both (WCAG 2.2, 1.4.3).
@@ -39,8 +41,12 @@ DARK: Mapping[str, str] = {
 #: Topics take the colours in turn.
 TOPIC_COLOURS = sum(name.startswith("topic") for name in LIGHT)
 #: Arabic and Persian fall through to Tahoma and the like: Georgia and Helvetica have none of their letters.
-SERIF = "Georgia, 'Times New Roman', Times, serif"
-SANS = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
+SERIF = "Georgia, Times New Roman, Times, serif"
+SANS = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+#: Family names need no quotes (CSS Fonts 4, 2.1), and nothing else belongs into the style sheet.
+_NOT_IN_FONTS = re.compile(r"[^\w ,-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +65,19 @@ class Theme:
 
 
 def theme(settings: ThemeSettings) -> Theme:
-    """The shipped look with the operator's settings over it; `settings` has checked the names and the colours."""
+    """The shipped look with the operator's settings over it. RenderError: an unknown token, or no colour."""
     return Theme(
-        light={**LIGHT, **dict(settings.colours)},
-        dark={**DARK, **dict(settings.dark_colours)},
-        serif=settings.serif or SERIF,
-        sans=settings.sans or SANS,
+        light=_colours(LIGHT, settings.colours),
+        dark=_colours(DARK, settings.dark_colours),
+        serif=_NOT_IN_FONTS.sub("", settings.serif or SERIF),
+        sans=_NOT_IN_FONTS.sub("", settings.sans or SANS),
         logo_line=settings.logo_line or "",
         postal=settings.postal or "",
     )
+
+
+def _colours(shipped: Mapping[str, str], own: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    for token, colour in own:
+        if token not in shipped or not _COLOUR.fullmatch(colour):
+            raise RenderError(f"[theme] {token} = {colour!r}: write one of {', '.join(shipped)} as #rrggbb")
+    return {**shipped, **dict(own)}
