@@ -30,19 +30,22 @@ _NOT_A_REPORT = re.compile(
 )
 #: Characters of text from which an item is complete.
 ENOUGH_TEXT = 80
+#: Matches are told apart in such steps, up to so many: beyond that completeness decides.
+MATCH_STEP, MATCH_STEPS = 0.5, 4
 
 
 def choose_lead(reports: Sequence[Report], topic: str | None = None) -> Report:
     """The report that speaks for a story: best-matching (for `topic`, if given), most complete, earliest."""
+    return min(reports, key=lambda report: _merit(report, topic))
 
-    def merit(report: Report) -> tuple[float, int, datetime, int]:
-        scores = [found.score for found in report.topics if topic in (None, found.topic)]
-        item = report.item
-        complete = 2 * bool(item.link) + (len(item.summary or item.body) >= ENOUGH_TEXT)
-        complete += not _NOT_A_REPORT.match(item.title)
-        return -round(max(scores, default=0.0), 1), -complete, item.published, item.id
 
-    return min(reports, key=merit)
+def _merit(report: Report, topic: str | None) -> tuple[int, int, datetime, int]:
+    """What reports are sorted by, the best one first."""
+    item = report.item
+    score = max((found.score for found in report.topics if topic in (None, found.topic)), default=0.0)
+    complete = 2 * bool(item.link) + (len(item.summary or item.body) >= ENOUGH_TEXT)
+    complete += not _NOT_A_REPORT.match(item.title)
+    return -min(int(score / MATCH_STEP), MATCH_STEPS), -complete, item.published, item.id
 
 
 def _story_topics(reports: Sequence[Report]) -> tuple[TopicScore, ...]:

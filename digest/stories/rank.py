@@ -14,8 +14,8 @@ MATCH, SOURCES, FRESHNESS, NOVELTY = 0.40, 0.30, 0.20, 0.10
 MANY_SOURCES = 12
 #: A story's newest report loses half its freshness in this time.
 HALF_LIFE = timedelta(hours=8)
-#: A topic score from which a match is as strong as it gets.
-FULL_MATCH = 2.0
+#: A topic score that counts half: one strong term in the title.
+HALF_MATCH = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def rank(story: Story, topic: str, now: datetime, *, fresh: Sequence[Report] | N
 
 def _match(story: Story, topic: str) -> float:
     score = next((found.score for found in story.topics if found.topic == topic), 0.0)
-    return min(max(score, 0.0) / FULL_MATCH, 1.0)
+    return score / (score + HALF_MATCH) if score > 0 else 0.0
 
 
 def _breadth(count: int) -> float:
