@@ -3,11 +3,13 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.http_server import HttpServer
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -44,3 +46,10 @@ def corpus() -> Path:
     if not folder:
         pytest.skip("no real documents: set DIGEST_CORPUS to the folder that holds them")
     return Path(folder)
+
+
+@pytest.fixture
+async def http_server() -> AsyncIterator[HttpServer]:
+    """A real HTTP server on loopback, with no pages yet."""
+    async with HttpServer() as server:
+        yield server

@@ -1,0 +1,95 @@
+"""What the head of an HTTP answer says."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from digest.feeds.answers import fresh_for, refusal, retry_after, still_valid, validators
+from digest.ports import Validators
+
+DATE = "Sun, 22 Nov 2026 12:00:00 GMT"
+LATER = "Sun, 22 Nov 2026 12:10:00 GMT"
+header = st.text(st.characters(max_codepoint=0x2FF, exclude_categories=["Cc"]), max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "120"}, 120.0),
+        ({"Retry-After": " 120 "}, 120.0),
+        ({"Retry-After": LATER, "Date": DATE}, 600.0),
+        ({"Retry-After": DATE, "Date": LATER}, 0.0),
+        ({"Retry-After": LATER}, None),
+        ({"Retry-After": "soon", "Date": DATE}, None),
+        ({"Retry-After": "-5", "Date": DATE}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
+    """Retry-After is read as a number, and as a date against the server's own clock."""
+    assert retry_after(headers) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Cache-Control": "public, max-age=300"}, 300.0),
+        ({"Cache-Control": 'Max-Age="300"'}, 300.0),
+        ({"Cache-Control": "max-age=300", "Age": "100"}, 200.0),
+        ({"Cache-Control": "max-age=300", "Age": "900"}, 0.0),
+        ({"Cache-Control": "max-age=300, no-cache"}, None),
+        ({"Cache-Control": "no-store"}, None),
+        ({"Cache-Control": "max-age=60", "Expires": LATER, "Date": DATE}, 60.0),
+        ({"Expires": LATER, "Date": DATE}, 600.0),
+        ({"Expires": "0", "Date": DATE}, None),
+        ({"Cache-Control": "max-age=many"}, None),
+        ({}, None),
+    ],
+)
+def test_fresh_for(headers: dict[str, str], seconds: float | None) -> None:
+    """Freshness comes from max-age less Age, else from Expires."""
+    assert fresh_for(headers) == seconds
+
+
+def test_validators_survive_a_304_that_brings_none() -> None:
+    """After a 304 the validators that were sent still hold, each unless the answer brings a newer one."""
+    sent = Validators(etag='"1"', last_modified=DATE)
+    assert still_valid(sent, {}) == sent
+    assert still_valid(sent, {"ETag": '"2"'}) == Validators(etag='"2"', last_modified=DATE)
+
+
+@pytest.mark.parametrize("value", ["x" * 2000, "caf\u00e9", "a\x00b", "tab\there", ""])
+def test_validators_that_cannot_be_sent_back_are_dropped(value: str) -> None:
+    """A validator that is too long or not printable ASCII is not kept."""
+    assert validators({"ETag": value, "Last-Modified": value}) == Validators()
+
+
+@given(st.dictionaries(st.sampled_from(["Retry-After", "Expires", "Date", "Age", "Cache-Control"]), header))
+@example({"Retry-After": "9" * 400, "Age": "²"})
+@example({"Expires": "Mon, 01 Jan 0001 00:00:00 +2359", "Date": DATE})
+def test_any_header_is_read(headers: dict[str, str]) -> None:
+    """No header makes reading fail, and no wait is negative or endless."""
+    for seconds in (retry_after(headers), fresh_for(headers)):
+        assert seconds is None or 0 <= seconds < 1e12
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (401, "auth"),
+        (403, "browser"),
+        (404, "new address"),
+        (410, "not asked again"),
+        (429, "less often"),
+        (500, "later"),
+        (503, "later"),
+        (204, "no document"),
+        (418, "check the address"),
+    ],
+)
+def test_refusals_say_what_to_do(status: int, advice: str) -> None:
+    """Each refusal names the address, the status and the next step."""
+    text = refusal(status, "https://a.example/feed")
+    assert "https://a.example/feed" in text
+    assert str(status) in text
+    assert advice in text
