@@ -35,7 +35,7 @@ def _address(value: object) -> str:
 def _is_plain(address: str) -> bool:
     """Whether the address is surely right: plain ASCII, a lower-case domain, nothing unusual."""
     found = _PLAIN.fullmatch(address)
-    return bool(found) and len(address) <= 120 and "xn--" not in address and not address.endswith(_SPECIAL)
+    return bool(found) and len(address) <= 120 and "--" not in address and not address.endswith(_SPECIAL)
 
 
 def _judged(value: str) -> str:
@@ -53,21 +53,18 @@ def _judged(value: str) -> str:
 
 
 def _refusal(value: str, reason: str) -> Wrong:
-    return Wrong(f'"{_shown(value)}" is no e-mail address: {reason}{_suggestion(value)}')
+    return Wrong(f'"{value[:MAX_TEXT]}" is no e-mail address: {reason}{_suggestion(value)}')
 
 
 def _suggestion(value: str) -> str:
     """`, did you mean ...` where a small repair makes it an address."""
-    local, _, domain = value.strip().removeprefix("mailto:").strip("<> ").rpartition("@")
+    bracketed = re.search(r"<([^<>]*)>", value)
+    bare = bracketed[1] if bracketed else value.strip().removeprefix("mailto:")
+    local, _, domain = bare.rpartition("@")
     for repaired in (f"{local}@{domain}", f"{local}@{domain}".replace(" ", ""), f"{local}@{domain.replace(',', '.')}"):
         if repaired != value and _is_plain(repaired):
             return f', did you mean "{repaired}"?'
     return ""
-
-
-def _shown(value: str) -> str:
-    """What was written, fit for one line of an error."""
-    return re.sub(r"[\x00-\x1f\x7f]", lambda sign: repr(sign[0])[1:-1], value)[:MAX_TEXT]
 
 
 #: An address (RFC 5321 4.1.2), its domain in IDNA.
@@ -83,7 +80,7 @@ def _mailbox(value: object) -> Mailbox:
         return Mailbox(address=_address(value.strip()))
     written = re.fullmatch(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<>"]*))\s*<([^<>]*)>\s*', value)
     if not written:
-        raise Wrong(f'"{_shown(value)}" is no mailbox: write "Name <address>"')
+        raise Wrong(f'"{value[:MAX_TEXT]}" is no mailbox: write "Name <address>"')
     name = parseaddr(f'"{written[1]}" <a@b.example>')[0] if written[1] is not None else written[2]
     return Mailbox(name=" ".join(name.split())[:MAX_TEXT], address=_address(written[3].strip()))
 

@@ -87,7 +87,7 @@ def feed_keys(topics: Collection[str]) -> tuple[Key, ...]:
             reader=duration(MIN_PRIVATE_POLL, MAX_POLL),
             about="How often it is asked: at most every minute, every second if it is private.",
             example='"1h"',
-            default="[digest] poll, adapted to how often it changes",
+            default="poll of [digest], adapted to how often it changes",
         ),
         Key(name="paused", reader=FLAG, about="It is not asked for now.", example="true", default="false"),
         Key(

@@ -20,7 +20,8 @@ def apply_environment(
     for variable in sorted(name for name in environ if name.startswith(PREFIX)):
         table, *keys = (part.lower() for part in variable.removeprefix(PREFIX).split("__"))
         if table not in OVERRIDABLE or not keys or not all(keys):
-            hint = did_you_mean(table, OVERRIDABLE, otherwise=f"; tables are {', '.join(OVERRIDABLE)}")
+            known = table in OVERRIDABLE
+            hint = "" if known else did_you_mean(table, OVERRIDABLE, otherwise=f"; tables are {', '.join(OVERRIDABLE)}")
             text = f"names no key of the configuration, such as DIGEST__MAIL__SERVER{hint}"
             problems.append(Problem(file=variable, line=0, column=0, text=text))
             continue

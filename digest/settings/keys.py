@@ -50,7 +50,7 @@ def read_keys(value: object, keys: Sequence[Key]) -> tuple[dict[str, object], li
 
 def _unknown(name: str, known: Mapping[str, Key]) -> Mistake:
     hint = did_you_mean(name, known, otherwise=f"; known are {', '.join(known)}")
-    return Mistake(text=f'"{name}" is no key that is known here{hint}', at_key=True)
+    return Mistake(text=f'unknown key "{name}"{hint}', at_key=True)
 
 
 #: What is wrong with a table as a whole; it sees values that could be read as read, and others as written.

@@ -49,7 +49,12 @@ WEB = Reader(_web, {"type": "string", "format": "uri", "pattern": "^https?://"})
 
 def is_private(url: str) -> bool:
     """Whether an address names, in so many words, this machine or a private network. Names are not looked up."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    return is_private_host(urlsplit(url).hostname or "")
+
+
+def is_private_host(host: str) -> bool:
+    """The same of a host alone: a name, or an address in any way of writing it."""
+    host = host.lower().strip("[]").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -98,3 +103,8 @@ def _hidden_password() -> Mistake:
 
 #: A SQLAlchemy URL; a password may stand in it only where it comes from the environment.
 STORE = Reader(_store, {"type": "string", "pattern": "^(postgresql|sqlite)(\\+[a-z]+)?://"})
+
+
+def without_password(text: str) -> str:
+    """The same text, the password of an address in it hidden."""
+    return re.sub(r"(?<=://)([^/@\s:]*):[^/@\s]*@", r"\1:***@", text)

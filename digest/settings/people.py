@@ -101,7 +101,7 @@ def default_keys(topics: Collection[str]) -> tuple[Key, ...]:
         ),
         Key(
             name="quiet",
-            reader=choice(Quiet),
+            reader=choice(Quiet, {"no": "skip", "never": "skip", "yes": "note", "always": "note"}),
             about="When there is nothing new: skip the mail, or send a note that says so.",
             example='"skip"',
             default='"skip"',

@@ -131,8 +131,6 @@ class _Scanner:
         self._skip(_SPACE)
         if path in self.found.keys and path in self.found.values:
             self.found.repeated.append((path, start))
-        for length in range(len(table) + 1, len(path)):
-            self.found.keys.setdefault(path[:length], start)
         self._note(path, start, self.at)
         self._value(path)
 
@@ -180,8 +178,12 @@ class _Scanner:
             self._skip(_BLANK)
 
     def _note(self, path: Path, key: int, value: int) -> None:
-        self.found.keys.setdefault(path, key)
-        self.found.values.setdefault(path, value)
+        """Note a value; tables that its key implies begin where it does, until they are found themselves."""
+        for length in range(1, len(path)):
+            self.found.keys.setdefault(path[:length], key)
+        if path not in self.found.values:
+            self.found.keys[path] = key
+            self.found.values[path] = value
 
     def _skip(self, pattern: re.Pattern[str]) -> None:
         found = pattern.match(self.text, self.at)

@@ -75,7 +75,7 @@ MAIL_KEYS = (
     ),
     Key(
         name="security",
-        reader=choice(Security),
+        reader=choice(Security, {"ssl": "tls", "smtps": "tls", "plain": "none", "no": "none"}),
         about=(
             "How the connection is protected: tls from the first byte (465), starttls (587), or none, "
             "which refuses to log in and serves a relay on this machine."

@@ -8,13 +8,15 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from digest.errors import Problem
-from digest.settings.mistakes import Mistake, Path, did_you_mean
+from digest.settings.mistakes import Mistake, Path, did_you_mean, printable
 from digest.settings.positions import Positions, positions
 
 #: Every table that a configuration may have, in the order in which the reference tells them.
 TABLES = ("digest", "defaults", "mail", "theme", "feeds", "topics", "subscribers")
 #: Keys whose line may hold a secret: errors name the line and do not show it.
-_SECRET_KEY = re.compile(r"password|passwd|token|secret|bearer|cookie|key|auth|://[^/\s]*@", re.IGNORECASE)
+_SECRET_KEY = re.compile(
+    r"[\w-]*(?:pas+w|pwd|token|secret|bearer|cookie|key|auth)[\w-]*[\"']?\s*=|://[^/\s]*@", re.IGNORECASE
+)
 
 
 class SourceFile:
@@ -31,6 +33,7 @@ class SourceFile:
 
     def problem(self, text: str, offset: int | None, *, secret: bool = False) -> Problem:
         """A problem at a place of the file."""
+        text = printable(text)
         if offset is None:
             return Problem(file=str(self.path), line=0, column=0, text=text)
         line, column = self.positions.line_and_column(offset)
@@ -113,7 +116,7 @@ def _parse(sources: Sources, file: SourceFile) -> Mapping[str, object]:
 
 def _syntax_problem(file: SourceFile, message: str) -> Problem:
     """What tomllib says, in words that tell what to do."""
-    if file.positions.repeated:
+    if file.positions.repeated and message.startswith(("Cannot", "Duplicate")):
         path, offset = file.positions.repeated[0]
         first = file.positions.offset(path, at_key=True) or 0
         name = ".".join(str(step) for step in path[-1:])
@@ -169,7 +172,7 @@ def _add(sources: Sources, file: SourceFile, document: Mapping[str, object]) -> 
 def _unknown_table(file: SourceFile, name: str, value: object) -> Problem:
     known = did_you_mean(f"[{name}]", [f"[{table}]" for table in TABLES]).replace('"', "")
     if isinstance(value, dict):
-        text = f"[{name}] is no table that is known here{known or '; known are ' + ', '.join(TABLES)}"
+        text = f"unknown table [{name}]{known or '; known are ' + ', '.join(TABLES)}"
     else:
         text = f'"{name}" stands outside of any table: write it under a line such as [digest]'
     return file.problem(text, file.positions.offset((name,), at_key=True))

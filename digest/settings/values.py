@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Generic, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -111,8 +112,8 @@ def whole(low: int, high: int) -> Reader[int]:
     return Reader(read, {"type": "integer", "minimum": low, "maximum": high})
 
 
-def choice(kind: type[E]) -> Reader[E]:
-    """One of an enumeration's values."""
+def choice(kind: type[E], also: Mapping[str, str] = MappingProxyType({})) -> Reader[E]:
+    """One of an enumeration's values; `also` tells which of them other words mean, for suggestions alone."""
     names = [member.value for member in kind]
 
     def read(value: object) -> E:
@@ -120,7 +121,9 @@ def choice(kind: type[E]) -> Reader[E]:
             return kind(value.strip().lower())
         shown = f'"{value}"' if isinstance(value, str) else kind_of(value)
         known = " or ".join(f'"{name}"' for name in names)
-        raise Wrong(f"is {known}, not {shown}" + did_you_mean(str(value), names))
+        meant = also.get(str(value).strip().lower())
+        hint = f', did you mean "{meant}"?' if meant else did_you_mean(str(value), names)
+        raise Wrong(f"is {known}, not {shown}{hint}")
 
     return Reader(read, {"enum": names})
 
@@ -180,7 +183,7 @@ SEND = Reader(_send, {"type": "string", "examples": ["daily 07:00", "weekdays 07
 def _zone(value: object) -> str:
     name = _text(value)
     if not _is_zone(name):
-        known = available_timezones()
+        known = [zone for zone in available_timezones() if "/" in zone or zone == "UTC"]
         city = [zone for zone in known if zone.rpartition("/")[2].casefold() == name.replace(" ", "_").casefold()]
         hint = f', did you mean "{min(city)}"?' if city else did_you_mean(name, known)
         raise Wrong(f'"{name}" is no time zone' + (hint or ', write one such as "Europe/Berlin" or "UTC"'))
