@@ -268,6 +268,8 @@ class Edition:
     timezone: str
     window: Window
     sections: tuple[Section, ...]
+    #: Ids of the topics that it was asked for, in the subscriber's order, stories or no stories.
+    topics: tuple[str, ...] = ()
     #: Titles by topic id, in the edition's language, for sections and tags.
     topic_titles: tuple[tuple[str, str], ...]
     #: Of the stories shown: how many reports they are made from, by how many sources.

@@ -53,6 +53,7 @@ SUBSCRIBERS = (
         topics=("syria", "iran", "sanctions"),
         send="daily 07:00",
         timezone="Europe/Berlin",
+        max_items=12,
     ),
     Subscriber(
         mailbox=Mailbox(address="karim@relief.example", name="Karim Haddad"),
@@ -60,6 +61,7 @@ SUBSCRIBERS = (
         send="daily 08:30",
         timezone="Asia/Beirut",
         language="ar",
+        max_items=10,
     ),
     Subscriber(
         mailbox=Mailbox(address="joan@compliance.example", name="Joan Mercer"),
@@ -67,5 +69,6 @@ SUBSCRIBERS = (
         send="daily 07:00",
         timezone="America/New_York",
         format=Format.TEXT,
+        max_items=10,
     ),
 )

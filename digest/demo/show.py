@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from digest.app import App, looking
 from digest.demo.catalogue import DEMO_NOW, SUBSCRIBERS
 from digest.demo.server import Site, serve
@@ -24,6 +26,7 @@ from digest.settings.load import load
 from digest.settings.shape import DigestSettings, Settings
 from digest.settings.shipped import shipped_folder
 from digest.storage import ledger, meta
+from digest.storage import subscribers as stored_subscribers
 
 #: Makes Message-IDs the same at every run. It protects nothing: demo messages are never sent.
 DEMO_KEY = "digest demo key, known to everyone"
@@ -79,11 +82,17 @@ async def show(outbox: Path) -> Shown:
     clock = StandingClock(DEMO_NOW)
     with _state() as state:
         async with serve() as site, App(demo_settings(site), state=state, outbox=outbox, clock=clock) as app:
-            await app.store.write(lambda c: meta.fix_key(c, "message", DEMO_KEY.encode()))
-            await app.audience()
+            await app.store.write(_same_every_time)
             polled, gathered = await app.poll(by_hand=True)
             sent = [await _visit(app, clock, slot, subscriber) for slot, subscriber in _slots(app)]
             return Shown(polled=polled, gathered=gathered, sent=tuple(sent), outbox=outbox)
+
+
+def _same_every_time(c: Connection) -> None:
+    """Fix what is random elsewhere: the key, and the subscribers' ids."""
+    meta.fix_key(c, "message", DEMO_KEY.encode())
+    ids = {one.mailbox.address: f"{number:016x}" for number, one in enumerate(SUBSCRIBERS, start=1)}
+    stored_subscribers.enrol(c, ids, DEMO_NOW)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """An edition set as a page: whatever needs thought about language, direction or safety is decided here. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -27,28 +27,24 @@ NO_TITLE = "…"
 NAMED_SOURCES = 6
 
 
-def typeset(edition: Edition, left_out: Collection[int] = ()) -> Page:
-    """The page of an edition, without the stories whose numbers are in `left_out`."""
-    return _Typesetter(edition, frozenset(left_out)).page()
+class Typesetter:
+    """Sets the pages of one edition; a second page costs little more than counting anew."""
 
-
-class _Typesetter:
-    """What every part of one edition's page needs to know."""
-
-    def __init__(self, edition: Edition, left_out: frozenset[int]) -> None:
+    def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self.left_out = left_out
         self.labels = Labels(edition.language)
         self.zone = ZoneInfo(edition.timezone)
         self.topics = {topic: one_line(title) for topic, title in edition.topic_titles}
         self.colours = {section.topic: at % TOPIC_COLOURS + 1 for at, section in enumerate(edition.sections)}
         self.web = edition.link.rstrip("/")
+        self._stories: dict[tuple[int, bool], PageStory] = {}
 
-    def page(self) -> Page:
+    def page(self, left_out: Collection[int] = ()) -> Page:
+        """The page without the stories whose numbers are in `left_out`."""
         edition, say = self.edition, self.labels.say
         end = edition.window.end
         local = end.astimezone(self.zone)
-        sections = tuple(self.section(at, section) for at, section in enumerate(edition.sections))
+        sections = tuple(self.section(at, section, left_out) for at, section in enumerate(edition.sections))
         return Page(
             language=self.labels.language,
             direction="rtl" if is_right_to_left(self.labels.language) else "ltr",
@@ -59,7 +55,7 @@ class _Typesetter:
             window=say("window", span=self.labels.span(end - edition.window.start), time=self.clock(end)),
             date=self.labels.full_date(local.date()),
             counts=self.counts() if sections else "",
-            reading=self.reading() if sections else "",
+            reading=self.reading(left_out) if sections else "",
             sections=sections,
             quiet="" if sections else say("quiet_line", topics=self.topic_list()),
             web=f"{self.web}/e/{edition.id}" if self.web else "",
@@ -69,8 +65,9 @@ class _Typesetter:
             words=Words(**{name: say(name) for name in Words.__dataclass_fields__}),
         )
 
-    def section(self, at: int, section: Section) -> PageSection:
-        stories = [story for story in section.stories if story.number not in self.left_out]
+    def section(self, at: int, section: Section, left_out: Collection[int]) -> PageSection:
+        """A topic's part of the page."""
+        stories = [story for story in section.stories if story.number not in left_out]
         hidden = len(section.stories) - len(stories)
         title, shown = one_line(section.title), self.labels.number(len(stories))
         all_here = len(stories) >= section.total
@@ -89,12 +86,19 @@ class _Typesetter:
         )
 
     def story(self, story: EditionStory, *, lead: bool) -> PageStory:
+        """A story as it is shown."""
+        key = (story.number, lead)
+        if key not in self._stories:
+            self._stories[key] = self._set_story(story, lead=lead)
+        return self._stories[key]
+
+    def _set_story(self, story: EditionStory, *, lead: bool) -> PageStory:
         title, line = one_line(story.title), one_line(story.line)
         link, source = safe_link(story.link), one_line(story.source, 60)
         language = story.language or self.edition.language
         foreign = story.language and primary(story.language) != primary(self.labels.language)
         tags = [Tag(name=self.topics[t], colour=self.colours.get(t, 0)) for t in story.tags if self.topics.get(t)]
-        also = [self.link(one_line(other.source, 60), other.link) for other in story.also]
+        also = [self._link(one_line(other.source, 60), other.link) for other in story.also]
         return PageStory(
             number=story.number,
             title=title or line or source or NO_TITLE,
@@ -105,7 +109,7 @@ class _Typesetter:
             line_direction=direction(line, ""),
             language=language,
             language_name=self.labels.language_name(story.language) if foreign else "",
-            source=self.link(source, ""),
+            source=self._link(source, ""),
             time=self.labels.time(story.published, zone=self.zone, beside=self.edition.window.end),
             also_label=self.labels.say("also_covered", n=self.labels.number(len(also))) if also else "",
             also=tuple(also[:NAMED_SOURCES]),
@@ -117,7 +121,7 @@ class _Typesetter:
             lead=lead,
         )
 
-    def link(self, name: str, link: str) -> Link:
+    def _link(self, name: str, link: str) -> Link:
         return Link(name=name, link=safe_link(link), direction=direction(name))
 
     def clock(self, moment: datetime) -> str:
@@ -127,10 +131,8 @@ class _Typesetter:
         zone = f"UTC{name}" if name[:1] in "+-" else name
         return f"{self.labels.time(moment, zone=self.zone)} {zone}"
 
-    def shown(self) -> Sequence[EditionStory]:
-        return [story for story in self.edition.stories if story.number not in self.left_out]
-
     def counts(self) -> str:
+        """How many stories the edition has, and what they are made from."""
         count = self.labels.count
         return self.labels.say(
             "counts",
@@ -139,14 +141,19 @@ class _Typesetter:
             sources=count("sources", self.edition.sources),
         )
 
-    def reading(self) -> str:
-        words = sum(len(f"{story.title} {story.line}".split()) for story in self.shown())
+    def reading(self, left_out: Collection[int]) -> str:
+        """How long the stories shown take to read."""
+        shown = (story for story in self.edition.stories if story.number not in left_out)
+        words = sum(len(f"{story.title} {story.line}".split()) for story in shown)
         return self.labels.say("minutes", n=self.labels.number(max(1, ceil(words / WORDS_PER_MINUTE))))
 
     def topic_list(self) -> str:
-        return self.labels.listed(list(self.topics.values())) or one_line(self.edition.title)
+        """The topics that were asked for, as running text."""
+        asked = [self.topics[topic] for topic in self.edition.topics if self.topics.get(topic)]
+        return self.labels.listed(asked or list(self.topics.values())) or one_line(self.edition.title)
 
     def subject(self) -> str:
+        """The day's top story first: the sender's name says whose digest it is."""
         stories = self.edition.stories
         if not stories:
             return shorten(f"{self.labels.say('quiet')}: {self.topic_list()}", TEXT_LIMIT)
@@ -165,5 +172,6 @@ class _Typesetter:
         return shorten(" · ".join(titles), PREHEADER_LIMIT)
 
     def why(self) -> str:
+        """Why the reader gets this, with the marks of the reader's own values."""
         since = mark(Place.SINCE, self.labels.language)
         return self.labels.say("why", address=mark(Place.ADDRESS), topics=self.topic_list(), since=since)

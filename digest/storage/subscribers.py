@@ -215,6 +215,12 @@ def cover(c: Connection, covered: Sequence[tuple[str, datetime, datetime | None]
         c.execute(ahead.where(unset).values(last_slot=bindparam("slot")), slots)
 
 
+def enrol(c: Connection, known: Mapping[str, str], now: datetime) -> None:
+    """Rows with ids of the caller's choice, by address: for runs whose output must be the same every time."""
+    rows = [{"id": one, "address": normal_address(address), "created": now} for address, one in known.items()]
+    c.execute(insert(subscribers), rows)
+
+
 def stranger(address: str, now: datetime) -> SubscriberRow:
     """The row that a new subscriber would get, without an id: for looking ahead."""
     return SubscriberRow(id="", address=normal_address(address), created=now)

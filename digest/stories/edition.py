@@ -93,6 +93,7 @@ def compose(
         timezone=choice.timezone,
         window=window,
         sections=sections,
+        topics=choice.topics,
         topic_titles=tuple((topic, text) for topic, text in sorted(topic_titles.items()) if topic in named),
         reports=sum(map(len, told)),
         sources=len({source_name(report.item).casefold() for reports in told for report in reports}),

@@ -31,6 +31,7 @@ def from_json(content: Mapping[str, Any]) -> Edition:
         "format": Format(content["format"]),
         "window": Window(**{name: datetime.fromisoformat(moment) for name, moment in window.items()}),
         "sections": tuple(_section(section) for section in content["sections"]),
+        "topics": tuple(content["topics"]),
         "topic_titles": tuple((topic, title) for topic, title in content["topic_titles"]),
     }
     return Edition(**known)

@@ -1,5 +1,6 @@
 """The main job, end to end: feeds over HTTP, a store on disk, messages in the outbox."""
 
+import dataclasses
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,7 +146,7 @@ async def test_since_looks_at_the_publishers_dates_and_moves_nothing(tmp_path: P
     async with HttpServer() as server:
         server.document("/a.xml", rss("Wire", [BRIDGE, old]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"), subscriber("ben@example.org"))
-        async with installed(chosen, tmp_path) as (app, _):
+        async with installed(chosen, tmp_path) as (app, clock):
             await app.poll(by_hand=True)
             plain = await looking.foresee(app)
             assert [len(one.edition.stories) for one in plain if one.edition] == [1]
@@ -156,6 +157,7 @@ async def test_since_looks_at_the_publishers_dates_and_moves_nothing(tmp_path: P
             assert "bridge" in text
             repeated = await app.send(to=["ana@example.org"], since=timedelta(hours=48))
             assert repeated.composed.planned == 0
+            clock.moment += timedelta(minutes=1)
             again = await app.send(to=["ana@example.org"], since=timedelta(hours=48), again=True)
             assert again.delivered.accepted == 1
 
@@ -225,8 +227,6 @@ async def test_changed_topics_are_matched_anew(tmp_path: Path) -> None:
         async with installed(chosen, tmp_path) as (app, _):
             await app.poll(by_hand=True)
             assert all(one.edition is None for one in await looking.foresee(app))
-        import dataclasses
-
         ports = parse_topic("harbours", {"title": "Harbours", "any": ["harbour*"]})
         async with installed(dataclasses.replace(chosen, topics=(*chosen.topics, ports)), tmp_path) as (app, _):
             await app.gather()
