@@ -1,6 +1,7 @@
 """Strips from a text what is not the story: tails, bullets, addresses, asides, sections, datelines. Pure.
 
-What it takes out it replaces by a line break, so that the words on both sides never become one sentence.
+What it takes out it replaces by a line break, so that the words on both sides never become one sentence. The patterns
+begin with the few characters that can start a find, since most of a text is none of them.
 """
 
 import html
@@ -12,10 +13,9 @@ from digest.stories.phrases import ELSEWHERE, lines
 
 #: Soft hyphen, zero-width space, word joiner, byte-order mark, marks and overrides of direction. The joiners that
 #: Persian and Hindi need (U+200C, U+200D) stay.
-_INVISIBLE: Final = dict.fromkeys(
-    [0xAD, 0x200B, 0x200E, 0x200F, 0x061C, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
-_BLANKS: Final = re.compile(r"[^\S\n]+")
+_INVISIBLE: Final = re.compile("[\xad\u200b\u200e\u200f\u061c\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+#: Two blanks or more, or one that is no space.
+_BLANKS: Final = re.compile(r"(?:  |[^\S\n ])[^\S\n]*")
 _TAG: Final = re.compile(
     r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]{0,1000}>", re.DOTALL | re.IGNORECASE
 )
@@ -23,21 +23,24 @@ _BLOCK: Final = re.compile(r"</?(?:p|br|div|li|ul|ol|h\d|tr|td|table|blockquote|
 _ADDRESS: Final = re.compile(r"\(\s*(?:https?://|www\.)[^\s)]*\s*\)|(?:https?://|\bwww\.|\bpic\.twitter\.com/)\S+")
 #: A bracket that says what a picture or a link shows.
 _ASIDE: Final = re.compile(r"\[(?:Link|Image|Photo|Video|Picture|Source|Watch|Audio|Read)\b[^\]]*\]")
+_MORE_DOTS: Final = re.compile(r"\[\s*(?:…|\.{2,})\s*\]|\((?:more)?(?:…|\.{3})\)|… ?\[\+?\d+ chars\]")
 #: What blog engines and republishers put under a text.
 _REPUBLISHED: Final = re.compile(
-    r"(?:\bThe post .{1,300}?|\bThis (?:article|story|post)[^.\n]{0,60}?) (?:appeared first|first appeared|"
-    r"was first published|(?:was )?originally (?:appeared|published)|is republished) (?:on|in|at|by|from) [^\n]*"
+    r"The post .{1,300}? (?:appeared first|first appeared) on [^\n]*|This (?:article|story|post|piece) [^.\n]{0,60}?"
+    r"(?:appeared first|first appeared|first published|originally (?:appeared|published)|republished) "
+    r"(?:on|in|at|by|from) [^\n]*"
 )
-_MORE_DOTS: Final = re.compile(r"\s*(?:\[\s*(?:…|\.{2,})\s*\]|\((?:more)?(?:…|\.{3})\)|… \[\+?\d+ chars\])")
 _ELSEWHERE: Final = re.compile(
-    r"(?:^|(?<=[\s.!?…。\])»”\"]))(?![a-zß-ÿа-яё])"
-    rf"(?i:{'|'.join(lines(ELSEWHERE))})(?!(?<=[^\W\u2e80-\uffff])[^\W\d_])"
-    r"[^\n]*?(?:[.!?…。！؟۔]+(?=\s|$)|(?=\n)|$)",
-    re.MULTILINE,
+    rf"(?:{'|'.join(f'{line[0]}(?i:{line[1:]})' for line in lines(ELSEWHERE))})"
+    r"(?!(?<=[^\W\u2e80-\uffff])[^\W\d_])[^\n]*?(?:[.!?…。！؟۔]+(?=\s|$)|(?=\n)|$)"
 )
-_BULLET: Final = re.compile(r"\s*[•▪●◦■►▶‣➤✔]\s*|\n[-*–] ")
+#: What such a sentence may stand behind.
+_BEFORE: Final = ' \n.!?…。])»”"|'
+_BULLET: Final = re.compile(r"[•▪●◦■►▶‣➤✔]|\n[-*–] ")
 #: "... health benefits. | World News".
-_SECTION: Final = re.compile(r"\s*\\?\|\s*[^|\n.!?]{1,60}$")
+_SECTION: Final = re.compile(r"\\?\|\s*[^|\n.!?]{1,60}$")
+#: How far from a text's end a section may begin, in characters.
+_SECTION_REACH: Final = 64
 #: A blank that an editor's link left before a mark.
 _LOOSE: Final = re.compile(r" +(?=’s\b|,|\.(?:\s|$))")
 
@@ -53,12 +56,19 @@ def declutter(text: str) -> str:
     if "://" in text or "www." in text or "pic.tw" in text:
         text = _ADDRESS.sub(lambda found: "" if found[0][0] == "(" else "\n", text)
     text = _REPUBLISHED.sub("\n", text)
-    text = _ELSEWHERE.sub("\n", text)
-    text = _BULLET.sub("\n", text).lstrip()
-    text = without_datelines(text)
-    if "|" in text:
-        text = _SECTION.sub("", text.rstrip())
-    return _LOOSE.sub("", text).strip()
+    text = _ELSEWHERE.sub(_unless_inside, text)
+    text = without_datelines(_BULLET.sub("\n", text).strip())
+    if "|" in text and (section := _SECTION.search(text, max(0, len(text) - _SECTION_REACH))):
+        text = text[: section.start()]
+    if " ," in text or " ." in text or " ’s" in text:
+        text = _LOOSE.sub("", text)
+    return text.strip()
+
+
+def _unless_inside(found: re.Match[str]) -> str:
+    """A line break for what stands where a sentence may begin."""
+    at = found.start()
+    return "\n" if not at or found.string[at - 1] in _BEFORE else found[0]
 
 
 def _plain(text: str) -> str:
@@ -68,5 +78,5 @@ def _plain(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(lambda found: "\n" if _BLOCK.match(found[0]) else "", text)
     if not text.isascii():
-        text = text.translate(_INVISIBLE)
+        text = _INVISIBLE.sub("", text)
     return _BLANKS.sub(" ", text)

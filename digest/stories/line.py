@@ -1,13 +1,13 @@
 """What a piece of text can be made into as a story's line, and how good that is. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from digest.stories.clause import SHORTEST, clause, trimmed
 from digest.stories.phrases import HOSTS, lines, words
-from digest.stories.tokens import fold
 
 #: Characters of a line: one or two lines of a mail.
 LIMIT: Final = 200
@@ -17,9 +17,13 @@ _FEWEST_WORDS: Final = 4
 _FEWEST_CHARACTERS: Final = 8
 #: Words a line may have beside its title's and still say the title again: an outlet's name.
 _OUTLET_WORDS: Final = 2
-_WORD: Final = re.compile(r"[^\W_]+")
+#: Characters that such a name has at most.
+_OUTLET_LENGTH: Final = 40
+_WORD: Final = re.compile(r"\w+")
 _TERMINATED: Final = re.compile(r"[.!?。！？؟۔।॥։][\"'”’»›)\]」』）】]*$")
 _CUT_OFF: Final = re.compile(r"(?:…|\.\.+)[\"'”’»)\]]*$")
+#: Characters at a text's end that can hold its terminator and what closes behind it.
+_END: Final = 8
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HOST: Final = re.compile("|".join(lines(HOSTS)))
 #: Emoji, arrows and the like before a sentence; the same and hashtags behind it.
@@ -27,6 +31,8 @@ _MARKS_BEFORE: Final = re.compile(r"^[^\w\"'“‘„«‹(\[「『（《¿¡$�
 _MARKS_BEHIND: Final = re.compile(
     r"(?:\s+#\w+)+$|[^\w.!?…。！？؟۔।॥։\"'”’»›)\]」』）】》%€$\u0300-\u036f\u0900-\u0dff]+$"
 )
+#: Ends that need no look: most sentences have one of them.
+_PLAIN_ENDS: Final = '.!?…"'
 #: Words in lower case that strings of names hold.
 _BETWEEN_NAMES: Final = words("of the a an and for in at on to by de la le von van der del di with from")
 #: Full stops of languages that do not write a point.
@@ -38,14 +44,16 @@ class Quality(IntEnum):
 
     #: There is none.
     NONE = 0
+    #: Only names and numbers: what a match report opens with.
+    NAMES = 1
     #: Its publisher cut it off; it ends at a clause, with an ellipsis.
-    CUT = 1
+    CUT = 2
     #: It was too long; it ends at a clause, with an ellipsis.
-    SHORTENED = 2
+    SHORTENED = 3
     #: Whole, but written without its full stop.
-    OPEN = 3
+    OPEN = 4
     #: A sentence as its author wrote it.
-    WHOLE = 4
+    WHOLE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +72,63 @@ class Title:
     """A title's words, to tell whether a line says it again."""
 
     words: frozenset[str]
-    count: int
+    length: int
 
     def repeated_in(self, line: str) -> bool:
         """Whether the line says the title again or a part of it, with or without the outlet's name."""
-        said = _WORD.findall(fold(line))
-        fresh = sum(word not in self.words for word in said)
-        if not self.count or fresh > _OUTLET_WORDS:
+        if not self.words or len(line) > self.length + _OUTLET_LENGTH:
             return False
-        missing = len(self.words.difference(said))
-        return not fresh or (missing <= _OUTLET_WORDS and len(said) <= self.count + _OUTLET_WORDS)
+        said = set(_WORD.findall(line.lower()))
+        fresh = len(said - self.words)
+        return not fresh or (fresh <= _OUTLET_WORDS and len(self.words - said) <= _OUTLET_WORDS)
 
 
 def read_title(title: str) -> Title:
     """The title's words."""
-    found = _WORD.findall(fold(title))
-    return Title(frozenset(found), len(found))
+    return Title(frozenset(_WORD.findall(title.lower())), len(title))
 
 
 def line_from(sentence: str, title: Title, language: str) -> Line:
     """The line that a sentence gives: at most LIMIT characters, its own words in its own order; or NO_LINE."""
-    text = _MARKS_BEHIND.sub("", _MARKS_BEFORE.sub("", sentence.strip()))
+    text = _without_marks(sentence)
     if not _tells(text) or title.repeated_in(text):
         return NO_LINE
-    if _CUT_OFF.search(text):
-        found = Line(clause(text.rstrip("….\"'”’»)] "), limit=LIMIT), Quality.CUT)
-    elif len(text) > LIMIT:
-        found = Line(clause(text, limit=LIMIT), Quality.SHORTENED)
-    elif _TERMINATED.search(text):
-        return Line(text, Quality.WHOLE)
-    else:
-        found = _closed(text, language)
-    return found if found.text and not title.repeated_in(found.text) else NO_LINE
+    line = _fitted(text, language)
+    if not line.text or title.repeated_in(line.text):
+        return NO_LINE
+    return line if runs_on(text) or not _names_only(text.split()) else Line(line.text, Quality.NAMES)
+
+
+def _fitted(text: str, language: str) -> Line:
+    """A text as it fits a line, by how it ends."""
+    if cut_off := _CUT_OFF.search(text, max(0, len(text) - _END)):
+        kept = text[: cut_off.start()]
+        if not kept.endswith(" "):
+            # Cut by a machine: the last word may be half of one.
+            kept = kept[: kept.rfind(" ") + 1] or kept
+        return Line(clause(kept, limit=LIMIT), Quality.CUT)
+    if len(text) > LIMIT:
+        return Line(clause(text, limit=LIMIT), Quality.SHORTENED)
+    return Line(text, Quality.WHOLE) if is_terminated(text) else _closed(text, language)
 
 
 def runs_on(text: str) -> bool:
     """Whether a text is in a script that writes no spaces between words."""
     return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def is_terminated(text: str) -> bool:
+    """Whether a text ends as a sentence does, and not where its publisher cut it off."""
+    tail = max(0, len(text) - _END)
+    return _TERMINATED.search(text, tail) is not None and _CUT_OFF.search(text, tail) is None
+
+
+def _without_marks(text: str) -> str:
+    """Without emoji, arrows and hashtags around it."""
+    text = text.strip()
+    if not text[:1].isalnum():
+        text = _MARKS_BEFORE.sub("", text)
+    return text if text[-1:] in _PLAIN_ENDS else _MARKS_BEHIND.sub("", text)
 
 
 def _closed(text: str, language: str) -> Line:
@@ -114,15 +142,24 @@ def _closed(text: str, language: str) -> Line:
     )
 
 
+def _presents(text: str) -> bool:
+    """Whether a programme's host introduces a guest; asked only where a word hints at it."""
+    return ("elcome" in text or "join" in text or "host" in text or "pisode" in text or "how" in text) and bool(
+        _HOST.search(text)
+    )
+
+
 def _tells(text: str) -> bool:
     """Whether it can be a sentence about the story: begun where sentences begin, with enough words, not only names."""
-    if text.lstrip("\"'“‘„«‹([「『（¿¡")[:1].islower() or _HOST.search(text):
+    if text.lstrip("\"'“‘„«‹([「『（¿¡")[:1].islower() or _presents(text):
         return False
     if runs_on(text):
         return len(text) >= _FEWEST_CHARACTERS
-    tokens = text.split()
-    if len(tokens) < _FEWEST_WORDS:
+    return text.count(" ") >= _FEWEST_WORDS - 1
+
+
+def _names_only(words: Sequence[str]) -> bool:
+    """Whether all words that count begin in upper case: names, not a sentence. Never so in scripts without cases."""
+    if not any(word[:1].isupper() for word in words):
         return False
-    # Only scripts that have two cases can show that every word is a name.
-    cased = any(word[:1].isupper() for word in tokens)
-    return not cased or any(word[:1].islower() and word.rstrip(".,;:") not in _BETWEEN_NAMES for word in tokens)
+    return all(not word[:1].islower() or word.rstrip(".,;:") in _BETWEEN_NAMES for word in words)

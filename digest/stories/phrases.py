@@ -13,46 +13,78 @@ def lines(table: str) -> list[str]:
     return [line for line in table.split("\n") if line]
 
 
-#: What opens a sentence that sends the reader elsewhere, one a line, as regular expressions. The first letter stands
-#: as written (a sentence's), the others in any case.
+#: What opens a sentence that sends the reader elsewhere, one a line, as regular expressions. Each begins with a letter,
+#: which stands as written (a sentence's first), so that a scan need only stop at those; the rest is in any case.
 ELSEWHERE: Final = r"""
 Read (the |our )?(full |entire |whole |original )?(article|story|report|post|more|full|also|next|on|interview|analysis)
-(Continue|Keep) reading
-(Click|Tap) (here|on|the link|link|to)
-(Learn|See|Find out) (more|also)
-(View|See|Get) (the )?(full |whole |entire )?(story|article|coverage|post|photos|gallery)
+Continue reading
+Keep reading
+Click (here|on|the link|link|to)
+Tap (here|on|to)
+Learn more
+See (more|also)
+Find out more
+View (the )?(full|whole|entire|original|all|more|photos|gallery)
+Get the (full|whole) (story|picture)
 Full (story|article|coverage|report)
-(More|RELATED|Related|WATCH|Watch|LISTEN|Also read|ALSO READ)( stories| coverage)?:
+Also read
+More( stories| coverage)?:
 More (on|from|about|details soon|to follow|soon|at \S+\.\w{2,3})
+Related( stories| articles| coverage)?:
+Watch( live| now)?:
+Watch (the|this|our) (full |whole )?(episode|interview|video|show|report|story)
+Listen to (the|this|our) (full |whole )?(podcast|episode|interview|show|report)
 Follow (our|us|the (latest|live|news)|live|along|all the|here|@|updates)
-(Stay|Keep) (tuned|up to date|informed|with us)
+Stay (tuned|up to date|informed|with us)
 This (live )?(blog|page|story|article|post) (has now|has been|is now|is being|will be) (closed|updated|corrected)
+This live blog
 This is a (breaking|developing|live)
-(Subscribe|Sign up|Register|Log in|Join us|Join our|Download (our|the))( |$)
+Subscribe (to|for|now|here|today)
+Sign up (to|for|now|here|today)
+Register (to|for|now|here|today)
+Log in (to|for|now|here)
+Join (us|our) (on|for|at|in|newsletter|channel|telegram|whatsapp)
+Download (our|the) app
 Share (this|on|via)
-Support (our|us|independent|quality)
+Support (our|independent|quality) (journalism|work|reporting|newsroom)
 All rights reserved
-(Copyright|©)
+Copyright
 For (more|the latest|full|live|all the|further)[^.!?\n]{0,80}(click|visit|follow|see|read|go to|subscribe|head to)
 Submitted by /?u/
-(Filed|Posted|Tagged) (under|in):?
+Filed under:?
+Posted in:?
+Tagged (with|in):?
 Tags?:
-(Photo|Photograph|Image|Picture|Video|Credit|Source|File photo)( by| credit| courtesy)?:
+Photo(graph)?( by| credit| courtesy| illustration)?:
+Image( by| credit| courtesy| source)?:
+Picture( by| credit)?:
+Video( by| credit)?:
+Credits?:
+File photo
 Getty Images
-(Listen to|Watch) (the|this|our) (full |whole )?(podcast|episode|interview|video|show|report|story)
 Media playback is
 Advertisement
-Lire (la suite|plus|aussi|l'article|l’article|l'intégralité|davantage)
+Lire (la suite|plus|aussi|l['’]article|l['’]intégralité|davantage)
 À lire aussi
 Voir (aussi|plus)
 Weiterlesen
 Mehr (lesen|zum Thema|dazu|erfahren)
 Lesen Sie (mehr|auch|hier|weiter)
-(Leer|Ver|Saber|Lea) (más|también)
-(Seguir|Sigue|Siga|Continuar|Continúe|Continúa) leyendo
-Leggi (tutto|anche|di più|l'articolo|l’articolo)
+Leer (más|también)
+Lea (más|también)
+Ver más
+Saber más
+Seguir leyendo
+Sigue leyendo
+Siga leyendo
+Continuar leyendo
+Continúe leyendo
+Continúa leyendo
+Leggi (tutto|anche|di più|l['’]articolo)
 Continua a leggere
-(Ler|Leia|Saiba) (mais|também)
+Ler mais
+Leia (mais|também)
+Saiba mais
 Continue (lendo|a ler)
 Lees (verder|meer|ook)
 Läs (mer|också|vidare)
@@ -62,27 +94,46 @@ Lue (lisää|myös)
 Czytaj (dalej|więcej|także|też)
 Číst (dále|více)
 Devamını oku
-(Haberin devamı|Devamı için)
+Haberin devamı
+Devamı için
 Selengkapnya
 Baca (juga|selengkapnya|lebih)
-(Đọc tiếp|Xem thêm)
+Đọc tiếp
+Xem thêm
 Διαβάστε (περισσότερα|ακόμη|επίσης|εδώ)
 Читать (далее|полностью|дальше|также|ещё|еще)
-Читайте (также|далее|полностью|подробнее|нас)
+Читайте (также|далее|полностью|подробнее|нас|також)
 Подробнее
-(Читати|Читайте) (далі|також)
-[اإ]قرأ (المزيد|أيضا|أيضًا|ايضا|كذلك)
+Читати далі
+اقرأ (المزيد|أيضا|أيضًا|ايضا|كذلك)
+إقرأ (المزيد|أيضا|أيضًا|ايضا|كذلك)
 لقراءة المزيد
 للمزيد من
 لمتابعة (القراءة|آخر)
-ادامه[ٔ]? ?[یی]? ?(مطلب|خبر)
+ادامهٔ? ?[یی]? ?(مطلب|خبر)
 بیشتر (بخوانید|بدانید)
 مزید پڑھیں
-(קרא|קראו|לקריאה|להמשך) (עוד|נוספת|קריאה)
-(阅读全文|閱讀全文|查看更多|查看全文|继续阅读|繼續閱讀|点击查看|更多内容|更多內容)
-(続きを読む|記事全文|もっと見る)
-(더 ?보기|기사 ?더 ?보기|전체 ?기사|자세히 ?보기)
-(और पढ़ें|यह भी पढ़ें|पूरी खबर)
+קרא עוד
+קראו עוד
+לקריאה נוספת
+להמשך קריאה
+阅读全文
+閱讀全文
+查看(更多|全文)
+继续阅读
+繼續閱讀
+点击查看
+更多(内容|內容)
+続きを読む
+記事全文
+もっと見る
+더 ?보기
+기사 ?더 ?보기
+전체 ?기사
+자세히 ?보기
+और पढ़ें
+यह भी पढ़ें
+पूरी खबर
 """
 
 #: Words after which a programme, not the news, is spoken of.

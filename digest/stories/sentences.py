@@ -11,12 +11,10 @@ from digest.stories.phrases import words
 
 #: Closing quotes and brackets that belong to the sentence before them.
 _CLOSERS: Final = "\"'”’»›)\\]」』）】"
-#: A place where a sentence may end: a terminator before a space; a full-width one anywhere; one glued to the next
-#: word ("for tests.The ability"); a line break.
-_PLACE: Final = re.compile(
-    rf"[.!?…؟۔।॥։]+[{_CLOSERS}]*(?=\s|$)|[。！？｡]+[{_CLOSERS}]*|"
-    rf"(?<=[a-z][a-z])[.!?][{_CLOSERS}]*(?=[A-Z][a-z]+ )|\n"
-)
+#: A place where a sentence may end.
+_PLACE: Final = re.compile(rf"[.!?…؟۔।॥։。！？｡]+[{_CLOSERS}]*|\n")
+#: Terminators after which no blank is needed.
+_FULL_WIDTH: Final = "\n。！？｡"
 _LAST_WORD: Final = re.compile(r"[^\s(\[{\"'“‘«/–—-]+$")
 _NEXT_WORD: Final = re.compile(r"\s*[\"'“‘«‹(\[「『¿¡]*([^\s,.;:!?'’]*)")
 #: How far back an abbreviation reaches, in characters.
@@ -37,6 +35,7 @@ _OPENERS: Final = words("""
     When While If For From With Some Many Most More Two Three Among Also Both Now Then So Yet However Although Since By
     To No Not Such What Who Why How Where Last Earlier Meanwhile Several Other Another Under Over During About
     """)
+_CAPITALISED: Final = re.compile(r"[A-Z][a-z]+ ")
 _DOTTED: Final = re.compile(r"(?:\w\.)+\w?")
 
 
@@ -59,16 +58,23 @@ def sentences(text: str, *, at_most: int) -> list[str]:
 
 def _ends(text: str, start: int, place: re.Match[str]) -> bool:
     """Whether the sentence that began at `start` ends at this place."""
-    mark = place[0]
-    if mark[0] in "\n。！？｡":
+    mark, end = place[0], place.end()
+    if mark[0] in _FULL_WIDTH or end == len(text):
         return True
-    following = _NEXT_WORD.match(text, place.end())
+    if not text[end].isspace():
+        return _glued(text, place.start(), end)
+    following = _NEXT_WORD.match(text, end)
     opener = following[1] if following else ""
     if not opener:
         return True
     if opener[0].islower():
         return False
     return mark[0] != "." or mark[:2] == ".." or not _abbreviates(text, start, place.start(), opener)
+
+
+def _glued(text: str, at: int, end: int) -> bool:
+    """Whether a sentence ends though the next one follows without a blank: "for tests.The ability"."""
+    return text[at - 2 : at].islower() and text[at - 2 : at].isalpha() and _CAPITALISED.match(text, end) is not None
 
 
 def _abbreviates(text: str, start: int, dot: int, opener: str) -> bool:
