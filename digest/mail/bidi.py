@@ -1,10 +1,11 @@
 """Which way a text runs. Pure."""
 
-import unicodedata
+import re
 
 from digest.mail.labels import is_right_to_left
 
-_RIGHT = frozenset({"R", "AL"})
+# Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours, with the presentation forms and the plane-1 scripts.
+_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]")
 
 
 def direction(text: str, language: str = "") -> str:
@@ -12,10 +13,10 @@ def direction(text: str, language: str = "") -> str:
 
     The first strong character, on which `dir=auto` relies, misleads: "BBC:" opens many a Persian headline.
     """
-    right = sum(unicodedata.bidirectional(character) in _RIGHT for character in text)
-    left = sum(unicodedata.bidirectional(character) == "L" for character in text)
-    if language and is_right_to_left(language) and right:
-        return "rtl"
-    if language and not is_right_to_left(language) and left:
+    right = 0 if text.isascii() else len(_RIGHT.findall(text))
+    if not right:
         return "ltr"
-    return "rtl" if right > left else "ltr"
+    if language and is_right_to_left(language):
+        return "rtl"
+    left = sum(map(str.isalpha, _RIGHT.sub("", text)))
+    return "ltr" if left and (language or left >= right) else "rtl"

@@ -29,7 +29,6 @@ _UNSEEN = re.compile(
     "[\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff"
     "\U000f0000-\U0010ffff]"
 )
-_TOKEN = re.compile(r"[!-9;-~]+")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _SAFE_IN_Q = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
@@ -74,13 +73,21 @@ def mailboxes(name: str, mailbox: Mailbox) -> bytes:
     """A field that holds one mailbox (From, To, Reply-To), with its CRLF. UsageError: the address is none."""
     address = header_address(mailbox.address).encode()
     start = f"{name}: ".encode()
-    shown = header_text(mailbox.name)
-    if not shown:
+    phrase = encoded_phrase(mailbox.name, len(start))
+    if not phrase:
         return start + address + b"\r\n"
-    phrase = _phrase(shown, len(start))
-    last = len(phrase) - (phrase.rfind(b"\n") + 1) + (0 if b"\n" in phrase else len(start))
-    gap = b" " if last + len(address) + 3 <= FOLD_AT else b"\r\n "
-    return start + phrase + gap + b"<" + address + b">\r\n"
+    fits = b"\n" not in phrase and len(start) + len(phrase) + len(address) + 3 <= FOLD_AT
+    return start + phrase + (b" <" if fits else b"\r\n <") + address + b">\r\n"
+
+
+def encoded_phrase(name: str, column: int) -> bytes:
+    """A display name that starts at `column` (RFC 5322 3.2.5): a quoted string, or encoded words; maybe empty."""
+    text = header_text(name)
+    if not text.isascii():
+        return b"\r\n ".join(_encoded_words(text, column))
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'.encode() if text else b""
 
 
 def raw(name: str, value: str) -> bytes:
@@ -115,14 +122,6 @@ def _ascii_domain(domain: str, address: str) -> str:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
         raise UsageError(f"{one_line(address, 80)!r} has a domain that cannot be: {error}") from error
-
-
-def _phrase(text: str, column: int) -> bytes:
-    """A display name (RFC 5322 3.2.5): a quoted string, or encoded words."""
-    if not text.isascii():
-        return b"\r\n ".join(_encoded_words(text, column))
-    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return quoted.encode()
 
 
 def _folded(words: list[str], column: int) -> bytes:

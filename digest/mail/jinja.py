@@ -6,6 +6,7 @@ they see the page and the theme, nothing of this program, and no file outside th
 
 import traceback
 from dataclasses import fields
+from math import ceil
 from pathlib import Path
 
 import css_inline
@@ -17,7 +18,7 @@ from digest.errors import RenderError
 from digest.mail.columns import wrap
 from digest.mail.page import Page
 from digest.mail.theme import Theme, theme
-from digest.mail.typesetting import typeset
+from digest.mail.typesetting import Typesetter
 from digest.model import Edition, Format, Rendered
 from digest.settings.shape import ThemeSettings
 from digest.settings.shipped import shipped_folder
@@ -52,39 +53,40 @@ class JinjaRenderer:
 
         Where the HTML would be longer than 90,000 bytes, the lowest-ranked stories give way, in both parts.
         """
+        setter = Typesetter(edition)
         if edition.format is Format.TEXT:
-            whole = typeset(edition)
-            return Rendered(subject=whole.subject, text=self._text(whole))
-        shown, html = self._fitted(edition)
-        return Rendered(subject=shown.subject, text=self._text(shown), html=html)
+            page = setter.page()
+            return Rendered(subject=page.subject, text=self._filled(TEXT_TEMPLATE, page))
+        page, html = self._fitted(setter)
+        return Rendered(subject=page.subject, text=self._filled(TEXT_TEMPLATE, page), html=html)
 
-    def _fitted(self, edition: Edition) -> tuple[Page, str]:
-        order = _first_to_go(edition)
-        fits, too_few = self._laid_out(edition, ()), 0
-        if _size(fits[1]) <= HTML_LIMIT:
-            return fits
-        # The fewest that must go, by halving: too_few is too few, enough is enough.
-        enough = len(order)
-        fits = self._laid_out(edition, order)
+    def _fitted(self, setter: Typesetter) -> tuple[Page, str]:
+        """The page with as many stories as fit, and its HTML."""
+        order = first_to_go(setter.edition)
+        page, html = self._laid_out(setter, ())
+        if _size(html) <= HTML_LIMIT:
+            return page, html
+        # At least `enough` must go, and `too_few` does not do; a story's size is guessed from those seen so far.
+        too_few, too_large, enough = 0, _size(html), len(order)
+        page, html = self._laid_out(setter, order)
         while enough - too_few > 1:
-            middle = (too_few + enough) // 2
-            tried = self._laid_out(edition, order[:middle])
-            if _size(tried[1]) <= HTML_LIMIT:
-                fits, enough = tried, middle
+            each = (too_large - _size(html)) / (enough - too_few)
+            guess = too_few + ceil((too_large - HTML_LIMIT) / each) if each > 0 else (too_few + enough) // 2
+            tried = min(max(guess, too_few + 1), enough - 1)
+            candidate = self._laid_out(setter, order[:tried])
+            if _size(candidate[1]) <= HTML_LIMIT:
+                (page, html), enough = candidate, tried
             else:
-                too_few = middle
-        return fits
+                too_few, too_large = tried, _size(candidate[1])
+        return page, html
 
-    def _laid_out(self, edition: Edition, left_out: tuple[int, ...]) -> tuple[Page, str]:
-        shown = typeset(edition, left_out)
-        html = self._inliner.inline(self._rendered(HTML_TEMPLATE, shown))
-        return shown, html.replace(' data-css-inline="keep"', "")
+    def _laid_out(self, setter: Typesetter, left_out: tuple[int, ...]) -> tuple[Page, str]:
+        page = setter.page(frozenset(left_out))
+        html = self._inliner.inline(self._filled(HTML_TEMPLATE, page))
+        return page, html.replace(' data-css-inline="keep"', "")
 
-    def _text(self, shown: Page) -> str:
-        return self._rendered(TEXT_TEMPLATE, shown)
-
-    def _rendered(self, name: str, shown: Page) -> str:
-        values = {field.name: getattr(shown, field.name) for field in fields(shown)}
+    def _filled(self, name: str, page: Page) -> str:
+        values = {field.name: getattr(page, field.name) for field in fields(page)}
         try:
             return self._environment.get_template(name).render(values, theme=self._theme)
         except TemplateSyntaxError as error:
@@ -99,7 +101,7 @@ def _size(html: str) -> int:
     return len(html.encode()) + _RECIPIENT_ALLOWANCE
 
 
-def _first_to_go(edition: Edition) -> tuple[int, ...]:
+def first_to_go(edition: Edition) -> tuple[int, ...]:
     """Numbers of stories, the lowest-ranked first; each topic keeps its first as long as any has a second."""
 
     def rank(story_rank: tuple[tuple[str, float], ...]) -> float:

@@ -57,6 +57,8 @@ class Labels:
 
     def number(self, n: int) -> str:
         """A whole number with the language's separators and digits."""
+        if n < 1_000:
+            return str(n)
         from babel.numbers import format_decimal
 
         return format_decimal(n, locale=self._locale)

@@ -6,69 +6,28 @@ the same message to the byte (but for DKIM, which dates its signature).
 """
 
 import html
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Self
-from urllib.parse import quote
 
 from digest.errors import RenderError
 from digest.mail import labels
-from digest.mail.headers import header_address, mailboxes, raw, unstructured
+from digest.mail.headers import encoded_phrase, header_address, mailboxes, raw, unstructured
 from digest.mail.marks import BROKEN, MARK, Place
 from digest.mail.quoted import quoted
-from digest.mail.token import Purpose, bounce_address, mint
-from digest.model import Envelope, Mailbox, Recipient, Rendered, utc
-from digest.settings.shape import Settings
+from digest.mail.sending import Sending, public_domain
+from digest.mail.token import Purpose
+from digest.model import Envelope, Recipient, Rendered, utc
 
-#: The holes of the head; `Place` names those of the parts.
-_TO, _MESSAGE_ID, _UNSUBSCRIBE, _BOUNDARY = "to", "message-id", "list-unsubscribe", "boundary"
+__all__ = ["Message", "Sending", "Stencil", "list_id_field", "prepare"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """Who sends, for which list: what is the same in every message of an installation."""
-
-    sender: Mailbox
-    #: RFC 2919; stable for good, never `localhost`.
-    list_id: str
-    list_title: str
-    #: The address that takes "unsubscribe" by mail.
-    unsubscribe: str
-    #: Signs Message-IDs, boundaries and tokens.
-    key: bytes = field(repr=False)
-    key_id: int = 0
-    reply_to: Mailbox | None = None
-    #: The web pages' public address, https; empty: there are none.
-    link: str = ""
-    #: Where bounces go, signed per subscriber (VERP); None: the envelope sender is `sender`.
-    bounces: str | None = None
-    #: URIs (RFC 2369); empty: not said.
-    help: str = ""
-    owner: str = ""
-
-    @classmethod
-    def of(cls, settings: Settings, *, key: bytes, web: bool = False) -> Self:
-        """What a configuration says, with the defaults of its absent settings. `web`: the pages are served."""
-        mail, sender = settings.mail, settings.sender
-        domain = header_address(sender.address).rpartition("@")[2]
-        reply_to = mail.reply_to if mail else None
-        return cls(
-            sender=sender,
-            list_id=(mail.list_id if mail else None) or f"digest.{_public(domain)}",
-            list_title=settings.digest.title,
-            unsubscribe=(mail.unsubscribe if mail else None) or (reply_to or sender).address,
-            key=key,
-            reply_to=reply_to,
-            link=settings.digest.link if web and settings.digest.link.startswith("https://") else "",
-            bounces=mail.bounces if mail else None,
-        )
-
-    @property
-    def domain(self) -> str:
-        """The sending domain, in ASCII: the right-hand side of Message-IDs."""
-        return _public(header_address(self.sender.address).rpartition("@")[2])
+# The holes of a stencil, by what goes there. `SINCE` holes are called `since:<language>/<kind>`.
+_TO, _IDENTITY, _BOUNDARY = "to", "identity", "boundary"
+_UNSUBSCRIBE_TOKEN, _PREFERENCES_TOKEN = "unsubscribe-token", "preferences-token"
+_HOLES_OF_THE_HEAD = frozenset({_TO, _IDENTITY, _BOUNDARY, _UNSUBSCRIBE_TOKEN, _PREFERENCES_TOKEN})
+_TEXT, _HTML = "text", "html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,24 +49,32 @@ class Stencil:
 
     edition_id: str
     sending: Sending
+    #: The right-hand side of Message-IDs.
+    domain: str
     #: Bytes, with an empty piece at each hole.
     pieces: tuple[bytes, ...]
-    #: (index into `pieces`, name of the value that goes there); a name ends in `/html` where it is for that part.
+    #: (index into `pieces`, what goes there), in order.
     holes: tuple[tuple[int, str], ...]
 
     def message(self, recipient: Recipient) -> Message:
         """The message for one recipient. UsageError: the address cannot stand in a message."""
         sending, address = self.sending, header_address(recipient.mailbox.address)
         identity = _identity(self.edition_id, recipient.id, sending.key)
-        message_id = f"<{identity[:32]}@{sending.domain}>"
-        values = _Values(sending, recipient, message_id, f"=_{identity[32:]}")
+        values = {
+            _TO: mailboxes("To", recipient.mailbox),
+            _IDENTITY: identity[:32].encode(),
+            _BOUNDARY: identity[32:].encode(),
+            _UNSUBSCRIBE_TOKEN: sending.token(Purpose.UNSUBSCRIBE, recipient.id).encode(),
+        }
+        if sending.link:
+            values[_PREFERENCES_TOKEN] = sending.token(Purpose.PREFERENCES, recipient.id).encode()
         pieces = list(self.pieces)
         for at, name in self.holes:
-            pieces[at] = values[name]
+            pieces[at] = values[name] if name in _HOLES_OF_THE_HEAD else _own_value(name, recipient)
         data = b"".join(pieces)
-        envelope = Envelope(sender=_envelope_sender(sending, recipient), recipient=address)
-        # No line can start with a dot: `quoted` writes one as =2E, and headers start with their names.
-        return Message(message_id=message_id, envelope=envelope, data=data, wire=data)
+        envelope = Envelope(sender=sending.envelope_sender(recipient.id), recipient=address)
+        # No line can start with a dot: `quoted` writes one as =2E, header lines start with a name or a blank.
+        return Message(message_id=f"<{identity[:32]}@{self.domain}>", envelope=envelope, data=data, wire=data)
 
 
 def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sending) -> Stencil:
@@ -115,59 +82,113 @@ def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sen
 
     RenderError: a template broke a mark, or left out the way to unsubscribe.
     """
-    pieces = _Pieces()
-    _head(pieces, rendered.subject, edition_id, utc(date), sending)
+    cutter = _Cutter(sending)
+    cutter.head(rendered.subject, edition_id, utc(date))
     if rendered.html is None:
-        pieces.add(_TEXT_PLAIN)
-        _part(pieces, rendered.text, "text")
+        cutter.add(_part_fields("plain"))
+        cutter.part(rendered.text, _TEXT)
     else:
-        pieces.add(b'Content-Type: multipart/alternative;\r\n boundary="').hole(_BOUNDARY).add(b'"\r\n\r\n--')
-        pieces.hole(_BOUNDARY).add(b"\r\n" + _TEXT_PLAIN)
-        _part(pieces, rendered.text, "text")
-        pieces.add(b"\r\n--").hole(_BOUNDARY).add(b"\r\n" + _TEXT_HTML)
-        _part(pieces, rendered.html, "html")
-        pieces.add(b"\r\n--").hole(_BOUNDARY).add(b"--\r\n")
-    return Stencil(edition_id=edition_id, sending=sending, pieces=tuple(pieces.pieces), holes=tuple(pieces.holes))
+        cutter.add(b'Content-Type: multipart/alternative;\r\n boundary="=_').hole(_BOUNDARY).add(b'"\r\n\r\n--=_')
+        cutter.hole(_BOUNDARY).add(b"\r\n" + _part_fields("plain"))
+        cutter.part(rendered.text, _TEXT)
+        cutter.add(b"\r\n--=_").hole(_BOUNDARY).add(b"\r\n" + _part_fields("html"))
+        cutter.part(rendered.html, _HTML)
+        cutter.add(b"\r\n--=_").hole(_BOUNDARY).add(b"--\r\n")
+    return Stencil(
+        edition_id=edition_id,
+        sending=sending,
+        domain=public_domain(sending.sender.address),
+        pieces=tuple(cutter.pieces),
+        holes=tuple(cutter.holes),
+    )
 
 
-_TEXT_PLAIN = b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
-_TEXT_HTML = _TEXT_PLAIN.replace(b"text/plain", b"text/html")
+class _Cutter:
+    """Cuts a stencil: bytes and holes, in order."""
 
-
-class _Pieces:
-    """Bytes and holes, in order."""
-
-    def __init__(self) -> None:
+    def __init__(self, sending: Sending) -> None:
+        self.sending = sending
         self.pieces: list[bytes] = []
         self.holes: list[tuple[int, str]] = []
 
-    def add(self, data: bytes) -> Self:
+    def add(self, data: bytes) -> "_Cutter":
         self.pieces.append(data)
         return self
 
-    def hole(self, name: str) -> Self:
+    def hole(self, name: str) -> "_Cutter":
         self.holes.append((len(self.pieces), name))
         return self.add(b"")
 
+    def head(self, subject: str, edition_id: str, date: datetime) -> None:
+        """All fields but Content-Type."""
+        sending = self.sending
+        self.add(mailboxes("From", sending.sender)).hole(_TO)
+        if sending.reply_to:
+            self.add(mailboxes("Reply-To", sending.reply_to))
+        self.add(unstructured("Subject", subject)).add(raw("Date", format_datetime(date)))
+        self.add(b"Message-ID: <").hole(_IDENTITY).add(f"@{public_domain(sending.sender.address)}>\r\n".encode())
+        self.add(list_id_field(sending))
+        self.unsubscribe_field()
+        for name, value in _constant_fields(edition_id, date, sending):
+            self.add(raw(name, value))
 
-def _head(pieces: _Pieces, subject: str, edition_id: str, date: datetime, sending: Sending) -> None:
-    pieces.add(mailboxes("From", sending.sender)).hole(_TO)
-    if sending.reply_to:
-        pieces.add(mailboxes("Reply-To", sending.reply_to))
-    pieces.add(unstructured("Subject", subject)).add(raw("Date", format_datetime(date))).hole(_MESSAGE_ID)
-    pieces.add(list_id_field(sending)).hole(_UNSUBSCRIBE)
-    for name, value in _constant_fields(edition_id, date, sending):
-        pieces.add(raw(name, value))
+    def unsubscribe_field(self) -> None:
+        """RFC 2369 and RFC 8058: one raw line, https first. A folded or encoded one shows no button anywhere."""
+        sending = self.sending
+        _checked(sending.unsubscribe_page + sending.unsubscribe_mail)
+        self.add(b"List-Unsubscribe: <")
+        if sending.unsubscribe_page:
+            self.add(sending.unsubscribe_page.encode()).hole(_UNSUBSCRIBE_TOKEN).add(b">, <")
+        self.add(sending.unsubscribe_mail.encode()).hole(_UNSUBSCRIBE_TOKEN).add(b">\r\n")
+
+    def part(self, text: str, kind: str) -> None:
+        """A part's text. Each value stands on a line of its own, between two soft line breaks."""
+        split = MARK.split(text)
+        places = [_place(name, kind) for name in split[1::2]]
+        if any(BROKEN.search(piece) for piece in split[::2]):
+            raise RenderError(f"the {kind} template breaks a mark: print address, unsubscribe and the like unchanged")
+        if not {Place.UNSUBSCRIBE, Place.UNSUBSCRIBE_MAIL} & {place for place, _ in places}:
+            raise RenderError(f"the {kind} template has no way to unsubscribe: print {{{{ unsubscribe }}}} in it")
+        self.add(quoted(split[0]))
+        for (place, language), after in zip(places, split[2::2], strict=True):
+            self.add(b"=\r\n")
+            self.value(place, language, kind)
+            self.add(b"=\r\n" + quoted(after))
+        self.add(b"\r\n")
+
+    def value(self, place: Place, language: str, kind: str) -> None:
+        """The hole for one place; of a URI only the token differs, and stands on its own line too."""
+        sending = self.sending
+        if place in (Place.ADDRESS, Place.SINCE):
+            self.hole(f"{place}:{language}/{kind}")
+        elif place is Place.PREFERENCES and sending.link:
+            self.add(quoted(sending.preferences_page) + b"=\r\n").hole(_PREFERENCES_TOKEN)
+        else:
+            by_mail = place is Place.UNSUBSCRIBE_MAIL or not sending.link
+            uri = sending.unsubscribe_mail if by_mail else sending.unsubscribe_page
+            self.add(quoted(_in_kind(uri, kind)) + b"=\r\n").hole(_UNSUBSCRIBE_TOKEN)
 
 
-def list_id_field(sending: Sending) -> bytes:
-    """List-Id (RFC 2919): the title as a phrase, the identifier in angle brackets."""
-    field = mailboxes("List-Id", Mailbox(address=f"list@{sending.list_id}", name=sending.list_title))
-    return field.replace(b"<list@", b"<")
+def _checked(uris: str) -> None:
+    """ValueError: with two tokens, these would not fit on one raw line."""
+    raw("List-Unsubscribe", uris + "-" * 100)
+
+
+def _place(name: str, kind: str) -> tuple[Place, str]:
+    place, _, language = name.partition(":")
+    try:
+        return Place(place), language
+    except ValueError as error:
+        raise RenderError(f"the {kind} template has an unknown mark: {place}") from error
+
+
+def _part_fields(subtype: str) -> bytes:
+    fields = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return fields.encode()
 
 
 def _constant_fields(edition_id: str, date: datetime, sending: Sending) -> list[tuple[str, str]]:
-    web = sending.link.rstrip("/")
+    web = sending.link
     # Google: up to three fields of our own, then an id of the sender, 5 to 15 characters. By day, not by edition:
     # some editions have one reader.
     sender_id = blake2b(sending.list_id.encode(), digest_size=5).hexdigest()
@@ -187,82 +208,31 @@ def _constant_fields(edition_id: str, date: datetime, sending: Sending) -> list[
     return [(name, value) for name, value in fields if value]
 
 
-def _part(pieces: _Pieces, text: str, kind: str) -> None:
-    """A part's text, each hole on a line of its own between two soft line breaks."""
-    split = MARK.split(text)
-    if any(BROKEN.search(piece) for piece in split[::2]):
-        raise RenderError(f"the {kind} template breaks a mark: print address, unsubscribe and the like unchanged")
-    names = split[1::2]
-    if not any(name in {Place.UNSUBSCRIBE, Place.UNSUBSCRIBE_MAIL} for name in names):
-        raise RenderError(f"the {kind} template has no way to unsubscribe: print {{{{ unsubscribe }}}} in it")
-    if unknown := {name.partition(":")[0] for name in names} - set(Place):
-        raise RenderError(f"the {kind} template has an unknown mark: {', '.join(sorted(unknown))}")
-    pieces.add(quoted(split[0]))
-    for name, after in zip(names, split[2::2], strict=True):
-        pieces.add(b"=\r\n").hole(f"{name}/{kind}").add(b"=\r\n" + quoted(after))
-    pieces.add(b"\r\n")
+def list_id_field(sending: Sending) -> bytes:
+    """List-Id (RFC 2919): the title as a phrase, the identifier in angle brackets."""
+    bare = raw("List-Id", f"<{sending.list_id}>")
+    phrase = encoded_phrase(sending.list_title, len("List-Id: "))
+    return bare.replace(b"<", phrase + b"\r\n <", 1) if phrase else bare
 
 
-def unsubscribe_uris(sending: Sending, subscriber: str) -> tuple[str, str]:
-    """(mailto, https or empty): the two ways out of the list (RFC 2369, RFC 8058)."""
-    token = mint(
-        Purpose.UNSUBSCRIBE, subscriber=subscriber, list_id=sending.list_id, key=sending.key, key_id=sending.key_id
-    )
-    mail = f"mailto:{quote(header_address(sending.unsubscribe), safe='@-._~+')}?subject=unsubscribe%20{token}"
-    return mail, f"{sending.link.rstrip('/')}/u/{token}" if sending.link else ""
+def _own_value(name: str, recipient: Recipient) -> bytes:
+    """What goes into an `address` or `since` hole: text of the recipient's own, encoded for its part."""
+    place, _, kind = name.partition("/")
+    what, _, language = place.partition(":")
+    if what == Place.ADDRESS:
+        return quoted(_in_kind(recipient.mailbox.address, kind))
+    return _since(language, recipient.since.date(), kind) if recipient.since else b""
 
 
-def _preferences_uri(sending: Sending, subscriber: str) -> str:
-    token = mint(
-        Purpose.PREFERENCES, subscriber=subscriber, list_id=sending.list_id, key=sending.key, key_id=sending.key_id
-    )
-    return f"{sending.link.rstrip('/')}/p/{token}"
+@lru_cache(maxsize=4096)
+def _since(language: str, day: date, kind: str) -> bytes:
+    return quoted(_in_kind(labels.since(language, day), kind))
 
 
-class _Values(dict[str, bytes]):
-    """A recipient's values by the name of their hole; those of the parts are encoded when first asked for."""
-
-    def __init__(self, sending: Sending, recipient: Recipient, message_id: str, boundary: str) -> None:
-        mail, web = unsubscribe_uris(sending, recipient.id)
-        super().__init__(
-            {
-                _TO: mailboxes("To", recipient.mailbox),
-                _MESSAGE_ID: raw("Message-ID", message_id),
-                _UNSUBSCRIBE: raw("List-Unsubscribe", f"<{web}>, <{mail}>" if web else f"<{mail}>"),
-                _BOUNDARY: boundary.encode(),
-            }
-        )
-        self._since = recipient.since
-        self._places = {
-            Place.ADDRESS: recipient.mailbox.address,
-            Place.UNSUBSCRIBE: web or mail,
-            Place.UNSUBSCRIBE_MAIL: mail,
-            Place.PREFERENCES: _preferences_uri(sending, recipient.id) if web else mail,
-        }
-
-    def __missing__(self, name: str) -> bytes:
-        place, _, kind = name.partition("/")
-        text = self._place(*place.split(":"))
-        self[name] = value = quoted(html.escape(text) if kind == "html" else text)
-        return value
-
-    def _place(self, place: str, language: str = "en") -> str:
-        if place != Place.SINCE:
-            return self._places[Place(place)]
-        return labels.since(language, self._since.date()) if self._since else ""
+def _in_kind(text: str, kind: str) -> str:
+    return html.escape(text) if kind == _HTML else text
 
 
 def _identity(edition_id: str, subscriber: str, key: bytes) -> str:
-    """56 hex digits that only this edition, this subscriber and our key give: Message-ID and boundary."""
+    """56 hex digits that only this edition, this subscriber and our key give: 32 for Message-ID, 24 for boundary."""
     return blake2b(f"{edition_id}/{subscriber}".encode(), key=key[:64], digest_size=28, person=b"message").hexdigest()
-
-
-def _envelope_sender(sending: Sending, recipient: Recipient) -> str:
-    if sending.bounces is None:
-        return header_address(sending.sender.address)
-    return bounce_address(header_address(sending.bounces), subscriber=recipient.id, key=sending.key)
-
-
-def _public(domain: str) -> str:
-    """The domain, unless it is one that every machine has (`localhost`): RFC 2919 wants a name nobody else uses."""
-    return domain if "." in domain else f"{domain}.invalid"

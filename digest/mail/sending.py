@@ -1,0 +1,84 @@
+"""Who sends, for which list: what is the same in every message of an installation. Pure."""
+
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import quote
+
+from digest.mail.headers import header_address
+from digest.mail.token import Purpose, bounce_address, mint
+from digest.model import Mailbox
+from digest.settings.shape import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """The sender and the list, with the key that signs for them."""
+
+    sender: Mailbox
+    #: RFC 2919; stable for good, never `localhost`.
+    list_id: str
+    list_title: str
+    #: The address that takes "unsubscribe" by mail.
+    unsubscribe: str
+    #: Signs Message-IDs, boundaries and tokens.
+    key: bytes = field(repr=False)
+    key_id: int = 0
+    reply_to: Mailbox | None = None
+    #: The web pages' public address, https; empty: there are none.
+    link: str = ""
+    #: Where bounces go, signed per subscriber (VERP); None: the envelope sender is `sender`.
+    bounces: str | None = None
+    #: URIs for List-Help and List-Owner (RFC 2369); empty: not said.
+    help: str = ""
+    owner: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings, *, key: bytes, web: bool = False) -> Self:
+        """What a configuration says, with the defaults for what it does not say.
+
+        `web`: the web pages are served; only then, and only under https, can a link unsubscribe.
+        """
+        mail, sender = settings.mail, settings.sender
+        reply_to = mail.reply_to if mail else None
+        link = settings.digest.link.rstrip("/")
+        return cls(
+            sender=sender,
+            list_id=(mail.list_id if mail else None) or f"digest.{public_domain(sender.address)}",
+            list_title=settings.digest.title,
+            unsubscribe=(mail.unsubscribe if mail else None) or (reply_to or sender).address,
+            key=key,
+            reply_to=reply_to,
+            link=link if web and link.startswith("https://") else "",
+            bounces=mail.bounces if mail else None,
+        )
+
+    def token(self, purpose: Purpose, subscriber: str) -> str:
+        """A subscriber's token for one purpose of this list."""
+        return mint(purpose, subscriber=subscriber, list_id=self.list_id, key=self.key, key_id=self.key_id)
+
+    def envelope_sender(self, subscriber: str) -> str:
+        """MAIL FROM: signed per subscriber where bounces are collected, else the sender's own address."""
+        if self.bounces is None:
+            return header_address(self.sender.address)
+        return bounce_address(header_address(self.bounces), subscriber=subscriber, key=self.key)
+
+    @property
+    def unsubscribe_mail(self) -> str:
+        """The mailto to unsubscribe; a token follows it."""
+        return f"mailto:{quote(header_address(self.unsubscribe), safe='@-._~+')}?subject=unsubscribe%20"
+
+    @property
+    def unsubscribe_page(self) -> str:
+        """The page to unsubscribe; a token follows it. Empty without web pages."""
+        return f"{self.link}/u/" if self.link else ""
+
+    @property
+    def preferences_page(self) -> str:
+        """The page of preferences; a token follows it. Empty without web pages."""
+        return f"{self.link}/p/" if self.link else ""
+
+
+def public_domain(address: str) -> str:
+    """An address's domain in ASCII, made one that nobody else has: every machine is called `localhost` (RFC 2919)."""
+    domain = header_address(address).rpartition("@")[2]
+    return domain if "." in domain else f"{domain}.invalid"
