@@ -10,6 +10,7 @@ It speaks raw HTTP/1.1 on asyncio streams, so that it can also break every rule 
 """
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -52,11 +53,12 @@ Route = Callable[[Request, asyncio.StreamWriter], Awaitable[Answer | None]]
 
 
 class HttpServer:
-    """An async context manager; `port` 0 takes any that is free."""
+    """An async context manager; `port` 0 takes any that is free; with `tls` it speaks https."""
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, *, tls: ssl.SSLContext | None = None) -> None:
         self.host = host
         self.port = port
+        self.tls = tls
         self.routes: dict[str, Route] = {}
         self.requests: list[Request] = []
         #: Requests that are being answered now, and the most there ever were at once.
@@ -67,7 +69,7 @@ class HttpServer:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        self._server = await asyncio.start_server(self._serve, self.host, self.port)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -84,7 +86,8 @@ class HttpServer:
     def url(self, path: str = "/", *, host: str | None = None) -> str:
         """An address of this server, under another of its names if wanted."""
         name = host or self.host
-        return f"http://{f'[{name}]' if ':' in name else name}:{self.port}{path}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://{f'[{name}]' if ':' in name else name}:{self.port}{path}"
 
     def asked(self, path: str) -> list[Request]:
         """The requests for one path, in order."""

@@ -9,6 +9,24 @@ from dataclasses import dataclass, field
 REMEMBERED_HOSTS = 4096
 
 
+class Patience:
+    """Seconds that may still be spent on a transfer, over all its parts."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    @asynccontextmanager
+    async def spend(self) -> AsyncIterator[None]:
+        """Time what happens inside. TimeoutError: there is none left."""
+        clock = asyncio.get_running_loop().time
+        start = clock()
+        try:
+            async with asyncio.timeout(self.left):
+                yield
+        finally:
+            self.left -= clock() - start
+
+
 @dataclass(slots=True)
 class Turn:
     """A host's queue, as the one whose turn it is sees it."""
@@ -40,6 +58,8 @@ class HostGate:
         queue.users += 1
         clock = asyncio.get_running_loop().time
         try:
+            # Those who come in the same moment see each other before the first one asks.
+            await asyncio.sleep(0)
             async with queue.lock:
                 if spaced and (wait := queue.free_at - clock()) > 0:
                     await asyncio.sleep(wait)

@@ -4,7 +4,6 @@ A feed that changed nothing costs a 304. Redirects are followed by hand, so that
 waits for its own host's turn, and carries the feed's secret only to the host that the operator gave it for.
 """
 
-import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from digest.errors import AddressRefused, FetchError, TooLarge
 from digest.feeds import answers
 from digest.feeds.credentials import authorization
 from digest.feeds.dialer import Lookup, SystemLookup, guarded_connector
-from digest.feeds.gate import HostGate
+from digest.feeds.gate import HostGate, Patience
 from digest.feeds.trouble import explained
 from digest.feeds.wrapping import unwrapped
 from digest.model import Feed, Secret
@@ -58,6 +57,34 @@ class _Redirect:
 
     url: URL
     permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Transfer:
+    """What stays the same over all hops of one fetch."""
+
+    feed: Feed
+    #: Where the operator says the feed is: its secret goes there, and `private = true` means that host.
+    origin: URL
+    validators: Validators
+    credentials: dict[str, str]
+    patience: Patience
+
+    def headers(self, url: URL) -> dict[str, str]:
+        """What is said to one hop besides who we are (RFC 9110 13.1)."""
+        named = {"If-None-Match": self.validators.etag, "If-Modified-Since": self.validators.last_modified}
+        headers = {name: value for name, value in named.items() if value}
+        return headers | self.credentials if self._may_have_secret(url) else headers
+
+    def is_private(self, url: URL) -> bool:
+        """Whether a hop may lead into this machine or network."""
+        return self.feed.private and url.host == self.origin.host
+
+    def _may_have_secret(self, url: URL) -> bool:
+        """A secret goes to the origin that it was configured for, or to the same host over TLS; never further."""
+        if url.host != self.origin.host:
+            return False
+        return url.origin() == self.origin.origin() or (url.scheme == "https" and self.origin.scheme == "http")
 
 
 def user_agent(settings: DigestSettings) -> str:
@@ -115,9 +142,15 @@ class HttpFetcher:
         """Ask `url`, following at most five redirects. FetchError, AddressRefused, TooLarge."""
         with explained(url):
             hop, moved, permanent = _web_address(url), None, True
-            credentials = await authorization(feed, self._secrets)
+            transfer = _Transfer(
+                feed,
+                URL(feed.url),
+                validators,
+                await authorization(feed, self._secrets),
+                Patience(self._limits.transfer),
+            )
             for count in range(self._limits.redirects + 1):
-                answer = await self._ask(feed, hop, validators, credentials, first=count == 0)
+                answer = await self._ask(transfer, hop, first=count == 0)
                 if isinstance(answer, Fetched):
                     return Fetched(
                         document=answer.document,
@@ -132,23 +165,18 @@ class HttpFetcher:
             url=url,
         )
 
-    async def _ask(
-        self, feed: Feed, url: URL, validators: Validators, credentials: dict[str, str], *, first: bool
-    ) -> Fetched | _Redirect:
+    async def _ask(self, transfer: _Transfer, url: URL, *, first: bool) -> Fetched | _Redirect:
         """One request, in its host's turn."""
-        host = url.host or ""
-        own = host == URL(feed.url).host
-        private = feed.private and own
+        private = transfer.is_private(url)
         session = self._private if private else self._public
-        async with self._gate.turn(host, spaced=first and not private) as turn, asyncio.timeout(self._limits.transfer):
-            headers = _conditional(validators)
-            if _may_have_secret(feed, url):
-                headers |= credentials
+        # A redirect on the same host is part of the visit: only the visit itself is spaced.
+        async with self._gate.turn(url.host or "", spaced=first and not private) as turn, transfer.patience.spend():
+            headers = transfer.headers(url)
             if not turn.others_wait:
                 # Thousands of kept TLS connections cost more memory than opening them again costs time.
                 headers["Connection"] = "close"
             async with session.get(url, headers=headers, allow_redirects=False) as response:
-                return await self._read(response, url, validators)
+                return await self._read(response, url, transfer.validators)
 
     async def _read(self, response: aiohttp.ClientResponse, url: URL, sent: Validators) -> Fetched | _Redirect:
         """What an answer holds."""
@@ -200,20 +228,6 @@ def _target(base: URL, location: str) -> URL:
     """Where a Location leads (RFC 9110 10.2.2)."""
     text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return _web_address(str(base.join(URL(text))))
-
-
-def _may_have_secret(feed: Feed, url: URL) -> bool:
-    """A secret goes to the origin that it was configured for, or to the same host over TLS; never further."""
-    origin = URL(feed.url)
-    if url.host != origin.host:
-        return False
-    return url.origin() == origin.origin() or (url.scheme == "https" and origin.scheme == "http")
-
-
-def _conditional(sent: Validators) -> dict[str, str]:
-    """The headers of a conditional request (RFC 9110 13.1)."""
-    named = {"If-None-Match": sent.etag, "If-Modified-Since": sent.last_modified}
-    return {name: value for name, value in named.items() if value}
 
 
 def _plain(value: str) -> str:

@@ -7,6 +7,8 @@ from digest.errors import FetchError, TooLarge
 _GZIP = b"\x1f\x8b"
 #: How often a body may be wrapped: twice is a real mistake of real servers, more is an attack.
 _LAYERS = 2
+#: Members of one gzip file that are read: real files have one, or a few.
+_MEMBERS = 100
 
 
 def unwrapped(body: bytes, limit: int, url: str) -> bytes:
@@ -19,11 +21,17 @@ def unwrapped(body: bytes, limit: int, url: str) -> bytes:
 
 
 def _gunzip(body: bytes, limit: int, url: str) -> bytes:
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        plain = inflater.decompress(body, limit + 1)
-    except zlib.error as exc:
-        raise FetchError(f"{url} sent gzip data that cannot be read; it is asked again later", url=url) from exc
-    if len(plain) > limit:
-        raise TooLarge(f"{url} is larger than {limit >> 20} MB; look for a shorter feed there", url=url)
+    """All members of a gzip file (RFC 1952 2.2), together at most `limit` bytes."""
+    plain = b""
+    for _ in range(_MEMBERS):
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            plain += inflater.decompress(body, limit + 1 - len(plain))
+        except zlib.error as exc:
+            raise FetchError(f"{url} sent gzip data that cannot be read; it is asked again later", url=url) from exc
+        if len(plain) > limit:
+            raise TooLarge(f"{url} is larger than {limit >> 20} MB; look for a shorter feed there", url=url)
+        body = inflater.unused_data
+        if not body:
+            break
     return plain

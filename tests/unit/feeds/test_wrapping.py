@@ -24,6 +24,13 @@ def test_the_limit_holds_inside() -> None:
         unwrapped(gzip.compress(bytes(50 << 20)), 1 << 20, URL)
 
 
+def test_members_are_read_one_after_the_other() -> None:
+    """A file of several members is all of them, and the limit is for all together."""
+    assert unwrapped(gzip.compress(b"<rss>") + gzip.compress(b"</rss>"), 100, URL) == b"<rss></rss>"
+    with pytest.raises(TooLarge):
+        unwrapped(gzip.compress(bytes(60)) * 2, 100, URL)
+
+
 def test_broken_gzip_is_said_to_be() -> None:
     """Data that only begins like gzip is an error that names the address."""
     with pytest.raises(FetchError, match="cannot be read"):
