@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from digest.model import Edition, Envelope, Feed, Item, Recipient, Rendered, Ticket
+from digest.model import Edition, Envelope, Feed, Item, Recipient, Rendered, Ticket, TicketKind
 
 
 class Clock(Protocol):
@@ -242,8 +242,8 @@ class Engine(Protocol):
         """Take a ticket; a key that already waits or runs is not taken twice."""
         ...
 
-    async def drain(self) -> None:
-        """Return when nothing that was submitted here waits or runs."""
+    async def drain(self, kind: TicketKind) -> None:
+        """Return when no ticket of a kind that was submitted here waits or runs."""
         ...
 
 

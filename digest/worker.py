@@ -1,130 +1,99 @@
-"""What runs when: polls at their intervals, slots at their moments, retries at their times; signals; a graceful stop.
+"""What runs when: duties side by side, each at its moments; signals; a graceful stop.
 
-Three loops stand side by side, so that a slow feed delays no digest and a slow relay no poll. Each sleeps until
-its next moment, and never longer than `GLANCE`: after the machine slept, or its clock was set, the loops notice.
+A duty sleeps until its next moment, until it is woken, and never longer than `GLANCE`: after the machine slept, or
+its clock was set, it notices soon.
 """
 
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from digest.app import App, looking
 from digest.errors import DigestError
-from digest.pipeline.slots import next_due
+from digest.ports import Clock
 
 log = logging.getLogger("digest.worker")
 
 #: The longest sleep: how late a slot can be after the machine wakes up.
 GLANCE = timedelta(seconds=30)
-#: The shortest, so that no loop spins.
+#: The shortest, so that no duty spins.
 BREATH = timedelta(seconds=1)
-#: Old items and editions are thrown away this often.
-TIDY_EVERY = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Something to be done again and again."""
+
+    name: str
+    #: Does it once, and says when it wants to be done next; None: at the next glance.
+    step: Callable[[], Awaitable[datetime | None]]
+    #: Set by another duty that has made work for this one.
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Worker:
-    """Runs an installation until it is told to stop."""
+    """Does its duties until it is told to stop."""
 
-    def __init__(self, app: App) -> None:
-        self.app = app
-        self._stop = asyncio.Event()
-        #: Set when deliveries were planned, so that they leave at once.
-        self._planned = asyncio.Event()
-        self._tidied: datetime | None = None
+    def __init__(self, duties: Sequence[Duty], *, clock: Clock, stop: asyncio.Event) -> None:
+        self._duties = duties
+        self._clock = clock
+        self._stop = stop
 
     def stop(self) -> None:
         """Take nothing new, finish what runs. May be called again."""
         self._stop.set()
-        self._planned.set()
-        self.app.stop.set()
+        for duty in self._duties:
+            duty.wake.set()
 
-    async def once(self) -> bool:
-        """One round of everything that is due; whether all of it worked."""
-        with self._signals():
-            polled, _ = await self.app.poll()
-            await self.app.compose_due(news=polled.items_new > 0)
-            counts = await self.app.deliver()
-            await self._tidy()
-        return not (polled.failed or counts.failed or counts.reason)
-
-    async def run(self) -> bool:
-        """Until stopped. Busy: another `run` works on this store."""
-        with self._signals(), self.app.alone():
-            async with asyncio.TaskGroup() as loops:
-                loops.create_task(self._forever("poll", self._poll))
-                loops.create_task(self._forever("compose", self._compose))
-                loops.create_task(self._forever("deliver", self._deliver))
+    async def run(self) -> None:
+        """Until SIGTERM, SIGINT or `stop`."""
+        with signals(self.stop):
+            async with asyncio.TaskGroup() as group:
+                for duty in self._duties:
+                    group.create_task(self._keep_doing(duty), name=duty.name)
         log.info("stopped")
-        return True
 
-    async def _forever(self, name: str, step: Callable[[], Awaitable[datetime | None]]) -> None:
-        """Repeat a step: each says when it wants to run next. A failed step is reported, and tried again later."""
+    async def _keep_doing(self, duty: Duty) -> None:
         while not self._stop.is_set():
+            duty.wake.clear()
+            wanted: datetime | None = None
             try:
-                wake = await step()
+                wanted = await duty.step()
             except (DigestError, ExceptionGroup) as exc:
-                log.error("%s: %s", name, exc)
-                wake = None
-            await self._sleep(wake, wakers=self._planned if name == "deliver" else self._stop)
+                # Reported, and tried again at the next glance: the other duties go on.
+                log.error("%s: %s", duty.name, "; ".join(str(inner) for inner in _flat(exc)))
+            if not self._stop.is_set():
+                await self._sleep(duty, wanted)
 
-    async def _sleep(self, wake: datetime | None, *, wakers: asyncio.Event) -> None:
-        now = self.app.clock.now()
-        pause = max(BREATH, min(GLANCE, (wake or now + GLANCE) - now))
+    async def _sleep(self, duty: Duty, wanted: datetime | None) -> None:
+        now = self._clock.now()
+        pause = max(BREATH, min(GLANCE, (wanted or now + GLANCE) - now))
         try:
-            await asyncio.wait_for(wakers.wait(), pause.total_seconds())
+            await asyncio.wait_for(duty.wake.wait(), pause.total_seconds())
         except TimeoutError:
             pass
-        self._planned.clear()
-
-    async def _poll(self) -> datetime | None:
-        polled, gathered = await self.app.poll()
-        for failure in polled.failures:
-            log.warning("feed %s: %s", failure.feed, failure.error)
-        if polled.feeds:
-            log.info("polled %d feeds: %d new items", polled.feeds, polled.items_new)
-        if gathered.items:
-            await self._compose(news=True)
-        await self._tidy()
-        return (await looking.status(self.app)).next_poll
-
-    async def _compose(self, *, news: bool = False) -> datetime | None:
-        composed = await self.app.compose_due(news=news)
-        if composed.planned:
-            log.info("planned %d deliveries of %d editions", composed.planned, len(composed.editions))
-            self._planned.set()
-        now = self.app.clock.now()
-        moments = [next_due(row, subscriber, now) for row, subscriber in await self.app.audience(keep=False)]
-        return min((moment for moment in moments if moment is not None), default=None)
-
-    async def _deliver(self) -> datetime | None:
-        counts = await self.app.deliver()
-        if counts.reason:
-            log.error("delivery stands still: %s", counts.reason)
-        return None
-
-    async def _tidy(self) -> None:
-        now = self.app.clock.now()
-        if self._tidied is None or now - self._tidied >= TIDY_EVERY:
-            self._tidied = now
-            await self.app.tidy()
-
-    def _signals(self) -> "_Signals":
-        return _Signals(self.stop)
 
 
-class _Signals:
-    """SIGTERM and SIGINT ask for a graceful stop while this is entered."""
+def _flat(error: Exception) -> Iterator[Exception]:
+    """The errors in a group of groups."""
+    if isinstance(error, ExceptionGroup):
+        for inner in error.exceptions:
+            yield from _flat(inner)
+    else:
+        yield error
 
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
-        self._loop = asyncio.get_running_loop()
 
-    def __enter__(self) -> None:
+@contextmanager
+def signals(stop: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and SIGINT ask for a graceful stop meanwhile."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
         for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._stop)
-
-    def __exit__(self, *exc: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.remove_signal_handler(number)
+            loop.remove_signal_handler(number)

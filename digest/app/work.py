@@ -90,7 +90,7 @@ class App(Adapters):
             some = [feed.id for feed in feeds[start : start + FEEDS_PER_TICKET]]
             payload: dict[str, object] = {"feeds": some, "by_hand": by_hand}
             await self.engine.submit(Ticket(kind=TicketKind.POLL, key=some[0], payload=payload))
-        await self.engine.drain()
+        await self.engine.drain(TicketKind.POLL)
         polled, self._polled = self._polled, []
         return PollResult.sum(polled), await self.gather()
 
@@ -211,7 +211,7 @@ class App(Adapters):
             payload = request.to_payload() | {"subscribers": some}
             key = f"{request.at.isoformat()} {some[0]}"
             await self.engine.submit(Ticket(kind=TicketKind.COMPOSE, key=key, payload=payload))
-        await self.engine.drain()
+        await self.engine.drain(TicketKind.COMPOSE)
         composed, self._composed = self._composed, []
         return ComposeResult.sum(composed)
 
@@ -234,7 +234,7 @@ class App(Adapters):
     async def deliver(self) -> DeliveryCounts:
         """Hand over everything that is due now: planned, interrupted, or to be tried again."""
         await self.engine.submit(Ticket(kind=TicketKind.DELIVER, key="due"))
-        await self.engine.drain()
+        await self.engine.drain(TicketKind.DELIVER)
         delivered, self._delivered = self._delivered, []
         return DeliveryCounts.sum(delivered)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from digest.app import App, SendResult, looking
+from digest.app.running import Rounds
 from digest.cli.parameters import DURATION, MOMENT
 from digest.cli.printing import counted, json_option, note, print_json
 from digest.cli.program import Exit, Invocation
@@ -203,11 +204,11 @@ def run(ctx: click.Context, *, once: bool, no_web: bool) -> None:
     """Poll every feed at its interval and send at every subscriber's time, until stopped (SIGTERM, Ctrl-C)."""
     del no_web
 
-    from digest.worker import Worker
-
     async def action(app: App) -> bool:
-        worker = Worker(app)
-        return await (worker.once() if once else worker.run())
+        if once:
+            return await Rounds(app).once()
+        await Rounds(app).run()
+        return True
 
     state_outbox = ctx.ensure_object(Invocation).state_outbox()
     complete = ctx.ensure_object(Invocation).run(action, outbox=state_outbox)

@@ -17,7 +17,7 @@ class LocalEngine:
         self._handlers = handlers
         self._places = {kind: asyncio.Semaphore(concurrency) for kind in handlers}
         self._running: dict[tuple[TicketKind, str], asyncio.Task[None]] = {}
-        self._failed: list[Exception] = []
+        self._failed: dict[TicketKind, list[Exception]] = {kind: [] for kind in handlers}
 
     async def submit(self, ticket: Ticket) -> None:
         """Take a ticket; one whose key waits or runs already is not taken twice. KeyError: nobody runs its kind."""
@@ -34,12 +34,12 @@ class LocalEngine:
                 await self._handlers[ticket.kind](ticket)
         except Exception as exc:
             # One ticket's failure leaves the others alone; `drain` tells the caller.
-            self._failed.append(exc)
+            self._failed[ticket.kind].append(exc)
 
-    async def drain(self) -> None:
-        """Return when nothing waits or runs, tickets of tickets included. Raises the failures, as a group."""
-        while self._running:
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
-        failed, self._failed = self._failed, []
+    async def drain(self, kind: TicketKind) -> None:
+        """Return when no ticket of a kind waits or runs; other kinds go on. Raises the failures, as a group."""
+        while running := [task for (its_kind, _), task in self._running.items() if its_kind is kind]:
+            await asyncio.gather(*running, return_exceptions=True)
+        failed, self._failed[kind] = self._failed[kind], []
         if failed:
-            raise ExceptionGroup("some of the work failed", failed)
+            raise ExceptionGroup(f"some of the work failed: {kind}", failed)
