@@ -7,7 +7,7 @@ from pathlib import Path
 from digest.settings.addresses import MAILBOX
 from digest.settings.keys import Key, by_name, table
 from digest.settings.links import STORE, WEB
-from digest.settings.mistakes import Mistake
+from digest.settings.mistakes import Mistake, Wrong, did_you_mean
 from digest.settings.shape import DigestSettings, ThemeSettings
 from digest.settings.values import TEXT, Reader, duration, pattern, whole
 
@@ -117,7 +117,18 @@ DIGEST = table(DIGEST_KEYS, _digest, _digest_check)
 
 # [theme]
 
-_COLOURS = by_name(_COLOUR, name="[a-z][a-z0-9_]{0,30}")
+#: What has a colour of its own.
+COLOURED = ("canvas", "paper", "ink", "body", "meta", "link", "rule", *(f"topic{n}" for n in range(1, 7)))
+
+
+def _coloured(value: object) -> str:
+    name = str(value)
+    if name not in COLOURED:
+        raise Wrong(f'"{name}" has no colour' + did_you_mean(name, COLOURED, otherwise=f"; {', '.join(COLOURED)} have"))
+    return name
+
+
+_COLOURS = by_name(_COLOUR, name=Reader(_coloured, {"enum": COLOURED}))
 
 THEME_KEYS = (
     Key(
@@ -130,7 +141,7 @@ THEME_KEYS = (
     Key(
         name="colours",
         reader=_COLOURS,
-        about="Colours in light mode, by name: canvas, paper, ink, body, meta, link, topic1, topic2, ...",
+        about=f"Colours in light mode: {', '.join(COLOURED)}.",
         example='{ link = "#0b4a8f", topic1 = "#1d6a4b" }',
         default="the shipped ones",
     ),

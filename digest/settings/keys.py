@@ -1,11 +1,11 @@
 """How tables and lists are declared, read, described and documented: one declaration serves all four. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from digest.settings.mistakes import Mistake, Wrong, did_you_mean, kind_of, under
-from digest.settings.values import Given, Reader, pattern
+from digest.settings.values import Given, Reader
 
 T = TypeVar("T")
 
@@ -103,9 +103,8 @@ def list_of(one: Reader[T], *, example: str) -> Reader[tuple[T, ...]]:
     return Reader(read, {"type": "array", "items": one.schema})
 
 
-def by_name(one: Reader[T], *, name: str) -> Reader[tuple[tuple[str, T], ...]]:
-    """A table whose keys are names that the operator chooses; `name` is the pattern that they follow."""
-    names = pattern(name, "a name that is known here")
+def by_name(one: Reader[T], *, name: Reader[str]) -> Reader[tuple[tuple[str, T], ...]]:
+    """A table whose keys are names too; `name` reads them."""
 
     def read(value: object) -> tuple[tuple[str, T], ...]:
         if not isinstance(value, Mapping):
@@ -114,7 +113,12 @@ def by_name(one: Reader[T], *, name: str) -> Reader[tuple[tuple[str, T], ...]]:
         mistakes: list[Mistake] = []
         for key, entry in value.items():
             try:
-                pairs.append((names.read(key), one.read(entry)))
+                read_name = name.read(key)
+            except Wrong as wrong:
+                mistakes += under(key, (replace(mistake, at_key=True) for mistake in wrong.mistakes))
+                continue
+            try:
+                pairs.append((read_name, one.read(entry)))
             except Wrong as wrong:
                 mistakes += under(key, wrong.mistakes)
         if mistakes:

@@ -126,7 +126,7 @@ MAIL_KEYS = (
     ),
     Key(
         name="domain_rates",
-        reader=by_name(RATE, name=r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+"),
+        reader=by_name(RATE, name=_DOMAIN),
         about="The same for one domain of recipients.",
         example='{ "gmail.com" = "2/s" }',
         default="no limit",

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from digest.mail.theme import DARK, LIGHT
 from digest.model import Feed, Mailbox, Subscriber
 from digest.settings.advice import advice
+from digest.settings.installation import COLOURED
 from digest.settings.load import load, load_with_sources
 from digest.settings.origin import Row, rows
 from digest.settings.reference import INNER, SECTIONS, reference
@@ -58,6 +60,11 @@ def test_the_defaults_that_the_reference_tells_hold(tmp_path: Path) -> None:
                 table = f"[{section.table}]\n" if section.table != "mail" else ""
                 file.write_text(f"{least}{table}{key.name} = {key.default}\n")
                 assert load(file, {}) == without, key.name
+
+
+def test_every_colour_that_can_be_set_is_one_that_digests_have() -> None:
+    """The names that `[theme]` takes are the ones that the templates use."""
+    assert set(COLOURED) == set(LIGHT) == set(DARK)
 
 
 # The schema

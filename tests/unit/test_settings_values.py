@@ -48,7 +48,7 @@ READERS: list[Reader[object]] = [
     WEB,
     STORE,
     list_of(TEXT, example='"a"'),
-    by_name(RATE, name="[a-z.]+"),
+    by_name(RATE, name=TEXT),
 ]
 ANYTHING = st.recursive(
     st.text()
