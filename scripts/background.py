@@ -12,8 +12,8 @@ import math
 import sys
 from pathlib import Path
 
-from digest.stories.tokens import terms
-from digest.stories.vectors import SUMMARY_LENGTH
+from digest.stories.reading import SUMMARY_LENGTH
+from digest.stories.tokens import Lexicon
 
 #: Rarer terms are as good as unknown ones.
 FEWEST = 3
@@ -34,6 +34,7 @@ BASE = 1.25
 
 def main() -> None:
     """Read, count, write."""
+    lexicon = Lexicon()
     counts: collections.Counter[str] = collections.Counter()
     documents = 0
     seen: set[str] = set()
@@ -44,7 +45,7 @@ def main() -> None:
                 continue
             seen.add(text["title"])
             documents += 1
-            counts.update(set(terms(text["title"])) | set(terms(text["summary"][:SUMMARY_LENGTH])))
+            counts.update({*lexicon.terms(text["title"]), *lexicon.terms(text["summary"][:SUMMARY_LENGTH])})
     steps: dict[int, list[str]] = collections.defaultdict(list)
     for term, count in counts.items():
         if count >= FEWEST:

@@ -1,42 +1,26 @@
 """Cuts a text into the terms that stories are compared by. Any script. Pure.
 
-Not the matcher's folding: here a wrong stem costs little and speed counts, so the rules are few.
+Not the matcher's folding: a wrong stem costs little here and speed counts, so the rules are few and each word
+is looked at once.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-#: Runs of letters and digits; thousands ("1,200") and dotted acronyms ("U.S.") stay one.
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[^\W_]+")
 #: "u.s." and "r.s.v.p." lose their dots before words are cut.
 _ACRONYM = re.compile(r"\b(?:[a-z]\.){2,}")
-_POSSESSIVE = re.compile(r"['’]s\b")
+_POSSESSIVE = re.compile(r"['’ʼ]s\b")
 #: Scripts written without spaces: cut into overlapping pairs of characters.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ARABIC = re.compile(r"[\u0621-\u06ff]")
-#: One word under two keyboards: Persian and Arabic letters, hamza forms, digits.
-_LETTERS = str.maketrans(
-    {
-        "ي": "ی",
-        "ى": "ی",
-        "ك": "ک",
-        "أ": "ا",
-        "إ": "ا",
-        "آ": "ا",
-        "ٱ": "ا",
-        "ة": "ه",
-        "ؤ": "و",
-        "\u200c": None,
-        "ـ": None,
-        "ё": "е",
-        "ı": "i",
-    }
-)
-#: The article with its usual clitics; what is left must still be a word.
+#: One word on two keyboards: Persian and Arabic letters, hamza forms, the Persian joiner, Russian yo, dotless i.
+_LETTERS = str.maketrans("يىكأإآٱةؤёı", "ییکااااهوеi", "\u200c\u0640")
+#: The Arabic article with its usual clitics; what is left must still be a word.
 _ARTICLE = re.compile(r"^[وف]?(?:[بک]?ال|لل)(?=...)")
+_VOWEL = re.compile("[aeiouy]")
 
-#: Words that only hold a sentence together.
 _STOP_WORDS = """
     a an the and or but nor of to in on at by for from with into over after before about as is are was were be been
     being it its this that these those he she they them his her their we us our you your i my me not no will would
@@ -44,7 +28,27 @@ _STOP_WORDS = """
     here if so such more most some any all out up down off again just also only own same very s t new says say said
     u amid
 """
+#: Words that only hold a sentence together.
 STOP = frozenset(_STOP_WORDS.split())
+
+#: Countries and their people are one term: headlines use either. The first word of a line stands for all.
+_PEOPLES = """
+    afghanistan afghan afghans; america us usa american americans; australia australian australians;
+    britain british uk briton britons; canada canadian canadians; china chinese; colombia colombian colombians;
+    egypt egyptian egyptians; europe european europeans eu; france french; germany german germans;
+    greece greek greeks; india indian indians; indonesia indonesian; iran iranian iranians; iraq iraqi iraqis;
+    israel israeli israelis; italy italian italians; japan japanese; jordan jordanian; korea korean koreans;
+    kuwait kuwaiti; lebanon lebanese; libya libyan libyans; mexico mexican mexicans; pakistan pakistani pakistanis;
+    palestine palestinian palestinians; poland polish poles; qatar qatari; russia russian russians; spain spanish;
+    sudan sudanese; syria syrian syrians; taiwan taiwanese; thailand thai; turkey turkish turkiye turks;
+    ukraine ukrainian ukrainians; yemen yemeni yemenis
+"""
+#: "Two-week" and "2-week" are one.
+_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+_SAME = {word: words[0] for words in map(str.split, _PEOPLES.split(";")) for word in words} | {
+    word: str(number) for number, word in enumerate(_NUMBERS)
+}
 
 
 def fold(text: str) -> str:
@@ -52,46 +56,73 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in folded if not unicodedata.combining(c)).translate(_LETTERS)
+    return "".join([c for c in folded if not unicodedata.combining(c)]).translate(_LETTERS)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, stop words and all."""
+    folded = fold(text)
+    if "'" in folded or "’" in folded or "ʼ" in folded:
+        folded = _POSSESSIVE.sub("", folded)
+    if "." in folded:
+        folded = _ACRONYM.sub(lambda found: found[0].replace(".", ""), folded)
+    return _WORD.findall(folded)
 
 
 def stem(word: str) -> str:
-    """An English plural, possessive or verb ending gone; words of other languages are rarely touched."""
+    """An English word without plural and verb ending; other words are rarely touched."""
     if len(word) < 4 or not word.isascii():
         return word
+    word = _singular(word)
+    if len(word) > 5 and word.endswith("ing") and _VOWEL.search(word[:-3]):
+        word = _undoubled(word[:-3])
+    elif len(word) > 4 and word.endswith("ed") and _VOWEL.search(word[:-2]):
+        word = _undoubled(word[:-2])
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def _singular(word: str) -> str:
     if word.endswith("ies"):
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes")):
         return word[:-2]
-    if word.endswith("s") and word[-2] not in "su":
-        return word[:-1]
-    return word
+    return word[:-1] if word.endswith("s") and word[-2] not in "su" else word
 
 
-def terms(text: str) -> list[str]:
-    """The terms of a text in order, repeats included, without stop words."""
-    folded = fold(text)
-    if "'" in folded or "’" in folded:
-        folded = _POSSESSIVE.sub("", folded)
-    if "." in folded:
-        folded = _ACRONYM.sub(lambda found: found[0].replace(".", ""), folded)
-    if folded.isascii():
-        return [stem(word) for word in _ASCII_WORD.findall(folded) if word not in STOP]
-    return [term for word in _WORD.findall(folded) if word not in STOP for term in _parts(word)]
+def _undoubled(word: str) -> str:
+    doubled = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls"
+    return word[:-1] if doubled else word
 
 
-def _parts(word: str) -> list[str]:
-    """One word as one term; a run of an unspaced script as pairs of characters."""
+def parts(word: str) -> tuple[str, ...]:
+    """The terms of one folded word: none of a stop word, one of most, pairs of characters of an unspaced script."""
+    if word in STOP:
+        return ()
+    if word in _SAME:
+        return (_SAME[word],)
     if word.isascii():
-        return [stem(word)]
+        return (stem(word),)
     if _UNSPACED.search(word):
-        return _pairs(word)
-    if _ARABIC.match(word):
-        return [_ARTICLE.sub("", word)]
-    return [word]
+        return tuple(word[at : at + 2] for at in range(len(word) - 1)) if len(word) > 2 else (word,)
+    return (_ARTICLE.sub("", word),) if _ARABIC.match(word) else (word,)
 
 
-def _pairs(word: str) -> list[str]:
-    if len(word) < 3:
-        return [word]
-    return [word[at : at + 2] for at in range(len(word) - 1)]
+class Lexicon(dict[str, tuple[str, ...]]):
+    """Remembers the terms of words: the same few thousand words make up most news."""
+
+    #: Words kept; then it starts afresh. Some 20 MB.
+    LIMIT = 200_000
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        found = self[word] = parts(word)
+        return found
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a text in order, repeats included, without stop words."""
+        return self.of(words(text))
+
+    def of(self, some: Iterable[str]) -> list[str]:
+        """The terms of folded words."""
+        return [term for word in some for term in self[word]]

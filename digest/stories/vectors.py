@@ -1,28 +1,33 @@
-"""An item as weighted terms, and how alike two of them are. Pure."""
+"""Texts as weighted terms, and how alike two of them are. Pure."""
 
+import heapq
 import math
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
 
-from digest.stories import background
-
-#: Characters of a summary that are read: what follows is rarely about the happening itself.
-SUMMARY_LENGTH = 250
-
-#: A term's weight in a text; of length one (the squares add up to one) unless empty.
+#: A term's weight in a text.
 Vector = dict[str, float]
 
 
-@cache
-def document_frequencies() -> Mapping[str, float]:
-    """Term to the number of background texts that hold it."""
-    return {term: background.BASE**step for step, words in background.STEPS.items() for term in words.split(" ")}
+def unit(weights: Vector) -> Vector:
+    """The same weights, of length one: their squares add up to one, unless there are none."""
+    long = length(weights)
+    return {term: weight / long for term, weight in weights.items()} if weights else {}
 
 
-def unit(weights: Iterable[tuple[str, float]]) -> Vector:
-    """The same weights, of length one."""
-    pairs = list(weights)
-    length = math.sqrt(sum([weight * weight for _, weight in pairs]))
-    if not length:
-        return {}
-    return {term: weight / length for term, weight in pairs}
+def length(vector: Mapping[str, float]) -> float:
+    """The Euclidean length; one for nothing, so that it can be divided by."""
+    return math.sqrt(sum([weight * weight for weight in vector.values()])) or 1.0
+
+
+def product(one: Vector, other: Vector) -> float:
+    """The inner product, summed in the order of the shorter one, so that equal input gives equal sums."""
+    if len(one) > len(other):
+        one, other = other, one
+    return sum([weight * other[term] for term, weight in one.items() if term in other])
+
+
+def heaviest(vector: Vector, count: int) -> list[str]:
+    """The terms of the greatest weights, heaviest first; of equal ones the first in the alphabet."""
+    if len(vector) <= count:
+        return sorted(vector, key=lambda term: (-vector[term], term))
+    return heapq.nsmallest(count, vector, key=lambda term: (-vector[term], term))

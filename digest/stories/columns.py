@@ -1,0 +1,64 @@
+"""Knows an outlet's recurring columns by their titles, so that "Market Talk" does not glue its episodes. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+#: A part of so many different titles of one outlet is a column's name.
+COLUMN = 2
+#: An outlet that uses one title again after this time, for another page, has a column of that name.
+AGAIN = timedelta(hours=18)
+#: A title of so many words or more has a beginning and an end that may be a column's.
+LABELLED_WORDS = 7
+#: Words of such a beginning or end: "Stocks making the ...".
+LABEL_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """Where and when an outlet used a title first, and what of it may be a column's name."""
+
+    link: str
+    published: datetime
+    labels: tuple[str, ...]
+
+
+class Columns:
+    """The titles of the window, outlet by outlet."""
+
+    def __init__(self) -> None:
+        self._uses: dict[tuple[str, str], _Use] = {}
+        self._labels: Counter[tuple[str, str]] = Counter()
+
+    def learn(self, outlet: str, segments: Sequence[Sequence[str]], link: str, published: datetime) -> bool:
+        """Note a title, given as the words of its parts; whether the whole title is a column's name."""
+        title = " ".join(" ".join(segment) for segment in segments)
+        use = self._uses.get((outlet, title))
+        if use is not None:
+            return link != use.link and abs(published - use.published) >= AGAIN
+        labels = tuple(" ".join(label) for label in _labels(segments))
+        self._uses[outlet, title] = _Use(link, published, labels)
+        self._labels.update((outlet, label) for label in labels)
+        return False
+
+    def names(self, outlet: str, segments: Sequence[Sequence[str]]) -> set[str]:
+        """The words of a title that belong to the name of one of the outlet's columns."""
+        counts = self._labels
+        return {word for label in _labels(segments) if counts[outlet, " ".join(label)] >= COLUMN for word in label}
+
+    def forget(self, before: datetime) -> None:
+        """Forget titles used before a moment."""
+        old = [key for key, use in self._uses.items() if use.published < before]
+        for key in old:
+            self._labels.subtract((key[0], label) for label in self._uses.pop(key).labels)
+        self._labels = +self._labels
+
+
+def _labels(segments: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:
+    """What of a title may be a column's name: each of its parts, its first and its last words."""
+    labels = {tuple(segment) for segment in segments} if len(segments) > 1 else set()
+    wording = [word for segment in segments for word in segment]
+    if len(wording) >= LABELLED_WORDS:
+        labels |= {tuple(wording[:LABEL_WORDS]), tuple(wording[-LABEL_WORDS:])}
+    return labels

@@ -1,0 +1,95 @@
+"""The stories of a window: their centroids, and by which terms each is found. Pure."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from digest.stories.vectors import Vector, heaviest, length, product
+
+#: Likeness (cosine of centroids) from which two stories are one; an item alone is a story too.
+ALIKE = 0.34
+#: What is asked in addition per doubling of the smaller story beyond `FREELY`: two big stories about like happenings
+#: resemble each other in everything that is not the happening, since chance has been averaged out of them.
+CAUTION = 0.06
+#: Doublings of the smaller story that are free.
+FREELY = 0.5
+#: Terms that a story keeps.
+KEPT = 100
+#: Terms by which a story is found, and terms of a story by which others are looked for.
+LISTED = 16
+PROBES = 10
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """A story being told. Its order tells older from newer."""
+
+    id: int
+    #: Counts up with every story opened: of two that merge, the older stays.
+    order: int
+    #: When its newest item was published.
+    moved: datetime
+    items: list[int] = field(default_factory=list)
+    #: The sum of its items' vectors, cut to the heaviest terms.
+    centroid: Vector = field(default_factory=dict)
+    length: float = 1.0
+    listed: tuple[str, ...] = ()
+    #: Counts the changes, so that likenesses measured before are known to be stale.
+    changes: int = 0
+    #: Another story has taken its items.
+    gone: bool = False
+
+    def take(self, vector: Vector) -> None:
+        """Add an item's vector, or another story's centroid, to the centroid."""
+        centroid = self.centroid
+        for term, weight in vector.items():
+            centroid[term] = centroid.get(term, 0.0) + weight
+        self.changes += 1
+
+
+def excess(one: Told, other: Told) -> float:
+    """By how much two stories are more alike than it takes to be one; negative if they are not."""
+    likeness = product(one.centroid, other.centroid) / (one.length * other.length)
+    smaller = min(len(one.items), len(other.items))
+    return likeness - ALIKE - (CAUTION * max(0.0, math.log2(smaller) - FREELY) if smaller > 1 else 0.0)
+
+
+class Index:
+    """Finds stories by their heaviest terms."""
+
+    def __init__(self) -> None:
+        self._stories: defaultdict[str, dict[Told, None]] = defaultdict(dict)
+
+    def put(self, story: Told) -> None:
+        """List a story, or list it anew after a change; its centroid is cut to `KEPT` terms."""
+        if len(story.centroid) > KEPT:
+            story.centroid = {term: story.centroid[term] for term in heaviest(story.centroid, KEPT)}
+        story.length = length(story.centroid)
+        listed = tuple(heaviest(story.centroid, LISTED))
+        if listed != story.listed:
+            self._unlist(story, set(story.listed).difference(listed))
+            for term in listed:
+                self._stories[term][story] = None
+            story.listed = listed
+
+    def drop(self, story: Told) -> None:
+        """Forget a story."""
+        self._unlist(story, story.listed)
+        story.listed = ()
+
+    def near(self, story: Told) -> dict[Told, None]:
+        """Other stories that share one of the story's heaviest terms, in a fixed order."""
+        found: dict[Told, None] = {}
+        for term in story.listed[:PROBES]:
+            found.update(self._stories[term])
+        found.pop(story, None)
+        return found
+
+    def _unlist(self, story: Told, terms: Iterable[str]) -> None:
+        for term in terms:
+            stories = self._stories[term]
+            stories.pop(story, None)
+            if not stories:
+                del self._stories[term]
