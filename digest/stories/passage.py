@@ -1,5 +1,6 @@
 """An item's texts, folded and laid end to end, so that one search sees them all. Pure."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,8 @@ BODY = 20_000
 #: Characters of a summary, or of a body without one, that count as the opening: a lead and a second paragraph.
 OPENING = 500
 _BETWEEN = f" {BREAK} "
+#: Where the reporter sat: `TEHRAN, Aug. 11 (MNA) -`, `DAMASCUS (Reuters) -`, `BEIRUT —`, `TUNIS:`.
+_DATELINE = re.compile(r"[A-Z][A-Z .,'/-]{2,40}(?:[A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()]{2,40}\) ?)?(?:[-–—]+ ?|: )")
 
 
 class Passage:
@@ -43,6 +46,12 @@ class Passage:
     def opens(self, place: int) -> bool:
         """Whether a place is in the opening of its text."""
         return place - self.folded.rfind(BREAK, 0, place) <= OPENING
+
+    def dates(self, place: int) -> bool:
+        """Whether a place is in a dateline at the beginning of its text."""
+        begin = self.folded.rfind(BREAK, 0, place) + 2
+        dateline = _DATELINE.match(self.raw, self.places[begin])
+        return dateline is not None and self.places[place] < dateline.end()
 
     def original(self, start: int, end: int) -> str:
         """The characters as written."""

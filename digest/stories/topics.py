@@ -17,7 +17,7 @@ from digest.terms import Kind, Pattern, Term, Topic
 #: What a strong term counts where it stands.
 TITLE = 1.0
 SUMMARY = 0.6
-#: In a body after its opening (a term repeated there counts more, up to a summary's), and as a publisher's label.
+#: In a dateline, or in a body after its opening (a term repeated there counts more, up to a summary's), and as a publisher's label.
 BODY = 0.3
 BODY_AGAIN = 0.15
 CATEGORY = 0.5
@@ -260,7 +260,7 @@ def _place_weight(text: Passage, place: int) -> float:
         case "body" if "summary" in text.names:
             return BODY
         case _:
-            return SUMMARY if text.opens(place) else BODY
+            return SUMMARY if text.opens(place) and not text.dates(place) else BODY
 
 
 def _match(weight: float, hit: _Hit, text: Passage) -> Match:
