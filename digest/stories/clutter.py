@@ -20,9 +20,15 @@ _TAG: Final = re.compile(
     r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]{0,1000}>", re.DOTALL | re.IGNORECASE
 )
 _BLOCK: Final = re.compile(r"</?(?:p|br|div|li|ul|ol|h\d|tr|td|table|blockquote|hr)\b", re.IGNORECASE)
-_ADDRESS: Final = re.compile(r"\(\s*(?:https?://|www\.)[^\s)]*\s*\)|(?:https?://|\bwww\.|\bpic\.twitter\.com/)\S+")
+_ADDRESS: Final = re.compile(
+    r"\( ?(?:https?://|www\.)[^\s)]* ?\)|https?://\S+|www\.\S+|pic\.twitter\.com/\S+", re.IGNORECASE
+)
 #: A bracket that says what a picture or a link shows.
-_ASIDE: Final = re.compile(r"\[(?:Link|Image|Photo|Video|Picture|Source|Watch|Audio|Read)\b[^\]]*\]")
+_ASIDE: Final = re.compile(
+    r"\[[^\]]{0,40}\b(?i:link|image|photo|video|picture|source|watch|audio|read|click)\b[^\]]*\]"
+)
+#: A button's words in front of the text.
+_BUTTON: Final = re.compile(r"\s*Share (?:this|the) (?:content|article|story|page|post)(?=[A-Z\s])")
 _MORE_DOTS: Final = re.compile(r"\[\s*(?:…|\.{2,})\s*\]|\((?:more)?(?:…|\.{3})\)|… ?\[\+?\d+ chars\]")
 #: What blog engines and republishers put under a text.
 _REPUBLISHED: Final = re.compile(
@@ -36,9 +42,10 @@ _ELSEWHERE: Final = re.compile(
 )
 #: What such a sentence may stand behind.
 _BEFORE: Final = ' \n.!?…。])»”"|'
-_BULLET: Final = re.compile(r"[•▪●◦■►▶‣➤✔]|\n[-*–] ")
+_BULLET: Final = re.compile(r"[•▪●◦■►▶‣➤✔\n](?:(?<!\n)|[-*–] )")
 #: "... health benefits. | World News".
 _SECTION: Final = re.compile(r"\\?\|\s*[^|\n.!?]{1,60}$")
+_BAR: Final = re.compile(r" \\?\| ")
 #: How far from a text's end a section may begin, in characters.
 _SECTION_REACH: Final = 64
 #: A blank that an editor's link left before a mark.
@@ -55,11 +62,14 @@ def declutter(text: str) -> str:
         text = _MORE_DOTS.sub("…", _ASIDE.sub("\n", text))
     if "://" in text or "www." in text or "pic.tw" in text:
         text = _ADDRESS.sub(lambda found: "" if found[0][0] == "(" else "\n", text)
+    if "Share th" in text:
+        text = text[found.end() :] if (found := _BUTTON.match(text)) else text
     text = _REPUBLISHED.sub("\n", text)
     text = _ELSEWHERE.sub(_unless_inside, text)
     text = without_datelines(_BULLET.sub("\n", text).strip())
-    if "|" in text and (section := _SECTION.search(text, max(0, len(text) - _SECTION_REACH))):
-        text = text[: section.start()]
+    if "|" in text:
+        section = _SECTION.search(text, max(0, len(text) - _SECTION_REACH))
+        text = _BAR.sub("\n", text[: section.start()] if section else text)
     if " ," in text or " ." in text or " ’s" in text:
         text = _LOOSE.sub("", text)
     return text.strip()
@@ -79,4 +89,5 @@ def _plain(text: str) -> str:
         text = _TAG.sub(lambda found: "\n" if _BLOCK.match(found[0]) else "", text)
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
-    return _BLANKS.sub(" ", text)
+    # A printable text holds no blank but the space.
+    return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)

@@ -15,6 +15,13 @@ _BYLINE_BEFORE_PLACE: Final = re.compile(rf"(?:By|BY) {_NAMES}(?:{_AND}{_NAMES})
 _BYLINE: Final = re.compile(
     rf"(?:By|BY|Von|Par|Por|Di|Från|Door) {_NAMES}(?:{_AND}{_NAMES}){{0,3}}(?:(?:,| in| à| en) [^.\n]{{0,60}})?(?=\n)"
 )
+#: "24 February 2015 Last updated at 20:27 GMT", "WEDNESDAY, MARCH 4, 2009, 10:53 AM".
+_STAMP: Final = re.compile(
+    r"(?:(?:Updated|Published|Posted|Last updated)[:.]? (?:on |at )?)?(?:[a-z]{3,6}day, )?"
+    r"(?:\d{1,2} [a-z]{3,9}|[a-z]{3,9} \d{1,2}),? \d{4},? (?:[|•·-] )?(?:Last updated )?(?:at )?\d{1,2}: ?\d{2}"
+    r"(?: ?[ap]\.?m\.?)?(?: (?:GMT|BST|UTC|[ECMP][SD]?T|IST|CES?T)\b)?[ |•·-]*",
+    re.IGNORECASE,
+)
 _DASH: Final = r"(?:--?|[–—―:]+|\.-+)"
 #: An agency, two of them, or any outlet's name of at most three words.
 _SIGNED: Final = rf"(?:{AGENCIES}|[^()\n]{{2,24}}/[^()\n]{{2,24}}|[A-Z][\w.]+(?: [A-Z][\w.]+){{0,2}})"
@@ -26,7 +33,7 @@ _SIGNED_PLACE: Final = re.compile(
 _SIGNED_REACH: Final = 120
 #: A known agency in brackets first of all, dash or not: "(CNN) North Korean leader".
 _SIGNATURE: Final = re.compile(rf"\((?:{AGENCIES})\)\s*{_DASH}?\s*")
-_REGION: Final = r"(?: ?[/,] ?(?:[A-Z]\.[A-Z]\.|[A-Z][\w.'’-]+)){0,4}(?: [A-Z][A-Z.'’-]+){0,3}"
+_REGION: Final = r"(?: ?[/,] ?(?:[A-Z]\.[A-Z]\.|[A-Z][\w.'’-]+(?: [A-Z][\w'’-]+)?)){0,4}(?: [A-Z][A-Z.'’-]+){0,3}"
 _DATE: Final = r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?"
 #: "UNITED NATIONS: ", "WASHINGTON, D.C. – ", "BEIJING -- ", also inside a text, behind captions and bullets.
 _PLACE_IN_CAPITALS: Final = re.compile(
@@ -53,6 +60,8 @@ _CREDIT: Final = re.compile(rf"([.!?”\"]) ?[—–-]{{1,2}} ?(?:{AGENCIES})\b(
 def without_datelines(text: str) -> str:
     """The text without byline and dateline at its beginning; those further on, and credits, become line breaks."""
     text = _without_byline(text)
+    if text[:1].isalnum() and (stamp := _STAMP.match(text)):
+        text = text[stamp.end() :]
     text = text[_dateline(text) :]
     text = _CREDIT.sub(r"\1\n", text)
     return _PLACE_IN_CAPITALS.sub(_unless_part, text)

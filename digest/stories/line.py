@@ -7,12 +7,12 @@ from enum import IntEnum
 from typing import Final
 
 from digest.stories.clause import SHORTEST, clause, trimmed
-from digest.stories.phrases import HOSTS, lines, words
+from digest.stories.phrases import HOST_HINTS, HOSTS, lines, words
 
 #: Characters of a line: one or two lines of a mail.
 LIMIT: Final = 200
 #: Under this many words nothing is told.
-_FEWEST_WORDS: Final = 4
+_FEWEST_WORDS: Final = 3
 #: Under this many characters neither, in scripts without spaces.
 _FEWEST_CHARACTERS: Final = 8
 #: Words a line may have beside its title's and still say the title again: an outlet's name.
@@ -44,8 +44,8 @@ class Quality(IntEnum):
 
     #: There is none.
     NONE = 0
-    #: Only names and numbers: what a match report opens with.
-    NAMES = 1
+    #: Only names and numbers, or begun in lower case: what is told when there is nothing else.
+    ROUGH = 1
     #: Its publisher cut it off; it ends at a clause, with an ellipsis.
     CUT = 2
     #: It was too long; it ends at a clause, with an ellipsis.
@@ -96,7 +96,7 @@ def line_from(sentence: str, title: Title, language: str) -> Line:
     line = _fitted(text, language)
     if not line.text or title.repeated_in(line.text):
         return NO_LINE
-    return line if runs_on(text) or not _names_only(text.split()) else Line(line.text, Quality.NAMES)
+    return Line(line.text, Quality.ROUGH) if _is_rough(text) else line
 
 
 def _fitted(text: str, language: str) -> Line:
@@ -144,22 +144,26 @@ def _closed(text: str, language: str) -> Line:
 
 def _presents(text: str) -> bool:
     """Whether a programme's host introduces a guest; asked only where a word hints at it."""
-    return ("elcome" in text or "join" in text or "host" in text or "pisode" in text or "how" in text) and bool(
-        _HOST.search(text)
-    )
+    return any(hint in text for hint in HOST_HINTS) and _HOST.search(text) is not None
 
 
 def _tells(text: str) -> bool:
-    """Whether it can be a sentence about the story: begun where sentences begin, with enough words, not only names."""
-    if text.lstrip("\"'“‘„«‹([「『（¿¡")[:1].islower() or _presents(text):
+    """Whether it can be about the story: no host's words, and enough of them."""
+    if _presents(text):
         return False
     if runs_on(text):
         return len(text) >= _FEWEST_CHARACTERS
     return text.count(" ") >= _FEWEST_WORDS - 1
 
 
+def _is_rough(text: str) -> bool:
+    """Whether a text begins in the middle of a sentence, or is only names. "iPhone" and "fMRI" begin one."""
+    first = text.lstrip("\"'“‘„«‹([「『（¿¡").partition(" ")[0]
+    return (first[:1].islower() and first.islower()) or (not runs_on(text) and _names_only(text.split()))
+
+
 def _names_only(words: Sequence[str]) -> bool:
-    """Whether all words that count begin in upper case: names, not a sentence. Never so in scripts without cases."""
+    """Whether all words that count begin in upper case. Never so in scripts without cases."""
     if not any(word[:1].isupper() for word in words):
         return False
     return all(not word[:1].islower() or word.rstrip(".,;:") in _BETWEEN_NAMES for word in words)

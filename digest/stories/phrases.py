@@ -136,14 +136,23 @@ Xem thêm
 पूरी खबर
 """
 
-#: Words after which a programme, not the news, is spoken of.
+#: Words by which a programme, not the news, is spoken of.
 HOSTS: Final = r"""
-\b(is|are) (\w+ )?(pleased|delighted|happy|honou?red|thrilled|proud) to (welcome|be joined|host|present)
+\b(is|are) (\w+ )?(pleased|delighted|happy|honou?red|thrilled|proud) to (welcome|be joined)
 \b(is|are) joined by\b
 \bjoins? (us|me)\b
-^(In|On) (this|today['’]s|this week['’]s) (episode|edition|show|programme|program|podcast)\b
+\bwe['’]re (\w+ )?(pleased|delighted|joined)\b
+^(In|On) (this|today['’]s|this week['’]s) (week['’]s )?(episode|edition|show|programme|program|podcast)\b
 ^Welcome (to|back)\b
+^.{0,90}\b(has|have) (more|the (story|details|latest))( on this| from \w+)?[.…]*$
+^[^,]{0,70}\b(reports|explains|tells us more)( from [\w ]+)?[.…]*$
 """
+
+#: Of each line above, a piece that a text must hold for it to be looked for.
+HOST_HINTS: Final = (
+    "elcome", "joined", "join us", "joins us", "join me", "joins me", "pleased", "delighted", "pisode", "dition",
+    " show", "program", "podcast", " more", "the story", "the details", "the latest", "reports", "explains",
+)  # fmt: skip
 
 #: News agencies as they sign: in brackets after a place, or behind a picture's caption.
 AGENCIES: Final = (

@@ -9,26 +9,25 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from digest.stories.line import runs_on
-from digest.stories.tokens import STOP, stem, terms
+from digest.stories.tokens import STOP, stem
 
 #: Words of a sentence that tells enough.
-_ENOUGH_WORDS: Final = 25
+_ENOUGH_WORDS: Final = 28
 _LEAD_DECAY: Final = 0.85
 #: A title comes with the top of its text, where the news is; what has none is a piece of something.
 _LEAD_WITH_TITLE: Final = 0.35
-_LEAD_WITHOUT_TITLE: Final = 0.1
+_LEAD_WITHOUT_TITLE: Final = 0.08
 _TITLE: Final = 0.4
-_WORDING: Final = 0.3
+_WORDING: Final = 0.4
 _LENGTH: Final = 0.2
 _NOT_ALONE: Final = 0.1
 _PERSONAL: Final = 0.07
-#: Words of the news repeat: most have been met before.
-_stem: Final = lru_cache(maxsize=1 << 15)(stem)
 _WORD: Final = re.compile(r"\w+")
 _QUESTION: Final = re.compile(r"[?؟？]")
 _QUOTE: Final = re.compile(r"[\"“„«‘']")
@@ -50,61 +49,81 @@ def asks(sentence: str) -> bool:
     return _QUESTION.search(sentence) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a text is about: how often each word stands in it, and how much each word says of its subject."""
+
+    counts: Mapping[str, int]
+    #: The square of the length of `counts` as a vector.
+    square: int
+    #: For each word that carries the subject, how often its terms stand in the text.
+    weights: Mapping[str, int]
+    #: The length of the vector of the text's terms.
+    length: float
+
+
 def salience(sentences: Sequence[str], remainder: str, title: str) -> list[float]:
     """For each sentence, how much it tells of the text that it opens; about 0 to 2, comparable within one text.
 
     `remainder`: the text behind the last sentence, which counts for what the text is about.
     """
     words = [_words(sentence) for sentence in sentences]
-    whole = Counter(chain(_words(remainder), *words))
-    stems = {word: _stem(word) for word in whole if word not in STOP}
-    subject = _content(whole, stems)
-    subject_length = math.hypot(*subject.values())
-    square = sum(n * n for n in whole.values())
-    heading = {_stem(word) for word in _words(title) if word not in STOP}
+    subject = _subject(Counter(chain(_words(remainder), *words)))
+    heading = {term for word in _words(title) for term in _terms(word)}
+    told_by = {word: term for word in subject.weights for term in _terms(word) if term in heading}
     lead = _LEAD_WITH_TITLE if heading else _LEAD_WITHOUT_TITLE
     scores = []
     for at, (sentence, tokens) in enumerate(zip(sentences, words, strict=True)):
         bag = Counter(tokens)
-        content = _content(bag, stems)
-        score = _centroid(content, subject, subject_length) + _WORDING * _typical(bag, whole, square)
+        score = _likeness(bag, subject) - _malus(sentence, bag)
         score += lead * _LEAD_DECAY**at + _LENGTH * min(1.0, len(tokens) / _ENOUGH_WORDS)
-        if heading:
-            score += _TITLE * len(heading & content.keys()) / len(heading)
-        scores.append(score - _malus(sentence, bag))
+        if told_by:
+            score += _TITLE * len({told_by[word] for word in told_by.keys() & bag.keys()}) / len(heading)
+        scores.append(score)
     return scores
 
 
 def _words(text: str) -> list[str]:
-    """A text's words in lower case; of scripts without spaces, pairs of characters."""
-    return terms(text) if runs_on(text) else _WORD.findall(text.lower())
+    return _WORD.findall(text.lower())
 
 
-def _content(bag: Mapping[str, int], stems: Mapping[str, str]) -> dict[str, int]:
-    """The words that carry the subject, by their stems."""
-    content: dict[str, int] = {}
-    for word, n in bag.items():
-        key = stems.get(word)
-        if key:
-            content[key] = content.get(key, 0) + n
-    return content
+@lru_cache(maxsize=1 << 15)  # words of the news repeat: most have been met before
+def _terms(word: str) -> tuple[str, ...]:
+    """What a word adds to a subject: its stem; nothing, where it only holds sentences together; in scripts without
+    spaces, its pairs of characters."""
+    if word in STOP:
+        return ()
+    if runs_on(word):
+        return tuple(word[at : at + 2] for at in range(len(word) - 1))
+    return (stem(word),)
 
 
-def _centroid(content: Mapping[str, int], subject: Mapping[str, int], length: float) -> float:
-    """The cosine of a sentence's and the text's subject."""
-    if not content:
-        return 0.0
-    return sum(n * subject[key] for key, n in content.items()) / (math.hypot(*content.values()) * length)
+def _subject(counts: Mapping[str, int]) -> _Subject:
+    of = {word: found for word in counts if (found := _terms(word))}
+    terms: dict[str, int] = {}
+    for word, found in of.items():
+        for term in found:
+            terms[term] = terms.get(term, 0) + counts[word]
+    return _Subject(
+        counts,
+        sum([n * n for n in counts.values()]),
+        {word: sum([terms[term] for term in found]) for word, found in of.items()},
+        math.hypot(*terms.values()),
+    )
 
 
-def _typical(bag: Mapping[str, int], whole: Mapping[str, int], square: int) -> float:
-    """The cosine of a sentence's words, all of them, and those of the text around it."""
-    own = dot = 0
+def _likeness(bag: Mapping[str, int], subject: _Subject) -> float:
+    """How like the text a sentence is: the cosine of their subjects, and of all words of it and of those around it."""
+    own = dot = told = spoken = 0
     for word, n in bag.items():
         own += n * n
-        dot += n * whole[word]
-    around = square - 2 * dot + own
-    return (dot - own) / math.sqrt(own * around) if own and around else 0.0
+        dot += n * subject.counts[word]
+        if weight := subject.weights.get(word):
+            told += n * weight
+            spoken += n * n
+    centroid = told / (math.sqrt(spoken) * subject.length) if spoken else 0.0
+    around = subject.square - 2 * dot + own
+    return centroid + (_WORDING * (dot - own) / math.sqrt(own * around) if own and around else 0.0)
 
 
 def _malus(sentence: str, bag: Mapping[str, int]) -> float:

@@ -18,8 +18,12 @@ READ: Final = 4_000
 OPENING: Final = 6
 #: Characters under which a line is thin.
 THIN: Final = 40
+#: What a sentence of a description loses to the one before it, in steps of Quality.
+EARLIER: Final = 0.2
+#: Publishers that cut descriptions off without a sign do it at this many characters and more.
+CUT_LENGTH: Final = 195
 #: What speaks against a sentence that will have to be cut, in steps of salience.
-NOT_WHOLE: Final = 0.07
+NOT_WHOLE: Final = 0.05
 
 
 def summarise(title: str, summary: str, body: str, *, language: str = "") -> str:
@@ -30,36 +34,50 @@ def summarise(title: str, summary: str, body: str, *, language: str = "") -> str
     `language`: BCP 47, lower case, or "".
     """
     known = read_title(title)
-    best = _from_description(summary, known, language) if summary else NO_LINE
-    if body and best.quality < Quality.WHOLE:
+    best = _from_description(title, summary, known, language) if summary else NO_LINE
+    if body and best.quality < Quality.OPEN:
         found = _from_body(title, body, known, language)
         best = found if found.quality > best.quality else best
     return best.text
 
 
-def _from_description(summary: str, title: Title, language: str) -> Line:
+def _from_description(title: str, summary: str, known: Title, language: str) -> Line:
     """A description's first whole sentence that tells something."""
     best, top = NO_LINE, -math.inf
-    for at, sentence in enumerate(sentences(declutter(summary[:READ]), at_most=OPENING)):
-        line = line_from(sentence, title, language)
-        score = line.quality - 0.2 * at - _weakness(line.text, first=at == 0)
+    asked = False
+    for at, sentence in enumerate(_opening(title, summary)):
+        line = line_from(sentence, known, language)
+        score = line.quality - EARLIER * at - _weakness(line.text, first=at == 0, answers=asked)
+        asked = asks(sentence)
         if line.text and score > top:
             best, top = line, score
     return best
 
 
-def _weakness(line: str, *, first: bool) -> float:
+def _opening(title: str, summary: str) -> list[str]:
+    """A description's first sentences, without the title in front of them; the last marked where it was cut off."""
+    text = declutter(summary[:READ])
+    if len(title) > THIN and text.startswith(title) and text[len(title) :].lstrip(" .:–—-\n")[:1].isupper():
+        text = text[len(title) :].lstrip(" .:–—-\n")
+    found = sentences(text, at_most=OPENING)
+    if found and len(summary) >= CUT_LENGTH and not is_terminated(found[-1]) and text.endswith(found[-1]):
+        # A full stop that is missing at such a length was cut off, and half a word with it.
+        found[-1] += "…"
+    return found
+
+
+def _weakness(line: str, *, first: bool, answers: bool) -> float:
     """What speaks against a description's sentence, in steps of Quality."""
     weak = 1.5 if asks(line) else 0.0
     if len(line) < THIN and not runs_on(line):
-        weak += 0.5
+        weak += 1.5 if answers else 0.5
     if not first and points_back(line):
         weak += 1.0
     return weak
 
 
 def _from_body(title: str, body: str, known: Title, language: str) -> Line:
-    """The line of the sentence that tells most of a body."""
+    """The line of the sentence that tells most of a body; of two good ones, the one that need not be cut."""
     text = declutter(body[:READ])
     opening = sentences(text, at_most=LOOKED_AT)
     remainder = text[text.rfind(opening[-1]) + len(opening[-1]) :] if opening else ""
@@ -67,8 +85,10 @@ def _from_body(title: str, body: str, known: Title, language: str) -> Line:
         score - (NOT_WHOLE if len(sentence) > LIMIT or not is_terminated(sentence) else 0.0)
         for score, sentence in zip(salience(opening, remainder, title), opening, strict=True)
     ]
+    rough = NO_LINE
     for at in sorted(range(len(opening)), key=lambda at: -scores[at]):
         line = line_from(opening[at], known, language)
-        if line.text:
+        if line.quality > Quality.ROUGH:
             return line
-    return NO_LINE
+        rough = rough if rough.text else line
+    return rough
