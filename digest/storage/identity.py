@@ -47,7 +47,7 @@ def _pairs(title: str) -> Counter[str]:
 
 def similar(one: str, other: str) -> bool:
     """Whether two titles are nearly the same, numbers exactly so."""
-    if Counter(_NUMBER.findall(one)) != Counter(_NUMBER.findall(other)):
+    if _NUMBER.findall(one) != _NUMBER.findall(other):
         return False
     ours, theirs = _pairs(one), _pairs(other)
     return 2 * (ours & theirs).total() >= SIMILAR * (ours.total() + theirs.total())
@@ -63,9 +63,9 @@ def corrects(new: Item, old: Item) -> bool:
 def withdrawn(standing: Sequence[datetime], missing: Mapping[int, datetime], now: datetime) -> tuple[int, ...]:
     """Which missing items were taken out of the head of a document, by id.
 
-    `standing`: publication dates of the known entries that it still shows, in its order. A document that is not
-    sorted newest first (top stories, most read) says nothing by leaving an entry out, and one that only lost its
-    tail has lost its tail: at least three older ones must remain.
+    `standing`: publication dates of the entries that it showed before and still shows, in its order. A document that
+    is not sorted newest first (top stories, most read) says nothing by leaving an entry out, and one that only lost
+    its tail has lost its tail: at least three older ones must remain.
     """
     if len(standing) < OLDER_REMAIN or any(older > newer for newer, older in pairwise(standing)):
         return ()

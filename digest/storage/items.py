@@ -117,25 +117,26 @@ def record(c: Connection, feed: str, parsed: ParsedFeed, now: datetime, *, first
         elif sight.text_hash != text_hash(item):
             revised[sight.item] = item
     same = {} if first_poll else _same_items(c, feed, fresh, shown)
-    revised |= {old: item for item in fresh if (old := same.get(item.key)) is not None}
+    moved = {old.id: (old, item) for item in fresh if (old := same.get(item.key)) is not None}
+    revised |= {old.id: item for old, item in moved.values() if text_hash(old) != text_hash(item)}
     new = [item for item in fresh if item.key not in same]
     backlog = {item.id for item in new if first_poll and item.published < now - BACKLOG_AFTER}
     _insert(c, new, backlog, now)
     changed = _revise(c, revised, now)
     _remember(c, feed, parsed, shown, known, same, now)
-    gone = _retract(c, feed, shown, before, now) if before is not None else ()
+    gone = _retract(c, feed, shown, known, before, now) if before is not None else ()
     return Recorded(new=tuple(item.id for item in new), revised=changed, retracted=gone, backlog=len(backlog))
 
 
-def _same_items(c: Connection, feed: str, fresh: Sequence[Item], shown: Mapping[str, None]) -> dict[str, int]:
-    """Of entries under new keys: the ids of the items that they are corrections of, by key."""
+def _same_items(c: Connection, feed: str, fresh: Sequence[Item], shown: Mapping[str, None]) -> dict[str, Item]:
+    """Of entries under new keys: the items that they are corrections of, by key."""
     by_link = _by_link(c, feed, [item.link for item in fresh if item.link])
-    same: dict[str, int] = {}
+    same: dict[str, Item] = {}
     for item in fresh:
         for old in by_link.get(item.link, ()):
             # An old key that is still shown is an item beside this one, not this one's past.
-            if old.key not in shown and old.id not in same.values() and corrects(item, old):
-                same[item.key] = old.id
+            if old.key not in shown and old not in same.values() and corrects(item, old):
+                same[item.key] = old
                 break
     return same
 
@@ -169,7 +170,7 @@ def _remember(
     parsed: ParsedFeed,
     shown: Mapping[str, None],
     known: Mapping[str, _Sight],
-    same: Mapping[str, int],
+    same: Mapping[str, Item],
     now: datetime,
 ) -> None:
     """Note which keys the document shows, with what their entries look like."""
@@ -179,7 +180,7 @@ def _remember(
         {
             "feed": feed,
             "key": key,
-            "item": sight.item if sight else same.get(key, read[key].id),
+            "item": sight.item if sight else same.get(key, read[key]).id,
             "fingerprint": prints.get(key) or (sight.fingerprint if sight and key not in read else None),
             "text_hash": text_hash(read[key]) if key in read else sight.text_hash if sight else "",
             "last_shown": now,
@@ -193,7 +194,9 @@ def _remember(
         c.execute(statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept), rows)
 
 
-def _retract(c: Connection, feed: str, shown: Mapping[str, None], before: datetime, now: datetime) -> tuple[int, ...]:
+def _retract(
+    c: Connection, feed: str, shown: Mapping[str, None], known: Mapping[str, _Sight], before: datetime, now: datetime
+) -> tuple[int, ...]:
     """Note what was taken out of the head of the document, and take back what has returned."""
     rows = c.execute(
         select(seen.c.key, items.c.id, items.c.published, items.c.retracted)
@@ -204,8 +207,8 @@ def _retract(c: Connection, feed: str, shown: Mapping[str, None], before: dateti
     if back:
         c.execute(update(items).where(items.c.id.in_(back)).values(retracted=None))
     order = {key: place for place, key in enumerate(shown)}
-    standing = sorted((row for row in rows if row.key in shown), key=lambda row: order[row.key])
-    held = {row.id for row in standing}
+    standing = sorted((row for row in rows if row.key in known), key=lambda row: order[row.key])
+    held = {row.id for row in rows if row.key in shown}
     missing = {row.id: row.published for row in rows if row.key not in shown and row.id not in held}
     gone = withdrawn([row.published for row in standing], missing, now)
     if gone:

@@ -1,0 +1,114 @@
+"""When two entries are one item."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.model import Item
+from digest.storage.identity import corrects, seen_at, similar, text_hash, withdrawn
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ITEM = Item(id=1, feed="f", key="k", title="Talks end", link="https://a.example/1", published=NOW, first_seen=NOW)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Talks end in Geneva without a deal", "Talks end in Geneva without deal"),
+        ("Talks end in Genva without a deal", "Talks end in Geneva without a deal"),
+        ("TALKS END", "Talks end"),
+        ("伊朗外长抵达莫斯科", "伊朗外长已抵达莫斯科"),
+        ("Talks end - live", "Talks end – live"),
+    ],
+)
+def test_a_corrected_title_is_similar(one: str, other: str) -> None:
+    """A typo, a dash, another case: the same title still, in any script."""
+    assert similar(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Episode 12", "Episode 13"),
+        ("Weather for 3 March", "Weather for 4 March"),
+        ("Quake of magnitude 4.5", "Quake of magnitude 5.4"),
+        ("Talks end in Geneva", "Minister resigns over harbour"),
+        ("伊朗外长抵达莫斯科", "叙利亚总统发表讲话"),
+        ("", "Talks"),
+    ],
+)
+def test_another_title_is_not(one: str, other: str) -> None:
+    """A title that counts on, or tells something else, is another item's."""
+    assert not similar(one, other)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_similarity_is_fair(one: str, other: str) -> None:
+    """Every title is similar to itself, and the order does not matter."""
+    assert similar(one, one)
+    assert similar(one, other) == similar(other, one)
+
+
+def test_a_correction_comes_soon_or_is_the_same_text() -> None:
+    """A similar title corrects within two days; the very same text at any time."""
+    old = replace(ITEM, title="Talks end in Geneva", published=NOW - 72 * HOUR)
+    assert not corrects(replace(ITEM, title="Talks end in Geneva."), old)
+    assert corrects(replace(ITEM, title="Talks end in Geneva."), replace(old, published=NOW - 40 * HOUR))
+    assert corrects(replace(ITEM, title="Talks end in Geneva"), old)
+    assert not corrects(replace(ITEM, title="Talks end in Geneva", summary="New text"), old)
+
+
+def test_what_a_reader_sees_makes_the_hash() -> None:
+    """Title, link, summary and body count; dates and labels do not."""
+    for changed in (
+        replace(ITEM, title="x"),
+        replace(ITEM, link="x"),
+        replace(ITEM, summary="x"),
+        replace(ITEM, body="x"),
+    ):
+        assert text_hash(changed) != text_hash(ITEM)
+    assert text_hash(replace(ITEM, categories=("x",), published=NOW - HOUR)) == text_hash(ITEM)
+
+
+@given(st.text(), st.text())
+def test_text_cannot_slip_between_fields(title: str, summary: str) -> None:
+    """Any text can be hashed, lone surrogates too."""
+    assert text_hash(replace(ITEM, title=title, summary=summary))
+
+
+def test_first_seen_is_when_it_is_stored() -> None:
+    """An item is first seen when it is stored; an undated one is published then too, and none in the future."""
+    later = NOW + HOUR
+    assert seen_at(ITEM, later) == replace(ITEM, published=later, first_seen=later)
+    dated = replace(ITEM, published=NOW - HOUR)
+    assert seen_at(dated, later) == replace(dated, first_seen=later)
+
+
+def ages(*hours: float) -> list[datetime]:
+    """Publication dates."""
+    return [NOW - hour * HOUR for hour in hours]
+
+
+def test_what_left_the_head_was_taken_back() -> None:
+    """An entry that is missing while at least three older ones remain was retracted."""
+    assert withdrawn(ages(1, 3, 4, 5), {7: NOW - 2 * HOUR}, NOW) == (7,)
+    assert withdrawn(ages(2, 3, 4), {7: NOW - HOUR}, NOW) == (7,)
+
+
+def test_what_left_the_tail_did_not() -> None:
+    """A document that shows only its newest entries loses its oldest ones."""
+    assert withdrawn(ages(1, 2, 3, 4), {7: NOW - 5 * HOUR, 8: NOW - 3.5 * HOUR, 9: NOW - 2.5 * HOUR}, NOW) == ()
+
+
+def test_an_unsorted_document_takes_nothing_back() -> None:
+    """Top stories come and go; nothing is retracted by a list that is not sorted by date."""
+    assert withdrawn(ages(1, 4, 3, 5, 6), {7: NOW - 2 * HOUR}, NOW) == ()
+
+
+def test_old_entries_are_never_taken_back() -> None:
+    """A feed that tidies up its archive retracts nothing."""
+    assert withdrawn(ages(200, 300, 400, 500), {7: NOW - 250 * HOUR}, NOW) == ()
