@@ -21,7 +21,7 @@ MAX_HTML = 8_192
 
 #: Elements that end a line in a browser: without a space there, "talks end</p><p>Iran said" would glue two words.
 _BLOCKS = re.compile(
-    r"(?=</?(?:address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|"
+    r"<(?=/?(?:address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|"
     r"footer|form|h[1-6]|header|hr|img|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|"
     r"ul)\b)",
     re.IGNORECASE,
@@ -48,6 +48,13 @@ _CLEANER = nh3.Cleaner(
 )
 #: An entity that the cut went through.
 _CUT_ENTITY = re.compile(r"&[#\w]{0,31}$")
+#: A byte of a UTF-8 sequence that was read as windows-1252, -1250 or -1251, and one that follows it. ftfy asks much
+#: more, at 300 microseconds a kilobyte: only texts with such a pair are shown to it.
+_SUSPECT = re.compile(
+    "[\xc2-\xf4\u0102\u0139\u0413\u0412\u0420\u0421\u221a\u251c\u252c]"
+    "[\x80-\xbf\u0104\u0105\u0141\u0142\u0152\u0153\u015a\u015b\u015e-\u0161\u0164\u0165\u0178-\u017e\u0192\u02c6\u02c7"
+    "\u02d8-\u02dd\u0402-\u040f\u0452-\u045f\u0490\u0491\u2010-\u203a\u20ac\u2116\u2122\u2310]"
+)
 #: Characters that show nothing and can hide or turn round what stands beside them: controls, soft hyphen, zero-width
 #: space, bidirectional embeddings, overrides and isolates (the marks LRM, RLM and ALM and the joiners that Persian and
 #: Hindi need stay), interlinear annotation, the byte-order mark, tags, lone surrogates, non-characters.
@@ -79,7 +86,7 @@ def tidy(text: str) -> str:
     """Text in composed form (NFC) with whole words, its encoding mended where that is sure, nothing invisible in it."""
     if text.isascii():
         return " ".join(_INVISIBLE.sub("", text).split())
-    if is_bad(text):
+    if _SUSPECT.search(text) and is_bad(text):
         text = ftfy.fix_encoding(text)
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
@@ -96,4 +103,4 @@ def shortened(text: str, limit: int) -> str:
 def _without_tags(markup: str) -> str:
     """Text without tags, comments, scripts and styles; entities undone once."""
     cut = markup if len(markup) <= MAX_HTML else _CUT_ENTITY.sub("", markup[:MAX_HTML])
-    return html.unescape(_CLEANER.clean(_BLOCKS.sub(" ", cut)))
+    return html.unescape(_CLEANER.clean(_BLOCKS.sub(" <", cut)))

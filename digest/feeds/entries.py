@@ -101,6 +101,8 @@ class Context:
     #: What the HTTP answer says of the language.
     language: str
     now: datetime
+    #: Its links only count its entries: they identify nothing.
+    numbered: bool = False
 
 
 def item(entry: Entry, context: Context) -> Item | None:
@@ -113,7 +115,7 @@ def item(entry: Entry, context: Context) -> Item | None:
     title = title or shortened(summary or body, MAX_BORROWED_TITLE) or link
     if not title:
         return None
-    key = item_key(entry.guid, link, published, title)
+    key = item_key(entry.guid, "" if context.numbered else link, published, title)
     publisher, title = _publisher(entry, title, context)
     return Item(
         id=item_id(context.feed.id, key),

@@ -14,6 +14,13 @@ from digest.feeds.driver import Driver
 from digest.feeds.guard import MAX_DEPTH
 
 
+class _Parameters(dict[str, Any]):
+    """What holds of the text being read; feedparser copies it deeply, though it is flat."""
+
+    def __deepcopy__(self, _memo: object) -> "_Parameters":
+        return _Parameters(self)
+
+
 class _Lean:
     """What both leave to others. Mixed in before feedparser's classes, whose attributes it uses."""
 
@@ -23,11 +30,16 @@ class _Lean:
     pop: Any
     _get_context: Any
     contentparams: Any
+    baseuri: str
 
     def push_content(self, *arguments: Any) -> None:
         """As feedparser, with a plain dict instead of its slow one for what is asked at every piece of text."""
         super().push_content(*arguments)  # type: ignore[misc]
-        self.contentparams = dict(self.contentparams)
+        self.contentparams = _Parameters(self.contentparams)
+
+    def resolve_uri(self, uri: str) -> str:
+        """Links resolve against `xml:base` where there is one; else they stay as written."""
+        return str(super().resolve_uri(uri)) if self.baseuri else uri  # type: ignore[misc]
 
     @staticmethod
     def looks_like_html(_text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from digest.feeds.links import canonical_link
@@ -12,6 +12,13 @@ MAX_GUID = 1_000
 #: Of the words of the shorter title: how many the other must share to be the same entry, revised.
 _SAME_TITLE = 0.6
 
+#: Fewer numbered links prove nothing.
+_FEWEST_NUMBERED = 5
+#: How many numbers of a numbering may be missing.
+_GAPS = 5
+
+_LAST_NUMBER = re.compile(r"(.*?)(\d{1,4})(\D*)")
+_BY_TITLE = re.compile(r"[0-9a-f]{32} ")
 _WORD = re.compile(r"\w+")
 
 
@@ -26,7 +33,23 @@ def item_key(guid: str, link: str, published: datetime | None, text: str) -> str
     page = canonical_link(link)
     if published is not None:
         return f"{page or text_hash(text)} {published.isoformat()}"
-    return f"{page} {text_hash(text)}"
+    return f"{page} {text_hash(text)}" if page else f"{text_hash(text)} undated"
+
+
+def is_numbering(links: Sequence[str]) -> bool:
+    """Whether the links of a document only count its entries (`news_1.html`, `news_2.html`, ...): such a link belongs
+    to a place in the list, and tomorrow to another story."""
+    found = [_LAST_NUMBER.fullmatch(link) for link in links]
+    if len(links) < _FEWEST_NUMBERED or not all(found):
+        return False
+    numbers = {int(match[2]) for match in found if match}
+    around = {(match[1], match[3]) for match in found if match}
+    return len(around) == 1 and len(numbers) == len(links) and max(numbers) <= len(links) + _GAPS
+
+
+def is_by_title(key: str) -> bool:
+    """Whether a key was made without a link."""
+    return bool(_BY_TITLE.match(key))
 
 
 def told_apart(key: str, title: str) -> str:

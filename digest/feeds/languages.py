@@ -23,6 +23,8 @@ _NAMES = {
 #: Characters looked at: a title and a first sentence.
 _SAMPLE = 400
 
+#: A character of a script that is looked for.
+_BEYOND_LATIN = re.compile("[\u0370-\u1fff\u3040-\ud7ff\ufb50-\ufdff\ufe70-\ufeff]")
 _PERSIAN = frozenset("پچژگکی")
 _ARABIC_ONLY = frozenset("ةىيكإأ")
 _UKRAINIAN = frozenset("іїєґ")
@@ -39,6 +41,8 @@ def language_tag(text: str) -> str:
 
 def script_language(text: str) -> str:
     """The language that a text's script leaves no doubt of: ar, fa, he, zh, ja, ko, el, th, uk, ru; else empty."""
+    if not _BEYOND_LATIN.search(text[:_SAMPLE]):
+        return ""
     letters = [letter for letter in text[:_SAMPLE].lower() if letter.isalpha() and letter > "\u024f"]
     if len(letters) * 2 <= sum(letter.isalpha() for letter in text[:_SAMPLE]):
         return ""

@@ -7,9 +7,9 @@ from datetime import datetime
 from digest.errors import ParseError
 from digest.feeds.discovery import find_feeds, is_html
 from digest.feeds.encoding import decode
-from digest.feeds.entries import Channel, Context, Known, item
+from digest.feeds.entries import Channel, Context, Entry, Known, item
 from digest.feeds.guard import guarded
-from digest.feeds.identity import is_shared, told_apart
+from digest.feeds.identity import is_by_title, is_numbering, is_shared, told_apart
 from digest.feeds.jsonfeed import is_json, read_json
 from digest.feeds.languages import language_tag
 from digest.feeds.links import clean_link
@@ -59,6 +59,7 @@ class _Row:
 def _rows(context: Context, unchanged: Mapping[str, str]) -> list[_Row]:
     """All entries that say something, in document order."""
     rows = []
+    context = replace(context, numbered=_is_numbered(context.channel))
     for entry in context.channel.entries:
         if isinstance(entry, Known):
             rows.append(_Row(entry.key, entry.fingerprint, None, known=True))
@@ -66,6 +67,14 @@ def _rows(context: Context, unchanged: Mapping[str, str]) -> list[_Row]:
             key = unchanged.get(entry.fingerprint)
             rows.append(_Row(key or one.key, entry.fingerprint, one, known=key is not None))
     return rows
+
+
+def _is_numbered(channel: Channel) -> bool:
+    """Whether its links count its entries; what was known before settles it, since a few new ones cannot tell."""
+    known = [entry.key for entry in channel.entries if isinstance(entry, Known)]
+    if known:
+        return is_by_title(known[0])
+    return is_numbering([entry.link for entry in channel.entries if isinstance(entry, Entry) and not entry.guid])
 
 
 def _hides_a_title(rows: Sequence[_Row]) -> bool:

@@ -99,11 +99,11 @@ def _entries(
 
 def _entry(found: Any, feed_authors: tuple[str, ...], fingerprint: str) -> Entry:
     """feedparser's entry as an Entry."""
-    contents = [content for content in found.get("content") or () if isinstance(content, dict)]
+    contents = [content for content in dict.get(found, "content") or () if isinstance(content, dict)]
     body = next(
         (Markup(text=str(content.get("value") or ""), html=_is_html(content)) for content in contents), Markup()
     )
-    source = found.get("source")
+    source = dict.get(found, "source")
     return Entry(
         guid=_text(found, "id"),
         link=_text(found, "link") or _first_link(found),
@@ -111,32 +111,29 @@ def _entry(found: Any, feed_authors: tuple[str, ...], fingerprint: str) -> Entry
         summary=_markup(found, "summary"),
         body=body,
         published=_text(found, "published") or _text(found, "created"),
-        updated=_raw(found, "updated"),
+        updated=_text(found, "updated"),
         authors=_authors(found) or feed_authors,
         source=Source(title=_text(source, "title"), link=_text(source, "href"))
         if isinstance(source, dict)
         else Source(),
         language=_text(found, "language") or _language(found),
-        categories=tuple(_labels(found.get("tags") or ())),
+        categories=tuple(_labels(dict.get(found, "tags") or ())),
         fingerprint=fingerprint,
     )
 
 
-def _raw(holder: Any, name: str) -> str:
-    """A field, without feedparser's habit of answering `published` when asked for `updated`."""
-    value = dict.get(holder, name)
-    return value if isinstance(value, str) else ""
-
-
 def _text(holder: Any, name: str) -> str:
-    """A field as text; empty where it is missing or something else."""
-    value = holder.get(name)
+    """A field as text; empty where it is missing or something else.
+
+    Not feedparser's own `get`, which answers `published` to `updated`, and takes five times as long.
+    """
+    value = dict.get(holder, name)
     return value if isinstance(value, str) else ""
 
 
 def _markup(holder: Any, name: str) -> Markup:
     """A text with what it is declared to be."""
-    detail = holder.get(f"{name}_detail")
+    detail = dict.get(holder, f"{name}_detail")
     return Markup(text=_text(holder, name), html=not isinstance(detail, dict) or _is_html(detail))
 
 
@@ -148,7 +145,7 @@ def _is_html(detail: Any) -> bool:
 def _language(found: Any) -> str:
     """`xml:lang` where it stood nearest to the words."""
     for name in ("title_detail", "summary_detail"):
-        detail = found.get(name)
+        detail = dict.get(found, name)
         if isinstance(detail, dict) and detail.get("language"):
             return str(detail["language"])
     return ""
@@ -156,7 +153,7 @@ def _language(found: Any) -> str:
 
 def _first_link(found: Any) -> str:
     """Any link that leads to a page, where none is called `alternate`."""
-    for link in found.get("links") or ():
+    for link in dict.get(found, "links") or ():
         if link.get("href") and link.get("rel") not in ("enclosure", "self", "edit", "replies", "license", "hub"):
             return str(link["href"])
     return ""
@@ -164,7 +161,7 @@ def _first_link(found: Any) -> str:
 
 def _authors(holder: Any) -> tuple[str, ...]:
     """Names of all authors; an address only where there is no name."""
-    found = [author for author in holder.get("authors") or () if isinstance(author, dict)]
+    found = [author for author in dict.get(holder, "authors") or () if isinstance(author, dict)]
     if len(found) < 2 and (alone := _text(holder, "author")):
         return (person_name(alone),)
     return tuple(person_name(str(author.get("name") or author.get("email") or "")) for author in found)

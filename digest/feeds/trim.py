@@ -6,12 +6,18 @@ documents, entries inside entries, and (checked by the caller) counts that diffe
 """
 
 import hashlib
+import re
 import xml.parsers.expat
 from collections.abc import Collection
 from dataclasses import dataclass
 
 #: Names of entries in RSS and RDF, and in Atom.
 _ENTRIES = frozenset({"item", "entry"})
+#: Counters, thumbnails and players, which change from answer to answer and stand in no item: not part of the hash.
+_NOISE = re.compile(
+    rb"<(post-id|comments|enclosure|slash:comments|thr:total|lj:reply-count|wfw:commentRss|feedburner:[a-zA-Z]{1,20}|"
+    rb"media:thumbnail|media:content|media:credit)(?:\s[^<>]*)?(?:/>|>[^<]*</\1>)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def _fingerprint(root: bytes, entry: bytes) -> str:
     """What an entry is known by."""
     digest = hashlib.blake2b(root, digest_size=8)
     digest.update(b"\0")
-    digest.update(entry)
+    digest.update(_NOISE.sub(b"", entry))
     return digest.hexdigest()
 
 
