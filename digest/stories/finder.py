@@ -20,6 +20,9 @@ MOST_HITS = 200
 #: bytes for each.
 TABLE = 40_000
 
+#: Words as case is judged in: `UN-sanctioned` is two.
+_WORDS = re.compile(r"[^\s_/\u2010-\u2015-]+")
+
 #: Where a pattern stands: start and end in the folded text.
 Span = tuple[int, int]
 
@@ -84,8 +87,10 @@ def _probes(index: int, pattern: Pattern) -> Iterator[tuple[str, _Probe]]:
         return
     words = pattern.text.split()
     case = _case(pattern)
+    if not fold(pattern.text).strip(" "):
+        return  # nothing but signs that no text keeps
     if words[-1] == "*" or any(word.endswith("*") for word in words[:-1]):
-        fixed = max((fold(word).strip() for word in words), key=len)
+        fixed = max(" ".join(fold(word) for word in words).split(), key=len)
         yield fixed, _Probe(index, case=case, folded=_expression(words))
         return
     text = fold(pattern.text.rstrip("*")).strip()
@@ -106,9 +111,9 @@ def _expression(words: Sequence[str]) -> re.Pattern[str]:
 
 def _case(pattern: Pattern) -> tuple[str | None, ...]:
     """How each word must be written; empty where no word's case counts."""
-    words = pattern.text.replace("*", "").split()
+    words = [word.rstrip("*") for word in _WORDS.findall(pattern.text)]
     if pattern.exact:
-        return tuple(words)
+        return tuple(word or None for word in words)
     case = tuple("" if _is_capitals(word) else None for word in words)
     return case if "" in case else ()
 
@@ -120,13 +125,10 @@ def _is_capitals(word: str) -> bool:
 
 def _is_cased(passage: Passage, span: Span, case: tuple[str | None, ...]) -> bool:
     """Whether the words of a span are written as they must be."""
-    written = passage.original(*span).split()
-    if len(written) != len(case):  # a hyphen in the text where the term has a space, or the other way
-        written = [passage.original(*span)]
-        case = (" ".join(word for word in case if word),)
+    written = _WORDS.findall(passage.original(*span))
     return all(
-        wanted is None or (one.startswith(wanted) if wanted else _is_capitals(one))
-        for wanted, one in zip(case, written, strict=True)
+        wanted is None or (word.startswith(wanted) if wanted else _is_capitals(word))
+        for wanted, word in zip(case, written, strict=False)
     )
 
 

@@ -6,6 +6,8 @@ from digest.terms.shape import Pattern
 
 #: Characters of a term: beyond it, it is a sentence that nobody writes twice.
 LONGEST = 200
+#: Letters and digits of a term in ASCII: `C` is found in everything (`C++` is read as `C`: punctuation does not count).
+SHORTEST = 2
 #: Letters that must stand before `*`: `a*` is found in everything.
 BEFORE_STAR = 2
 
@@ -21,6 +23,8 @@ def read_pattern(written: str, path: Path) -> Pattern:
     text = " ".join(text.removeprefix("case:").split())
     if not any(character.isalnum() for character in text):
         raise TermError("a term needs at least one letter or digit", path=path)
+    if text.isascii() and sum(character.isalnum() for character in text) < SHORTEST:
+        raise TermError(f'"{text}" is found in nearly everything: a term needs two letters or digits', path=path)
     if len(text) > LONGEST:
         raise TermError(f"a term is at most {LONGEST} characters long", path=path)
     for word in text.split():
