@@ -15,7 +15,7 @@ from digest.pipeline.journal import Journal
 from digest.pipeline.mailroom import BREAKER_PAUSE, Mailroom, Terms
 from digest.ports import Clock, Stencil, Transport
 from digest.settings.shape import MailSettings, Settings
-from digest.storage import claims, ledger
+from digest.storage import claims, ledger, marks
 from digest.storage.database import Store
 from digest.storage.events import note
 from digest.storage.owners import Estate, Owner, alive, estates
@@ -72,7 +72,7 @@ def _recover(store: Store, owner: Owner, now: datetime) -> claims.Recovered:
 
 def _take_up(c: Connection, found: Sequence[Estate], owner: Owner, now: datetime, *, sqlite: bool) -> claims.Recovered:
     for estate in found:
-        claims.settle(c, estate.settlements(), now)
+        marks.settle(c, estate.settlements(), now)
     gone = {estate.owner for estate in found}
     if sqlite:
         # One machine: whoever holds no lock is gone, whatever its lease says.

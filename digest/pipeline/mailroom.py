@@ -15,8 +15,9 @@ from digest.pipeline.journal import Journal
 from digest.pipeline.turns import Turns
 from digest.ports import Clock, Mail, Outcome, Parcel, Stencil, Verdict
 from digest.storage import claims
-from digest.storage.claims import Claimed, Offer, Settlement
+from digest.storage.claims import Claimed
 from digest.storage.database import Store
+from digest.storage.marks import Offer, Settlement
 from digest.storage.owners import Owner
 
 #: Rows of one claim: as many as a lease lasts for at a modest rate, few enough to be held in memory.

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Float, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Float, bindparam, literal_column, select, update
 
 from digest.model import DeliveryState
 from digest.storage.ledger import OPEN, TO_TRY, is_due, runs
 from digest.storage.schema import deliveries, subscribers
-from digest.storage.subscribers import suppress
 
 #: Seconds that a claim lasts unless it is renewed: short, so that another machine takes over soon.
 LEASE_S = 12.0
@@ -54,32 +53,6 @@ class Claim:
     def empty(self) -> bool:
         """Whether there was nothing due."""
         return not (self.taken or self.stale or self.suppressed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A mark that the body may leave."""
-
-    id: str
-    fence: int
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What became of a claimed delivery."""
-
-    id: str
-    fence: int
-    state: DeliveryState
-    code: int | None = None
-    text: str = ""
-    #: Of `deferred` and `pending`: when to try again; None leaves it as it is.
-    next_try: datetime | None = None
-    #: Whether this was a try that counts (a reply came).
-    tried: bool = True
-    #: The server refused the address itself for good: its subscriber gets no more mail.
-    bad_address: bool = False
 
 
 def database_clock(c: Connection) -> ColumnElement[float]:
@@ -167,80 +140,6 @@ def release(c: Connection, owner: str, ids: Sequence[str]) -> None:
             .where(deliveries.c.id.in_(some), deliveries.c.owner == owner, OPEN, TO_TRY)
             .values(owner=None, leased_until=None)
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
-    """Which bodies may leave. In neither set: another owner has the row by now."""
-
-    allowed: frozenset[str] = frozenset()
-    suppressed: frozenset[str] = frozenset()
-
-
-def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: datetime) -> Offered:
-    """Mark that bodies may leave, unless their subscriber is suppressed. Make it durable before the first byte."""
-    if not offers:
-        return Offered()
-    fences = {one.id: one.fence for one in offers}
-    rows = c.execute(
-        select(deliveries.c.id, deliveries.c.fence, subscribers.c.suppressed)
-        .join(subscribers, subscribers.c.id == deliveries.c.subscriber)
-        .where(deliveries.c.id.in_(list(fences)), deliveries.c.owner == owner, OPEN, TO_TRY)
-        .with_for_update(of=deliveries)
-    ).all()
-    mine = [row for row in rows if row.fence == fences[row.id]]
-    allowed = frozenset(row.id for row in mine if row.suppressed is None)
-    refused = [(row.id, row.suppressed) for row in mine if row.suppressed is not None]
-    _end(c, refused, DeliveryState.SUPPRESSED, now)
-    if allowed:
-        c.execute(
-            update(deliveries)
-            .where(deliveries.c.id == bindparam("which"))
-            .values(state="offered", offered=now, changed=now, via=via, message_id=bindparam("mid")),
-            [{"which": one.id, "mid": one.message_id} for one in offers if one.id in allowed],
-        )
-    return Offered(allowed=allowed, suppressed=frozenset(which for which, _ in refused))
-
-
-def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
-    """Write what became of claimed deliveries. One that another owner has claimed since is left alone."""
-    if not settlements:
-        return
-    statement = (
-        update(deliveries)
-        .where(deliveries.c.id == bindparam("which"), deliveries.c.fence == bindparam("under"))
-        .where(deliveries.c.state != "accepted")
-        .values(
-            state=bindparam("to"),
-            reply_code=bindparam("code"),
-            reply=bindparam("said"),
-            changed=now,
-            owner=None,
-            leased_until=None,
-            next_try=func.coalesce(bindparam("again"), deliveries.c.next_try),
-            attempts=deliveries.c.attempts + bindparam("tries"),
-        )
-    )
-    c.execute(
-        statement,
-        [
-            {
-                "which": one.id,
-                "under": one.fence,
-                "to": one.state.value,
-                "code": one.code,
-                "said": one.text,
-                "again": one.next_try,
-                "tries": int(one.tried),
-            }
-            for one in settlements
-        ],
-    )
-    for one in settlements:
-        if one.bad_address:
-            who = c.execute(select(deliveries.c.subscriber).where(deliveries.c.id == one.id)).scalar_one_or_none()
-            if who is not None:
-                suppress(c, who, "bounced", one.text, now)
 
 
 def working(c: Connection) -> frozenset[str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from digest.storage.claims import Settlement
+from digest.storage.marks import Settlement
 from digest.storage.receipts import decode, encode
 
 LOCK = ".lock"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from digest.model import DeliveryState
-from digest.storage.claims import Settlement
+from digest.storage.marks import Settlement
 
 #: A reply's text in a receipt; a server may send kilobytes.
 MAX_TEXT = 500

@@ -1,0 +1,146 @@
+"""The marks that are made on claimed rows: offered before a body leaves, and what became of it after.
+
+These run once a message, so their statements are built once. Each compares the fence: a mark made under an older claim
+than the present one has no effect.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, func, select, update
+
+from digest.model import DeliveryState
+from digest.storage.ledger import OPEN, TO_TRY
+from digest.storage.prepared import Prepared, as_stored
+from digest.storage.schema import deliveries, subscribers
+from digest.storage.subscribers import suppress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A mark that the body may leave."""
+
+    id: str
+    fence: int
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a claimed delivery."""
+
+    id: str
+    fence: int
+    state: DeliveryState
+    code: int | None = None
+    text: str = ""
+    #: Of `deferred` and `pending`: when to try again; None leaves it as it is.
+    next_try: datetime | None = None
+    #: Whether this was a try that counts (a reply came).
+    tried: bool = True
+    #: The server refused the address itself for good: its subscriber gets no more mail.
+    bad_address: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """Which bodies may leave. In neither set: another owner has the row by now."""
+
+    allowed: frozenset[str] = frozenset()
+    suppressed: frozenset[str] = frozenset()
+
+
+_SUPPRESSED = exists().where(subscribers.c.id == deliveries.c.subscriber, subscribers.c.suppressed.is_not(None))
+_OFFER = Prepared(
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("which"), deliveries.c.fence == bindparam("under"))
+    .where(deliveries.c.owner == bindparam("mine"), OPEN, TO_TRY, ~_SUPPRESSED)
+    .values(
+        state="offered",
+        offered=bindparam("at"),
+        changed=bindparam("at"),
+        via=bindparam("by"),
+        message_id=bindparam("mid"),
+    )
+)
+_OFFERED = select(deliveries.c.id).where(
+    deliveries.c.id.in_(bindparam("ids", expanding=True)),
+    deliveries.c.owner == bindparam("mine"),
+    deliveries.c.state == "offered",
+)
+_NOW_SUPPRESSED = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("which"), deliveries.c.fence == bindparam("under"))
+    .where(deliveries.c.owner == bindparam("mine"), OPEN, TO_TRY, _SUPPRESSED)
+    .values(state="suppressed", changed=bindparam("at"), owner=None, leased_until=None)
+)
+
+
+def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: datetime) -> Offered:
+    """Mark that bodies may leave, unless their subscriber is suppressed. Make it durable before the first byte."""
+    if not offers:
+        return Offered()
+    at = as_stored(now, c.dialect)
+    marked = _OFFER.run(
+        c,
+        [
+            {"which": one.id, "under": one.fence, "mine": owner, "at": at, "by": via, "mid": one.message_id}
+            for one in offers
+        ],
+    )
+    if marked.rowcount == len(offers):
+        return Offered(allowed=frozenset(one.id for one in offers))
+    allowed = frozenset(c.execute(_OFFERED, {"ids": [one.id for one in offers], "mine": owner}).scalars())
+    suppressed = [
+        one.id
+        for one in offers
+        if one.id not in allowed
+        and c.execute(_NOW_SUPPRESSED, {"which": one.id, "under": one.fence, "mine": owner, "at": now}).rowcount
+    ]
+    return Offered(allowed=allowed, suppressed=frozenset(suppressed))
+
+
+_SETTLE = Prepared(
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("which"), deliveries.c.fence == bindparam("under"))
+    .where(deliveries.c.state != "accepted")
+    .values(
+        state=bindparam("to"),
+        reply_code=bindparam("code"),
+        reply=bindparam("said"),
+        changed=bindparam("at"),
+        owner=None,
+        leased_until=None,
+        next_try=func.coalesce(bindparam("again", type_=deliveries.c.next_try.type), deliveries.c.next_try),
+        attempts=deliveries.c.attempts + bindparam("tries"),
+    )
+)
+
+
+def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Write what became of claimed deliveries. One that has been claimed anew since is left alone."""
+    if not settlements:
+        return
+    at = as_stored(now, c.dialect)
+    _SETTLE.run(
+        c,
+        [
+            {
+                "which": one.id,
+                "under": one.fence,
+                "to": one.state.value,
+                "code": one.code,
+                "said": one.text,
+                "at": at,
+                "again": as_stored(one.next_try, c.dialect) if one.next_try else None,
+                "tries": int(one.tried),
+            }
+            for one in settlements
+        ],
+    )
+    for one in settlements:
+        if one.bad_address:
+            who = c.execute(select(deliveries.c.subscriber).where(deliveries.c.id == one.id)).scalar_one_or_none()
+            if who is not None:
+                suppress(c, who, "bounced", one.text, now)
