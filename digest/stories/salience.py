@@ -36,7 +36,7 @@ _POINTS_BACK: Final = re.compile(
     r"[\"“‘']?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|However|Meanwhile|Also|Here|There|"
     r"Then|Such|I|We|You|My|Our|Er|Sie|Es|Il|Elle|Ils|Él|Ella|Он|Она|Они|Это|هو|هي|وهو|وهي|این|آن|او)\b"
 )
-_FIRST_PERSON: Final = frozenset({"i", "we", "you", "my", "our", "us", "me"})
+_FIRST_PERSON: Final = ("i", "we", "you", "my", "our", "us", "me")
 
 
 def points_back(sentence: str) -> bool:
@@ -49,16 +49,18 @@ def asks(sentence: str) -> bool:
     return _QUESTION.search(sentence) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Subject:
     """What a text is about: how often each word stands in it, and how much each word says of its subject."""
 
     counts: Mapping[str, int]
     #: The square of the length of `counts` as a vector.
     square: int
-    #: For each word that carries the subject, how often its terms stand in the text.
+    #: The stems of the words that carry the subject.
+    stems: Mapping[str, str]
+    #: For each of those words, how often its stem stands in the text.
     weights: Mapping[str, int]
-    #: The length of the vector of the text's terms.
+    #: The length of the vector of the text's stems.
     length: float
 
 
@@ -69,8 +71,8 @@ def salience(sentences: Sequence[str], remainder: str, title: str) -> list[float
     """
     words = [_words(sentence) for sentence in sentences]
     subject = _subject(Counter(chain(_words(remainder), *words)))
-    heading = {term for word in _words(title) for term in _terms(word)}
-    told_by = {word: term for word in subject.weights for term in _terms(word) if term in heading}
+    heading = {found for word in _words(title) if (found := _stem(word))}
+    told_by = {word: found for word, found in subject.stems.items() if found in heading} if heading else {}
     lead = _LEAD_WITH_TITLE if heading else _LEAD_WITHOUT_TITLE
     scores = []
     for at, (sentence, tokens) in enumerate(zip(sentences, words, strict=True)):
@@ -84,31 +86,28 @@ def salience(sentences: Sequence[str], remainder: str, title: str) -> list[float
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+    """The words of a text in lower case; of one without spaces, its pairs of characters."""
+    found = _WORD.findall(text.lower())
+    return [word[at : at + 2] for word in found for at in range(len(word) - 1)] if runs_on(text) else found
 
 
 @lru_cache(maxsize=1 << 15)  # words of the news repeat: most have been met before
-def _terms(word: str) -> tuple[str, ...]:
-    """What a word adds to a subject: its stem; nothing, where it only holds sentences together; in scripts without
-    spaces, its pairs of characters."""
-    if word in STOP:
-        return ()
-    if runs_on(word):
-        return tuple(word[at : at + 2] for at in range(len(word) - 1))
-    return (stem(word),)
+def _stem(word: str) -> str:
+    """A word's stem; "" where it only holds sentences together."""
+    return "" if word in STOP else stem(word)
 
 
 def _subject(counts: Mapping[str, int]) -> _Subject:
-    of = {word: found for word in counts if (found := _terms(word))}
-    terms: dict[str, int] = {}
-    for word, found in of.items():
-        for term in found:
-            terms[term] = terms.get(term, 0) + counts[word]
+    stems = {word: found for word in counts if (found := _stem(word))}
+    frequency: dict[str, int] = {}
+    for word, found in stems.items():
+        frequency[found] = frequency.get(found, 0) + counts[word]
     return _Subject(
-        counts,
-        sum([n * n for n in counts.values()]),
-        {word: sum([terms[term] for term in found]) for word, found in of.items()},
-        math.hypot(*terms.values()),
+        counts=counts,
+        square=sum([n * n for n in counts.values()]),
+        stems=stems,
+        weights={word: frequency[found] for word, found in stems.items()},
+        length=math.hypot(*frequency.values()),
     )
 
 
@@ -135,6 +134,6 @@ def _malus(sentence: str, bag: Mapping[str, int]) -> float:
         malus += _NOT_ALONE
     if _QUESTION.search(sentence):
         malus += _NOT_ALONE
-    if not _FIRST_PERSON.isdisjoint(bag):
+    if any(word in bag for word in _FIRST_PERSON):
         malus += _PERSONAL
     return malus
