@@ -36,11 +36,10 @@ class Turn:
     users: int = 0
     #: Not before this moment of the loop's clock.
     free_at: float = 0.0
-
-    @property
-    def others_wait(self) -> bool:
-        """Somebody else wants the same host: its connection is worth keeping."""
-        return self.users > 1
+    #: Whom it was asked for first.
+    first: str = ""
+    #: It was asked for somebody else, too: a connection to it is worth keeping.
+    shared: bool = False
 
 
 class HostGate:
@@ -52,10 +51,12 @@ class HostGate:
         self._hosts: dict[str, Turn] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, *, spaced: bool) -> AsyncIterator[Turn]:
-        """Wait until `host` may be asked; `spaced`: not sooner than the spacing after the last one."""
+    async def turn(self, host: str, feed: str, *, spaced: bool) -> AsyncIterator[Turn]:
+        """Wait until `host` may be asked for a feed; `spaced`: not sooner than the spacing after the last one."""
         queue = self._queue(host)
         queue.users += 1
+        queue.first = queue.first or feed
+        queue.shared = queue.shared or queue.first != feed
         clock = asyncio.get_running_loop().time
         try:
             # Those who come in the same moment see each other before the first one asks.

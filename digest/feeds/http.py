@@ -170,9 +170,10 @@ class HttpFetcher:
         private = transfer.is_private(url)
         session = self._private if private else self._public
         # A redirect on the same host is part of the visit: only the visit itself is spaced.
-        async with self._gate.turn(url.host or "", spaced=first and not private) as turn, transfer.patience.spend():
+        turn = self._gate.turn(url.host or "", transfer.feed.id, spaced=first and not private)
+        async with turn as host, transfer.patience.spend():
             headers = transfer.headers(url)
-            if not turn.others_wait:
+            if not host.shared:
                 # Thousands of kept TLS connections cost more memory than opening them again costs time.
                 headers["Connection"] = "close"
             async with session.get(url, headers=headers, allow_redirects=False) as response:

@@ -350,7 +350,7 @@ async def test_cookies_are_not_kept(http_server: HttpServer) -> None:
 
 
 async def test_one_host_is_asked_by_one_at_a_time(http_server: HttpServer) -> None:
-    """A host with many feeds answers one request at a time, over one connection that is closed at the end."""
+    """A host with many feeds answers one request at a time, over one connection that is kept."""
     feeds = []
     for i in range(5):
         http_server.answer(f"/{i}", body=RSS, delay=0.01)
@@ -359,7 +359,17 @@ async def test_one_host_is_asked_by_one_at_a_time(http_server: HttpServer) -> No
         await asyncio.gather(*(fetcher.fetch(feed, feed.url, NOTHING) for feed in feeds))
     assert http_server.most_active == 1
     assert {request.connection for request in http_server.requests} == {1}
-    assert [request.headers.get("connection") for request in http_server.requests] == [None] * 4 + ["close"]
+
+
+async def test_the_connection_to_a_single_feed_is_not_kept(http_server: HttpServer) -> None:
+    """A host that only one feed lives at gets its connection closed after every answer."""
+    http_server.document("/feed", RSS)
+    feed = Feed(id="f", url=http_server.url("/feed"), private=True)
+    async with fetching() as fetcher:
+        for _ in range(2):
+            await fetcher.fetch(feed, feed.url, NOTHING)
+    assert [request.headers.get("connection") for request in http_server.requests] == ["close", "close"]
+    assert [request.connection for request in http_server.requests] == [1, 2]
 
 
 async def test_hosts_are_asked_side_by_side() -> None:

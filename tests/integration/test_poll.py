@@ -1,0 +1,390 @@
+"""Rounds of polling: a real server, a real store, the program's own parser."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from digest.errors import StoreError
+from digest.feeds.http import HttpFetcher
+from digest.feeds.processes import ProcessParser
+from digest.model import Feed, Item, item_id
+from digest.pipeline.poll import PollFailure, PollResult
+from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Validators
+from digest.settings.shape import DigestSettings
+from digest.storage import feeds as stored_feeds
+from digest.storage.database import Store, open_store
+from digest.storage.events import recent
+from digest.storage.feeds import FeedHealth, FeedState
+from digest.storage.schema import items
+from tests.http_server import HttpServer
+from tests.polling import NOW, Polls, ThreadParser, rss
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = open_store(f"sqlite:///{tmp_path / 'digest.sqlite'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def polls(store: Store) -> AsyncIterator[Polls]:
+    """Polls over HTTP."""
+    async with HttpFetcher(DigestSettings(), secrets=lambda _: "") as fetcher:
+        yield Polls(store, fetcher)
+
+
+def feed(server: HttpServer, path: str = "/feed", name: str = "f") -> Feed:
+    """A feed of the server."""
+    return Feed(id=name, url=server.url(path), private=True)
+
+
+def titles(store: Store) -> list[str]:
+    """The titles of all items, as often as they are stored."""
+    return sorted(store.read_now(lambda c: c.scalars(select(items.c.title)).all()))
+
+
+def state(store: Store, name: str = "f") -> FeedState:
+    """How a feed stands."""
+    return store.read_now(lambda c: stored_feeds.states(c, [name]))[name]
+
+
+def health(store: Store, name: str = "f") -> FeedHealth:
+    """How a feed does."""
+    return next(one for one in store.read_now(stored_feeds.health) if one.id == name)
+
+
+def told(store: Store) -> list[tuple[str, str]]:
+    """The kinds and subjects of events, oldest first."""
+    return [(event.kind, event.subject) for event in reversed(store.read_now(recent))]
+
+
+# Rounds
+
+
+async def test_a_first_round(http_server: HttpServer, polls: Polls) -> None:
+    """Every feed is asked, and its items are stored."""
+    http_server.document("/feed", rss("a", "b", "c"))
+    assert await polls([feed(http_server)]) == PollResult(feeds=1, changed=1, items_new=3)
+    assert titles(polls.store) == ["a", "b", "c"]
+    assert health(polls.store).title == "News"
+    assert health(polls.store).items == 3
+    assert health(polls.store).last_item == NOW
+
+
+async def test_no_feeds(polls: Polls) -> None:
+    """Nothing to ask is no error."""
+    assert await polls([]) == PollResult()
+
+
+@pytest.mark.parametrize("validators_in_304", [True, False])
+async def test_unchanged_by_304(http_server: HttpServer, polls: Polls, validators_in_304: bool) -> None:
+    """An unchanged feed answers 304 at every later poll, also when the 304 itself brings no validators."""
+    http_server.document("/feed", rss("a"), etag='"1"', validators_in_304=validators_in_304)
+    await polls([feed(http_server)])
+    for _ in range(3):
+        assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, unchanged=1)
+    assert [request.headers.get("if-none-match") for request in http_server.requests] == [None, '"1"', '"1"', '"1"']
+    assert isinstance(polls.parser, ThreadParser)
+    assert polls.parser.read == 1
+
+
+async def test_unchanged_by_its_body(http_server: HttpServer, polls: Polls) -> None:
+    """A body that is the last one's is not read again."""
+    http_server.document("/feed", rss("a"))
+    await polls([feed(http_server)])
+    assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, unchanged=1)
+    assert isinstance(polls.parser, ThreadParser)
+    assert polls.parser.read == 1
+
+
+async def test_a_changed_feed(http_server: HttpServer, polls: Polls) -> None:
+    """Of a changed document only what is new is stored."""
+    http_server.document("/feed", rss("a", "b"), etag='"1"')
+    await polls([feed(http_server)])
+    http_server.document("/feed", rss("new", "a"), etag='"2"')
+    assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, changed=1, items_new=1)
+    assert titles(polls.store) == ["a", "b", "new"]
+
+
+async def test_only_due_feeds_are_asked(http_server: HttpServer, polls: Polls) -> None:
+    """A feed waits for its interval; by hand it does not."""
+    http_server.document("/feed", rss("a"), etag='"1"')
+    one = [feed(http_server)]
+    await polls(one)
+    assert (await polls(one)).feeds == 0
+    polls.clock.turn(16 * MINUTE)
+    assert (await polls(one)).feeds == 1
+    assert (await polls(one, by_hand=True)).feeds == 1
+
+
+async def test_what_the_server_asks_for_is_kept(http_server: HttpServer, polls: Polls) -> None:
+    """max-age and ttl delay the next poll beyond the interval; a 304 forgets no ttl."""
+    slow = rss("a").replace(b"<channel>", b"<channel><ttl>120</ttl>")
+    http_server.document("/ttl", slow, etag='"1"')
+    http_server.document("/age", rss("b"), headers={"Cache-Control": "max-age=10800"})
+    both = [feed(http_server, "/ttl", "ttl"), feed(http_server, "/age", "age")]
+    await polls(both)
+    for name, hours in (("ttl", 2), ("age", 3)):
+        assert (state(polls.store, name).next_poll or NOW) >= NOW + hours * HOUR
+    await polls(both, by_hand=True)
+    assert (state(polls.store, "ttl").next_poll or NOW) >= NOW + 2 * HOUR
+
+
+async def test_due_by_index(store: Store) -> None:
+    """Of many feeds those are due whose moment has come or who were never asked, in the order asked for."""
+    rows = [FeedState(id=f"f{i}", url="u", next_poll=NOW + (i - 500) * MINUTE) for i in range(1000)]
+    store.write_now(lambda c: stored_feeds.save(c, [*rows, FeedState(id="gone", url="u", gone=True)]))
+    store.write_now(lambda c: stored_feeds.pause(c, "paused", True))
+    wanted = ["never", *(f"f{i}" for i in range(1000)), "gone", "paused"]
+    due = store.read_now(lambda c: stored_feeds.due(c, wanted, NOW))
+    assert due == ["never", *(f"f{i}" for i in range(501))]
+
+
+# Failures
+
+
+class Odd(Exception):
+    """Something that nobody foresaw."""
+
+
+class OddParser(ThreadParser):
+    """Fails on a feed in a way that nobody foresaw."""
+
+    async def parse(self, document: Document, feed: Feed, now: datetime, unchanged: Mapping[str, str]) -> ParsedFeed:
+        """Read, or fail."""
+        if feed.id == "odd":
+            raise Odd("index out of range")
+        if feed.id == "poison":
+            title = "\ud800 is no text"
+            one = Item(
+                id=item_id("poison", "k"), feed="poison", key="k", title=title, link="", published=now, first_seen=now
+            )
+            return ParsedFeed(title="x", items=(one,), shown=("k",))
+        return await super().parse(document, feed, now, unchanged)
+
+
+async def test_one_bad_feed_stops_no_other(http_server: HttpServer, polls: Polls) -> None:
+    """Whatever is wrong with a feed is counted against it alone, with a sentence; all others are read."""
+    bad = {f"s{status}": status for status in (401, 403, 404, 410, 429, 500)}
+    for name, status in bad.items():
+        http_server.answer(f"/{name}", status)
+    http_server.answer("/html", body=b"<!doctype html><html><body>Hello</body></html>")
+    http_server.answer("/empty", body=b"")
+    http_server.answer("/cut", body=rss("a"), cut=20)
+    for name in ("odd", "poison", "good1", "good2", "good3"):
+        http_server.document(f"/{name}", rss(name))
+    polls.parser = OddParser()
+    names = ["good1", *bad, "html", "empty", "good2", "cut", "odd", "poison", "good3"]
+    result = await polls([feed(http_server, f"/{name}", name) for name in names])
+    assert (result.feeds, result.changed, result.failed, result.items_new) == (14, 3, 11, 3)
+    failed = {failure.feed: failure.error for failure in result.failures}
+    assert set(failed) == {*bad, "html", "empty", "cut", "odd", "poison"}
+    assert all(str(status) in failed[name] for name, status in bad.items())
+    assert "please report" in failed["odd"]
+    assert titles(polls.store) == ["good1", "good2", "good3"]
+    assert {name: health(polls.store, name).status for name in bad} == bad
+    assert all(health(polls.store, name).failing_since == NOW for name in failed)
+    assert all(health(polls.store, name).error == error for name, error in failed.items())
+
+
+async def test_a_document_that_could_not_be_read_is_asked_for_again(http_server: HttpServer, polls: Polls) -> None:
+    """A failure in reading keeps no validators and no hash: nothing hides behind a 304 afterwards."""
+    http_server.document("/feed", b"<html>oops</html>", etag='"1"')
+    assert (await polls([feed(http_server)])).failed == 1
+    http_server.document("/feed", rss("a"), etag='"1"')
+    assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, changed=1, items_new=1)
+    assert health(polls.store).failing_since is None
+
+
+async def test_a_gone_feed_is_asked_no_more(http_server: HttpServer, polls: Polls) -> None:
+    """410 ends a feed and tells the operator, until it is resumed or gets another address."""
+    http_server.answer("/feed", 410)
+    assert (await polls([feed(http_server)])).failed == 1
+    polls.clock.turn(timedelta(days=30))
+    assert (await polls([feed(http_server)])).feeds == 0
+    assert (await polls([feed(http_server)], by_hand=True)).feeds == 0
+    assert told(polls.store) == [("feed-gone", "f")]
+    assert health(polls.store).gone
+    http_server.document("/new", rss("a"))
+    assert (await polls([feed(http_server, "/new")])).items_new == 1
+    assert not health(polls.store).gone
+
+
+async def test_retry_after_is_obeyed_by_hand_too(http_server: HttpServer, polls: Polls) -> None:
+    """429 with Retry-After is left alone for that long, whoever asks."""
+    http_server.answer("/feed", 429, headers={"Retry-After": "7200"})
+    await polls([feed(http_server)])
+    polls.clock.turn(HOUR)
+    assert (await polls([feed(http_server)], by_hand=True)).feeds == 0
+    polls.clock.turn(HOUR)
+    assert (await polls([feed(http_server)], by_hand=True)).feeds == 1
+
+
+async def test_failures_back_off_and_are_told_once(http_server: HttpServer, polls: Polls) -> None:
+    """A feed that fails for a week is asked some twenty times instead of hundreds, and told once; then its recovery."""
+    http_server.answer("/feed", 503)
+    for _ in range(7 * 24 * 12):
+        await polls([feed(http_server)])
+        polls.clock.turn(5 * MINUTE)
+    assert len(http_server.requests) < 25
+    assert told(polls.store) == [("feed-failing", "f")]
+    http_server.document("/feed", rss("a"))
+    await polls([feed(http_server)], by_hand=True)
+    assert told(polls.store) == [("feed-failing", "f"), ("feed-recovered", "f")]
+
+
+async def test_a_paused_feed_is_not_asked(http_server: HttpServer, polls: Polls) -> None:
+    """A feed paused by hand rests until it is resumed, and is then asked at once."""
+    http_server.document("/feed", rss("a"))
+    polls.store.write_now(lambda c: stored_feeds.pause(c, "f", True))
+    assert (await polls([feed(http_server)], by_hand=True)).feeds == 0
+    assert health(polls.store).paused
+    polls.store.write_now(lambda c: stored_feeds.pause(c, "f", False))
+    assert (await polls([feed(http_server)])).items_new == 1
+
+
+# Addresses
+
+
+async def test_a_moved_feed_is_asked_where_it_lives(http_server: HttpServer, polls: Polls) -> None:
+    """A permanent redirect is followed once and remembered; validators go on at the new address."""
+    http_server.redirect("/old", "/new", 301)
+    http_server.document("/new", rss("a"), etag='"1"')
+    await polls([feed(http_server, "/old")])
+    assert await polls([feed(http_server, "/old")], by_hand=True) == PollResult(feeds=1, unchanged=1)
+    assert [request.path for request in http_server.requests] == ["/old", "/new", "/new"]
+    assert health(polls.store).moved_to == http_server.url("/new")
+    assert told(polls.store) == [("feed-moved", "f")]
+
+
+async def test_a_move_to_something_else_is_not_believed(http_server: HttpServer, polls: Polls) -> None:
+    """A permanent redirect to a page that is no feed is not remembered."""
+    http_server.redirect("/old", "/login", 301)
+    http_server.answer("/login", body=b"<!doctype html><html>Log in</html>")
+    await polls([feed(http_server, "/old")])
+    assert health(polls.store).moved_to is None
+    await polls([feed(http_server, "/old")], by_hand=True)
+    assert len(http_server.asked("/old")) == 2
+
+
+async def test_a_changed_address_keeps_the_items(http_server: HttpServer, polls: Polls) -> None:
+    """Another configured URL is asked at once and without validators; what is known stays known and is no backlog."""
+    http_server.document("/one", rss("a", "b"), etag='"1"')
+    http_server.document("/two", rss("new", "a"), etag='"1"')
+    await polls([feed(http_server, "/one")])
+    assert await polls([feed(http_server, "/two")]) == PollResult(feeds=1, changed=1, items_new=1)
+    assert "if-none-match" not in http_server.requests[1].headers
+    assert titles(polls.store) == ["a", "b", "new"]
+
+
+# The store
+
+
+async def test_a_locked_store(http_server: HttpServer, polls: Polls) -> None:
+    """A store that another program holds is a clear error; the next round misses nothing."""
+    http_server.document("/feed", rss("a"), etag='"1"')
+    polls.store.write_now(lambda c: c.exec_driver_sql("PRAGMA busy_timeout = 100"))
+    other = sqlite3.connect(polls.store.where, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="another program holds it"):
+        await polls([feed(http_server)])
+    other.execute("ROLLBACK")
+    other.close()
+    assert (await polls([feed(http_server)])).items_new == 1
+
+
+async def test_a_full_disk(http_server: HttpServer, polls: Polls) -> None:
+    """A full disk ends the round with a clear error; feeds written before stay, and the rest come at the next round."""
+    names = [f"f{i}" for i in range(30)]
+    for name in names:
+        http_server.document(f"/{name}", rss(*(f"{name} {i} {'x' * 1000}" for i in range(10))), etag='"1"')
+    feeds = [feed(http_server, f"/{name}", name) for name in names]
+    used = polls.store.write_now(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar_one())
+    polls.store.write_now(lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {used + 30}"))
+    with pytest.raises(StoreError, match="disk is full"):
+        await polls(feeds)
+    before = len(titles(polls.store))
+    assert before < 300
+    polls.store.write_now(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1000000"))
+    assert (await polls(feeds)).items_new == 300 - before
+    assert len(set(titles(polls.store))) == 300
+
+
+# Many at once
+
+
+async def test_feeds_are_written_many_at_a_time(polls: Polls) -> None:
+    """A round over many feeds takes far fewer transactions than there are feeds."""
+
+    class Instant:
+        async def fetch(self, feed: Feed, url: str, validators: Validators) -> Fetched:
+            return Fetched(document=Document(body=rss(feed.id), url=url), validators=validators)
+
+    fetcher: Fetcher = Instant()
+    polls.fetcher = fetcher
+    many = [Feed(id=f"f{i}", url=f"http://host{i}.example/") for i in range(300)]
+    before = polls.store.read_now(lambda c: c.exec_driver_sql("PRAGMA data_version").scalar_one())
+    assert (await polls(many)).items_new == 300
+    assert before is not None
+    moments = {one.last_polled for one in polls.store.read_now(stored_feeds.health)}
+    assert len(moments) < 100
+
+
+async def test_slow_feeds_wait_for_each_other_not_at_all(polls: Polls) -> None:
+    """Twenty hosts that answer late are all under way at once."""
+    async with HttpServer("0.0.0.0") as server:
+        server.answer("/feed", body=rss("a"), delay=0.3)
+        slow = [Feed(id=f"f{i}", url=server.url("/feed", host=f"127.0.0.{i}"), private=True) for i in range(1, 21)]
+        assert (await polls(slow)).changed == 20
+        assert server.most_active == 20
+
+
+async def test_a_host_with_many_feeds(http_server: HttpServer, polls: Polls) -> None:
+    """Feeds of one host are asked one after the other, over one connection."""
+    names = [f"f{i}" for i in range(12)]
+    for name in names:
+        http_server.document(f"/{name}", rss(name))
+    assert (await polls([feed(http_server, f"/{name}", name) for name in names])).changed == 12
+    assert http_server.most_active == 1
+    assert len({request.connection for request in http_server.requests}) == 1
+
+
+async def test_with_the_parser_in_processes(http_server: HttpServer, polls: Polls) -> None:
+    """The whole road: HTTP, child processes, store."""
+    http_server.document("/feed", rss("a", "b"))
+    http_server.answer("/bad", body=b"\x00\x01\x02")
+    async with ProcessParser(1) as parser:
+        polls.parser = parser
+        result = await polls([feed(http_server), feed(http_server, "/bad", "bad")])
+    assert (result.changed, result.failed, result.items_new) == (1, 1, 2)
+
+
+async def test_a_round_that_is_broken_off(http_server: HttpServer, polls: Polls) -> None:
+    """Cancelling a round leaves the store whole; the next round takes it from there."""
+    http_server.document("/fast", rss("a"))
+    http_server.answer("/slow", body=rss("b"), delay=0.5)
+    both = [feed(http_server, "/fast", "fast"), feed(http_server, "/slow", "slow")]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await polls(both)
+    await polls(both)
+    assert titles(polls.store) == ["a", "b"]
+
+
+def test_results_add_up() -> None:
+    """Several rounds are reported as one."""
+    failure = PollFailure(feed="f", error="no")
+    one = PollResult(feeds=2, changed=1, failed=1, items_new=3, failures=(failure,))
+    assert PollResult.sum([one, PollResult(feeds=1, unchanged=1)]) == PollResult(
+        feeds=3, changed=1, unchanged=1, failed=1, items_new=3, failures=(failure,)
+    )
+    assert PollResult.sum([]) == PollResult()
