@@ -41,7 +41,7 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
     "Start": {
         "demo": ("start", "A digest in ten seconds: no configuration, no network."),
         "init": ("start", "Write a commented config folder, asking a few questions (--yes: none)."),
-        "check": ("start", "Read the configuration and say what is wrong with it."),
+        "check": ("check", "Configuration: every mistake with its place; what may not do what was meant."),
     },
     "Every day": {
         "run": ("everyday", "Poll and send until stopped (--once: one round, for cron)."),

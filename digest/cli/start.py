@@ -1,11 +1,15 @@
-"""The verbs to start with: demo, init, check."""
+"""The verbs to start with: demo, init."""
 
 import asyncio
+import os
+import shlex
 from pathlib import Path
 
 import click
 
 from digest.cli.printing import counted, note
+from digest.cli.program import Invocation
+from digest.errors import UsageError
 
 
 @click.command()
@@ -35,3 +39,31 @@ def demo(outbox: Path) -> None:
         f"Open the .html files in {shown.outbox.resolve()} with a browser; the .eml files are the messages themselves."
     )
     note("Your own in five minutes: `digest init`, then `digest poll` and `digest preview`.")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--yes", is_flag=True, help="Ask nothing: write the example as it is.")
+@click.pass_context
+def init(ctx: click.Context, path: Path | None, *, yes: bool) -> None:
+    """Write a commented configuration folder: PATH, else $XDG_CONFIG_HOME/digest. Nothing is ever overwritten."""
+    from digest.app.beginning import begin, refuse_to_overwrite
+    from digest.cli.asking import ask
+    from digest.settings.load import config_home, find_config
+    from digest.settings.starter import Answers
+
+    named = ctx.ensure_object(Invocation).config
+    folder = path or (Path(named) if named else config_home(os.environ) / "digest")
+    refuse_to_overwrite(folder)
+    answers = Answers() if yes or not os.isatty(0) else ask()
+    for file in begin(folder, answers):
+        click.echo(file)
+    try:
+        found = find_config(None, os.environ, Path.cwd()).resolve() == folder.resolve()
+    except UsageError:
+        found = False
+    program = "digest" if found else f"digest -c {shlex.quote(str(folder))}"
+    note(f"next: `{program} poll` fetches the feeds, `{program} preview` shows your first digest")
+    if answers.user:
+        note(f"before you send: put the mail server's password into the environment variable {answers.password_env}")
+    note(f"then make it yours: the files in {folder} say how, and `{program} check` says what is wrong with them")

@@ -1,100 +1,13 @@
 """The command line as its user meets it: a child process, real files, exit codes."""
 
 import asyncio
-import json
-import os
 import signal
-import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.http_server import HttpServer
-from tests.installation import Told, rss
-
-#: How long a child may take: far more than it needs, so that only a hang trips it.
-PATIENCE_S = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What a run of the program came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The last line of stdout, as an object."""
-        return json.loads(self.out.strip().splitlines()[-1])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    """An installation on disk, and the server that its feeds are on."""
-
-    folder: Path
-    server: HttpServer
-
-    async def digest(self, *arguments: str) -> Ran:
-        """Run the program and wait for it."""
-        child = await self.start(*arguments)
-        out, err = await asyncio.wait_for(child.communicate(), PATIENCE_S)
-        assert child.returncode is not None
-        return Ran(code=child.returncode, out=out.decode(), err=err.decode())
-
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        """Start the program."""
-        environ = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "STATE_DIRECTORY": str(self.folder / "state")}
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "digest", "-c", str(self.folder / "config"), *arguments),
-            cwd=self.folder,
-            env=environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-
-    def configure(self, name: str, text: str) -> None:
-        """Write a file of the configuration."""
-        (self.folder / "config").mkdir(exist_ok=True)
-        (self.folder / "config" / name).write_text(text)
-
-
-@pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    """Two feeds, one of them bad; two topics; two subscribers, one of them to `now`."""
-    async with HttpServer() as server:
-        made = Home(folder=tmp_path, server=server)
-        now = datetime.now(UTC)
-        news = [
-            Told(title="Aleppo talks collapse as Syrian envoys walk out", summary="They left after two hours."),
-            Told(title="Tehran opens a new bridge", summary="It took nine years to build the bridge in Tehran."),
-        ]
-        server.document("/wire.xml", rss("Wire", news, now=now), etag='"1"')
-        server.answer("/broken.xml", 500)
-        made.configure("digest.toml", '[digest]\ntitle = "Test Watch"\n')
-        made.configure(
-            "feeds.toml",
-            f'[feeds]\nwire = {{ url = "{server.url("/wire.xml")}", private = true }}\n'
-            f'broken = {{ url = "{server.url("/broken.xml")}", private = true }}\n',
-        )
-        made.configure(
-            "topics.toml",
-            '[topics.syria]\ntitle = "Syria"\nany = ["Syria*", "Aleppo"]\n'
-            '[topics.iran]\ntitle = "Iran"\nany = ["Iran", "Tehran"]\n',
-        )
-        made.configure(
-            "subscribers.toml",
-            '[subscribers]\n"ana@example.org" = { topics = ["*"], send = "daily 07:00" }\n'
-            '"ben@example.org" = { topics = ["iran"], send = "now", format = "text" }\n',
-        )
-        yield made
+from tests.program import PATIENCE_S, Home
 
 
 async def test_poll_preview_send_and_look(home: Home) -> None:

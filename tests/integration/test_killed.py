@@ -10,7 +10,7 @@ import pytest
 
 from tests.http_server import HttpServer
 from tests.installation import Told, rss, text_of
-from tests.integration.test_command_line import Home
+from tests.program import Home
 
 #: When a child is killed, in seconds after its start: from before it has read its configuration to after its work.
 EARLIEST_S, LATEST_S = 0.2, 1.6
