@@ -35,10 +35,10 @@ _SIGNED_REACH: Final = 120
 _SIGNATURE: Final = re.compile(rf"\((?:{AGENCIES})\)\s*{_DASH}?\s*")
 _REGION: Final = r"(?: ?[/,] ?(?:[A-Z]\.[A-Z]\.|[A-Z][\w.'’-]+(?: [A-Z][\w'’-]+)?)){0,4}(?: [A-Z][A-Z.'’-]+){0,3}"
 _DATE: Final = r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?"
+_CAPITALS: Final = r"[A-Z](?:[A-Z.'’-]{3,24}|[A-Z]{1,24}(?:[ -][A-Z][A-Z.'’]{1,24}){1,3})"
 #: "UNITED NATIONS: ", "WASHINGTON, D.C. – ", "BEIJING -- ", also inside a text, behind captions and bullets.
 _PLACE_IN_CAPITALS: Final = re.compile(
-    rf"([A-Z](?:[A-Z.'’-]{{3,}}|[A-Z]+(?:[ -][A-Z][A-Z.'’]+)+){_REGION}{_DATE})(?: ?\({_SIGNED}\))? ?"
-    r"(?:: |--? |[–—―] ?)(?=[\"'“‘]?[A-Z\d])"
+    rf"({_CAPITALS}{_REGION}{_DATE})(?: ?\({_SIGNED}\))? ?(?:: |--? |[–—―] ?)(?=[\"'“‘]?[A-Z\d])"
 )
 #: "موسكو - وصل", "موسكو (رويترز) - قال".
 _ARABIC_PLACE: Final = re.compile(

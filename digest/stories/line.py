@@ -78,14 +78,24 @@ class Title:
         """Whether the line says the title again or a part of it, with or without the outlet's name."""
         if not self.words or len(line) > self.length + _OUTLET_LENGTH:
             return False
-        said = set(_WORD.findall(line.lower()))
-        fresh = len(said - self.words)
-        return not fresh or (fresh <= _OUTLET_WORDS and len(self.words - said) <= _OUTLET_WORDS)
+        said = _words(line)
+        fresh, missing = len(said - self.words), len(self.words - said)
+        if not fresh:
+            return True
+        return fresh <= _OUTLET_WORDS and missing <= _OUTLET_WORDS and len(said) - fresh > fresh + missing
 
 
 def read_title(title: str) -> Title:
     """The title's words."""
-    return Title(frozenset(_WORD.findall(title.lower())), len(title))
+    return Title(_words(title), len(title))
+
+
+def _words(text: str) -> frozenset[str]:
+    """A text's words in lower case; of one without spaces, its pairs of characters."""
+    found = _WORD.findall(text.lower())
+    if runs_on(text):
+        return frozenset(word[at : at + 2] for word in found for at in range(max(1, len(word) - 1)))
+    return frozenset(found)
 
 
 def line_from(sentence: str, title: Title, language: str) -> Line:
