@@ -33,6 +33,8 @@ _KEPT = frozenset(
     http://search.yahoo.com/mrss/ http://search.yahoo.com/mrss
     """.lower().split()
 )
+#: Prefixes that mean the same whatever address they were given by mistake: feedparser goes by them too.
+_KEPT_PREFIXES = frozenset({"atom", "content", "dc", "dcterms", "rdf", "rss", "sy", "xhtml"})
 #: Elements without a use, by name, whatever their vocabulary. `media:content` holds captions, not the entry's text.
 _LEFT_OUT = frozenset({"enclosure", "comments", "image", "textinput", "textInput", "cloud", "generator", "thumbnail"})
 _LEFT_OUT_OF_MEDIA = frozenset({"content", "thumbnail", "credit", "player", "rating", "text", "community"})
@@ -144,7 +146,8 @@ def _use(parts: list[str]) -> _Use:
     elif "itunes" in namespace:
         left_out = local not in _KEPT_OF_ITUNES
     else:
-        left_out = local in _LEFT_OUT or (len(parts) == 3 and namespace not in _KEPT)
+        unknown = len(parts) == 3 and namespace not in _KEPT and parts[2].lower() not in _KEPT_PREFIXES
+        left_out = local in _LEFT_OUT or unknown
     if left_out:
         return _Use.LEFT_OUT
     return {"category": _Use.CATEGORY, "item": _Use.ENTRY, "entry": _Use.ENTRY}.get(local, _Use.HANDED_ON)

@@ -106,13 +106,13 @@ class Context:
 
 
 def item(entry: Entry, context: Context) -> Item | None:
-    """An entry as an Item, seen now; None for one that says nothing: no title, no text, no link."""
+    """An entry as an Item, seen now; None for one that says nothing at all."""
     language = language_tag(entry.language) or language_tag(context.channel.language) or language_tag(context.language)
     title = shortened(entry.title.plain(), MAX_TITLE)
     link = clean_link(entry.link or _link_in(entry.guid), context.url)
     published = read_date(entry.published, language=language) or read_date(entry.updated, language=language)
     summary, body = _texts(entry)
-    title = title or shortened(summary or body, MAX_BORROWED_TITLE) or link
+    title = title or shortened(summary or body, MAX_BORROWED_TITLE) or link or shortened(entry.guid, MAX_TITLE)
     if not title:
         return None
     key = item_key(entry.guid, "" if context.numbered else link, published, title)
