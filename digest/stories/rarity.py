@@ -2,9 +2,24 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from digest.stories import background
+
+#: A term unknown to the background is taken to stand in so many of its texts.
+UNKNOWN = 5.0
+#: No term counts for more than one that stands in one of e^7 texts: beyond, rare is rare.
+RAREST, COMMONEST = 7.0, 0.02
+#: Damps the difference between rare and rarest.
+POWER = 0.6
+#: The share of the window's items up to which a term may just belong to a big story.
+CROWDED = 0.02
+#: Items that the window is taken to hold besides its own, so that a few items decide nothing.
+SMOOTHING = 200
+#: So many standard deviations are taken off a count: what a few items share is chance.
+CHANCE = 1.0
+#: How much the share beyond `CROWDED` counts against a term.
+EXCESS = 1.5
 
 
 def document_frequencies() -> Mapping[str, float]:
@@ -15,55 +30,49 @@ def document_frequencies() -> Mapping[str, float]:
 class Rarity(dict[str, float]):
     """Term to its weight: a power of its inverse document frequency (Sparck Jones 1972).
 
-    The frequency is the background's, raised where the window holds the term in more than `COMMON` of its items:
-    on a day when everything is about one war, the war's name tells nothing. Computed when asked for, and kept until
-    the next `count`.
+    The frequency is the background's, raised for terms that crowd the window: on a day when everything is about one
+    war, the war's name tells nothing.
     """
-
-    #: A term unknown to the background is taken to stand in so many of its texts.
-    UNKNOWN = 5.0
-    #: No term counts for more than one in e^7 texts: beyond, rare is rare.
-    RAREST = 7.0
-    LEAST = 0.02
-    #: The share of the window's items up to which a term may just belong to a big story.
-    COMMON = 0.02
-    #: Items that the window is taken to hold besides its own, so that a few items decide nothing.
-    SMOOTHING = 200
-    #: So many standard deviations are taken off a count: what a few items share is chance.
-    CAUTION = 1.0
-    #: How much what is common in the window counts against a term.
-    EXCESS = 1.5
-    #: Damps the difference between rare and rarest.
-    POWER = 0.6
-    #: Numbers tell less than words: "3 dead", "3 arrested".
-    NUMBERS = 1.0
 
     def __init__(self) -> None:
         super().__init__()
         self._background = document_frequencies()
         self._window: Counter[str] = Counter()
         self._items = 0
+        self._crowded: set[str] = set()
 
-    def count(self, texts: Iterable[frozenset[str]]) -> None:
+    def __missing__(self, term: str) -> float:
+        frequency = self._background.get(term, UNKNOWN) / background.DOCUMENTS
+        count = self._window[term]
+        if count > self._crowd():
+            share = (count - CHANCE * math.sqrt(count)) / (self._items + SMOOTHING)
+            frequency += EXCESS * max(0.0, share - CROWDED)
+        weight = self[term] = math.pow(min(max(-math.log(min(frequency, 1.0)), COMMONEST), RAREST), POWER)
+        return weight
+
+    def count(self, texts: Collection[frozenset[str]]) -> None:
         """Add items, each as the set of its terms, to the window."""
         for text in texts:
             self._window.update(text)
-            self._items += 1
-        self.clear()
+        self._items += len(texts)
+        self._notice(term for text in texts for term in text)
 
-    def discount(self, texts: Iterable[frozenset[str]]) -> None:
+    def discount(self, texts: Collection[frozenset[str]]) -> None:
         """Take items out of the window."""
         for text in texts:
             self._window.subtract(text)
-            self._items -= 1
-        self._window += Counter()
-        self.clear()
+        self._items -= len(texts)
+        self._window = +self._window
+        self._notice(())
 
-    def __missing__(self, term: str) -> float:
-        known = self._background.get(term, self.UNKNOWN) / background.DOCUMENTS
-        count = self._window[term]
-        share = max(0.0, count - self.CAUTION * math.sqrt(count)) / (self._items + self.SMOOTHING)
-        frequency = known + self.EXCESS * max(0.0, share - self.COMMON)
-        rarity = min(max(-math.log(min(frequency, 1.0)), self.LEAST), self.RAREST)
-        weight = self[term] = rarity**self.POWER * (self.NUMBERS if term.isdigit() else 1.0)
-        return weight
+    def _crowd(self) -> float:
+        """The count from which a term crowds the window."""
+        return CROWDED * (self._items + SMOOTHING)
+
+    def _notice(self, changed: Iterable[str]) -> None:
+        """Weigh anew, when next asked for, what crowds the window now or did before."""
+        crowd, window = self._crowd(), self._window
+        crowded = {term for term in changed if window[term] > crowd}
+        for term in crowded | self._crowded:
+            self.pop(term, None)
+        self._crowded = {term for term in crowded | self._crowded if window[term] > crowd}

@@ -62,7 +62,7 @@ class Reader:
         texts = [self._terms_of(item, title) for item, title in zip(items, titles, strict=True)]
         for item, (title, summary) in zip(items, texts, strict=True):
             self._terms[item.id] = frozenset(title).union(summary)
-        self._rarity.count(self._terms[item.id] for item in items)
+        self._rarity.count([self._terms[item.id] for item in items])
         return [
             Reading(
                 vector=self._weigh([] if column else terms, summary, self._named(item, title)),
@@ -73,7 +73,7 @@ class Reader:
 
     def forget(self, items: Iterable[int], before: datetime) -> None:
         """Take items out of the window; titles go by their time."""
-        self._rarity.discount(self._terms.pop(item) for item in items)
+        self._rarity.discount([self._terms.pop(item) for item in items])
         self._columns.forget(before)
 
     def _terms_of(self, item: Item, title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
@@ -84,9 +84,9 @@ class Reader:
 
     def _named(self, item: Item, title: Sequence[Sequence[str]]) -> frozenset[str]:
         """The terms of a title that are a column's name."""
-        return (
-            frozenset(self._lexicon.of(self._columns.names(item.publisher, title))) if item.publisher else frozenset()
-        )
+        if not item.publisher:
+            return frozenset()
+        return frozenset(self._lexicon.of(self._columns.names(item.publisher, title)))
 
     def _weigh(self, title: Sequence[str], summary: Sequence[str], labelled: frozenset[str]) -> Vector:
         """The terms, each weighted by where and how often it stands and by how rare it is."""

@@ -19,7 +19,12 @@ FREELY = 0.5
 KEPT = 100
 #: Terms by which a story is found, and terms of a story by which others are looked for.
 LISTED = 16
-PROBES = 10
+PROBES = 12
+#: Two stories whose heaviest terms alone make them less alike than this are not compared in full.
+PROMISING = 0.12
+#: Two stories are never one if their items are less alike than this on average: however alike their sums are, they
+#: only share what a hundred others share too.
+KINDRED = 0.15
 
 
 @dataclass(slots=True, eq=False)
@@ -51,16 +56,23 @@ class Told:
 
 def excess(one: Told, other: Told) -> float:
     """By how much two stories are more alike than it takes to be one; negative if they are not."""
-    likeness = product(one.centroid, other.centroid) / (one.length * other.length)
-    smaller = min(len(one.items), len(other.items))
-    return likeness - ALIKE - (CAUTION * max(0.0, math.log2(smaller) - FREELY) if smaller > 1 else 0.0)
+    shared = product(one.centroid, other.centroid)
+    pairs = len(one.items) * len(other.items)
+    if shared < KINDRED * pairs:
+        return -1.0
+    asked = ALIKE
+    if pairs > 3:
+        smaller = min(len(one.items), len(other.items))
+        asked += CAUTION * max(0.0, math.log2(smaller) - FREELY)
+    return shared / (one.length * other.length) - asked
 
 
 class Index:
     """Finds stories by their heaviest terms."""
 
     def __init__(self) -> None:
-        self._stories: defaultdict[str, dict[Told, None]] = defaultdict(dict)
+        #: Term to the stories that are listed under it, with its share in them.
+        self._stories: defaultdict[str, dict[Told, float]] = defaultdict(dict)
 
     def put(self, story: Told) -> None:
         """List a story, or list it anew after a change; its centroid is cut to `KEPT` terms."""
@@ -68,24 +80,25 @@ class Index:
             story.centroid = {term: story.centroid[term] for term in heaviest(story.centroid, KEPT)}
         story.length = length(story.centroid)
         listed = tuple(heaviest(story.centroid, LISTED))
-        if listed != story.listed:
-            self._unlist(story, set(story.listed).difference(listed))
-            for term in listed:
-                self._stories[term][story] = None
-            story.listed = listed
+        self._unlist(story, set(story.listed).difference(listed))
+        for term in listed:
+            self._stories[term][story] = story.centroid[term] / story.length
+        story.listed = listed
 
     def drop(self, story: Told) -> None:
         """Forget a story."""
         self._unlist(story, story.listed)
         story.listed = ()
 
-    def near(self, story: Told) -> dict[Told, None]:
-        """Other stories that share one of the story's heaviest terms, in a fixed order."""
-        found: dict[Told, None] = {}
+    def near(self, story: Told) -> list[Told]:
+        """Stories that may be one with this one: by the heaviest terms alone they are somewhat alike."""
+        found: defaultdict[Told, float] = defaultdict(float)
         for term in story.listed[:PROBES]:
-            found.update(self._stories[term])
+            share = story.centroid[term] / story.length
+            for other, weight in self._stories[term].items():
+                found[other] += share * weight
         found.pop(story, None)
-        return found
+        return [other for other, likeness in found.items() if likeness >= PROMISING]
 
     def _unlist(self, story: Told, terms: Iterable[str]) -> None:
         for term in terms:
