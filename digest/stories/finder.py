@@ -138,4 +138,6 @@ def _search(probe: _Probe, passage: Passage) -> list[Span]:
         spans = [match.span() for match in probe.folded.finditer(passage.folded)]
         return [span for span in spans if not probe.case or _is_cased(passage, span, probe.case)][:MOST_HITS]
     matches = probe.written.finditer(passage.raw) if probe.written else ()
-    return [passage.span(*match.span()) for match in matches if BREAK not in match.group()][:MOST_HITS]
+    return [passage.span(*match.span()) for match in matches if match.group() and BREAK not in match.group()][
+        :MOST_HITS
+    ]

@@ -12,6 +12,8 @@ BODY = 20_000
 #: Characters of a summary, or of a body without one, that count as the opening: a lead and a second paragraph.
 OPENING = 500
 _BETWEEN = f" {BREAK} "
+#: Characters of a dateline.
+DATELINE = 80
 #: Where the reporter sat: `TEHRAN, Aug. 11 (MNA) -`, `DAMASCUS (Reuters) -`, `BEIRUT —`, `TUNIS:`.
 _DATELINE = re.compile(r"[A-Z][A-Z .,'/-]{2,40}(?:[A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()]{2,40}\) ?)?(?:[-–—]+ ?|: )")
 
@@ -44,14 +46,12 @@ class Passage:
         return self.folded.count(BREAK, 0, place)
 
     def opens(self, place: int) -> bool:
-        """Whether a place is in the opening of its text."""
-        return place - self.folded.rfind(BREAK, 0, place) <= OPENING
-
-    def dates(self, place: int) -> bool:
-        """Whether a place is in a dateline at the beginning of its text."""
+        """Whether a place is in the opening of its text, and not in the dateline before it."""
         begin = self.folded.rfind(BREAK, 0, place) + 2
+        if place - begin > DATELINE:
+            return place - begin < OPENING
         dateline = _DATELINE.match(self.raw, self.places[begin])
-        return dateline is not None and self.places[place] < dateline.end()
+        return dateline is None or self.places[place] >= dateline.end()
 
     def original(self, start: int, end: int) -> str:
         """The characters as written."""

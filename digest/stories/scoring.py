@@ -10,7 +10,7 @@ from typing import NamedTuple
 from digest.model import Match, TopicScore
 from digest.stories.finder import Span
 from digest.stories.passage import Passage
-from digest.stories.text import BREAK
+from digest.stories.text import BREAK, fold
 from digest.terms import Term, Topic
 
 #: What a strong term counts where it stands.
@@ -93,7 +93,9 @@ def speaks(term: Term, language: str) -> bool:
     """
     if not term.language or not language:
         return True
-    return language == term.language or language.startswith(f"{term.language}-") or not term.pattern.text.isascii()
+    return (
+        language == term.language or language.startswith(f"{term.language}-") or not fold(term.pattern.text).isascii()
+    )
 
 
 def _hits(
@@ -149,11 +151,11 @@ def _weigh(same: Sequence[_Hit], text: Passage) -> tuple[float, _Hit]:
     """What one thing counts that was found in these places, and the place where it counts most."""
     weighed = [(_place_weight(text, hit.start) * hit.term.weight, hit) for hit in same]
     if len(weighed) > 1:
-        weighed.sort(key=itemgetter(0))
-    weight, best = weighed[-1]
+        weighed.sort(key=itemgetter(0), reverse=True)
+    weight, best = weighed[0]
     if weight <= BODY * best.term.weight:
         return min(SUMMARY, BODY + BODY_AGAIN * (len(same) - 1)) * best.term.weight, best
-    return weight + AGAIN * sum(more for more, _ in weighed[-1 - MOST_AGAIN : -1]), best
+    return weight + AGAIN * sum(more for more, _ in weighed[1 : 1 + MOST_AGAIN]), best
 
 
 def _place_weight(text: Passage, place: int) -> float:
@@ -167,7 +169,7 @@ def _place_weight(text: Passage, place: int) -> float:
         case "body" if "summary" in text.names:
             return BODY
         case _:
-            return SUMMARY if text.opens(place) and not text.dates(place) else BODY
+            return SUMMARY if text.opens(place) else BODY
 
 
 def _match(weight: float, hit: _Hit, text: Passage) -> Match:

@@ -62,6 +62,8 @@ def _folded(character: str) -> str:
         return ""
     if not is_word(character):
         return " "
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
     apart = unicodedata.normalize("NFKD", character).casefold()
     apart = unicodedata.normalize("NFKD", apart).translate(_LETTERS)
     return character if apart == character else "".join(_folded(piece) for piece in apart)

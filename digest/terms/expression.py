@@ -6,6 +6,7 @@ which its repeats can share a text between them are counted. `*` and `+` repeat 
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 
 #: Characters of an expression: beyond it, it is a program.
@@ -46,10 +47,11 @@ def bounded(expression: str) -> str:
     if len(expression) > LONGEST:
         raise Unsafe(f"the expression is longer than {LONGEST} characters")
     try:
-        empty = re.compile(expression).search("")
-    except (re.error, OverflowError, RecursionError) as exc:
+        with warnings.catch_warnings(action="error"):
+            readable = re.compile(expression)
+    except (re.error, OverflowError, RecursionError, Warning) as exc:
         raise Unsafe(f"the expression cannot be read: {exc}") from exc
-    if empty:
+    if any(not match.group() for text in ("", "a 1") for match in readable.finditer(text)):
         raise Unsafe("the expression matches where nothing is, and so in everything")
     return "".join(_Limiter().pieces(expression))
 
