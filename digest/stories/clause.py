@@ -11,13 +11,23 @@ SHORTEST: Final = 50
 _TOO_EARLY: Final = 0.6
 #: Ends of clauses. A comma between digits is none.
 _CLAUSE_END: Final = re.compile(r"[;:](?=\s)|,(?=[\s\"'”’])|\s[–—-](?=\s)|—|[，、；：،؛]")
+#: Words that open a clause, where no mark does.
+_CLAUSE_OPENER: Final = re.compile(
+    r" (?=(?:and|or|but|as|after|before|while|which|who|that|because|when|where|since|until|amid|despite|if|und|oder|"
+    r"aber|weil|dass|et|ou|mais|parce|y|o|pero|porque|и|но|а|что|который)\s)"
+)
+#: Opens a sentence whose main clause comes second.
+_SUBORDINATE: Final = re.compile(
+    r"(?:Despite|While|Although|Though|As|After|Before|When|If|Because|With|Since|Once|Amid|Instead of|Obwohl|Nachdem|"
+    r"Malgré|Après|Tras|Aunque|Несмотря|После)\s"
+)
 #: Words that call for another.
 _DANGLING: Final = words("""
     a an the and or but nor of to in on at by for from with without into onto over under after before about as is are
     was were be been being it its that this these those his her their our your my not no will would can could may might
     shall should has have had do does did which who whom whose when where while why how than then if so such because
     since until unless between among against during through amid per via also both either neither each every very more
-    most some any all he she they we says said saying mr mrs ms dr despite toward towards
+    most some any all he she they we saying mr mrs ms dr despite toward towards
     und oder der die das den dem des ein eine einen mit von zu für auf im am ist sind dass
     le la les un une du de et ou à au aux en dans sur pour par que qui est sont
     el los las y o con por para del es son il lo gli e di da
@@ -35,12 +45,11 @@ def clause(text: str, *, limit: int) -> str:
     Between words where no clause ends late enough; "" where what is left says too little.
     """
     room = _room(text, limit - 1)
-    for end in reversed([found.start() for found in _CLAUSE_END.finditer(room)]):
-        if end < max(SHORTEST, len(room) * _TOO_EARLY):
-            break
-        piece = trimmed(room[:end])
-        if len(piece) >= SHORTEST and _balanced(piece):
-            return piece + "…"
+    for ends in (_CLAUSE_END, _CLAUSE_OPENER):
+        for end in reversed([found.start() for found in ends.finditer(room, int(len(room) * _TOO_EARLY))]):
+            piece = trimmed(room[:end])
+            if len(piece) >= SHORTEST and _balanced(piece) and not _only_subordinate(piece):
+                return piece + "…"
     piece = _up_to_balance(trimmed(room))
     return piece + "…" if len(piece) >= SHORTEST else ""
 
@@ -67,6 +76,11 @@ def _up_to_balance(text: str) -> str:
         opened = max(text.rfind(mark) for mark in (*_PAIRS, '"'))
         text = trimmed(text[: max(opened, 0)])
     return text
+
+
+def _only_subordinate(text: str) -> bool:
+    """Whether a beginning stops before its main clause: "Despite the symbolism of a seventh round"."""
+    return _SUBORDINATE.match(text) is not None and _CLAUSE_END.search(text) is None
 
 
 def _balanced(text: str) -> bool:

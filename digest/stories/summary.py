@@ -62,7 +62,7 @@ def _opening(title: str, summary: str) -> list[str]:
     found = sentences(text, at_most=OPENING)
     if found and len(summary) >= CUT_LENGTH and not is_terminated(found[-1]) and text.endswith(found[-1]):
         # A full stop that is missing at such a length was cut off, and half a word with it.
-        found[-1] += "…"
+        found[-1] += "…" if found[-1][-1].isalnum() else " …"
     return found
 
 
