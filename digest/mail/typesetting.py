@@ -23,6 +23,8 @@ SUBJECT_STORY_LIMIT = 110
 PREHEADER_LIMIT = 140
 #: Stands where a story has neither title nor line: a heading must not be empty.
 NO_TITLE = "…"
+# css-inline writes "<" in attributes as it is, which HTML allows and simple-minded filters take for a tag.
+_NO_TAGS = str.maketrans("<>", "‹›")
 #: Sources named under a story; the rest are in the count.
 NAMED_SOURCES = 6
 
@@ -117,7 +119,7 @@ class Typesetter:
             tags=tuple(tags),
             updated=self.labels.say("updated") if story.updated else "",
             share=email_link(title=title, line=line, link=link) if link else "",
-            share_label=self.labels.say("email_link_to", title=shorten(title, TEXT_LIMIT)),
+            share_label=self.labels.say("email_link_to", title=shorten(title, TEXT_LIMIT).translate(_NO_TAGS)),
             lead=lead,
         )
 
