@@ -89,6 +89,8 @@ class ParsedFeed:
     #: (key, fingerprint) of entries' raw bytes: handed back as `unchanged` at the next poll.
     fingerprints: tuple[tuple[str, str], ...] = ()
     hints: PollHints = PollHints()
+    #: Keys of entries that the feed takes back (RFC 6721 `deleted-entry`).
+    retracted: tuple[str, ...] = ()
     #: Plain sentences about what was wrong with the document, for `feeds test`.
     warnings: tuple[str, ...] = ()
 

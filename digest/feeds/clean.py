@@ -35,6 +35,8 @@ _TAG = re.compile(
     r"ul|var|video|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+#: What tells markup from a sentence about it: something closed, something empty, or an attribute.
+_MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(?:br|hr|img|p)\b|<[a-z][a-z0-9]*\s+[a-z-]+\s*=", re.IGNORECASE)
 #: What only markup that was escaped twice holds: a sentence about HTML rarely closes what it names.
 _CLOSING_TAG = re.compile(
     r"</(?:a|b|div|em|font|h[1-6]|i|li|p|span|strong|u|ul)\s*>|<(?:br|img|p)\b[^<>]*>", re.IGNORECASE
@@ -77,7 +79,7 @@ def from_html(markup: str) -> str:
 
 def from_text(text: str) -> str:
     """The text of a field that is declared plain, whose publisher may have put HTML into it all the same."""
-    if "<" in text and _TAG.search(text):
+    if "<" in text and _TAG.search(text) and _MARKUP.search(text):
         return from_html(text)
     return tidy(html.unescape(text))
 

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 from digest.feeds.clean import from_html, shortened
-from digest.feeds.links import clean_link
+from digest.feeds.links import clean_link, without_userinfo
 
 #: Feeds are named in the head; a page's text is not searched.
 MAX_HEAD = 200_000
@@ -81,5 +82,5 @@ class _Head(HTMLParser):
         relations = values.get("rel", "").lower().split()
         if kind not in _TYPES or not {"alternate", "feed"} & set(relations):
             return
-        if link := clean_link(values.get("href", ""), self.base):
+        if link := without_userinfo(urljoin(self.base, values.get("href", ""))):
             self.feeds.append(FoundFeed(url=link, title=shortened(from_html(values.get("title", "")), 100), type=kind))

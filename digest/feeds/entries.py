@@ -87,6 +87,8 @@ class Channel:
     #: In document order.
     entries: tuple[Entry | Known, ...] = ()
     hints: PollHints = NO_HINTS
+    #: Guids of entries that the feed takes back.
+    retracted: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

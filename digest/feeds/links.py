@@ -48,6 +48,15 @@ def clean_link(url: str, base: str = "") -> str:
     return link if len(link) <= MAX_LINK else ""
 
 
+def without_userinfo(url: str) -> str:
+    """A feed's own address as it stands, trackers and all, but without name and password; empty where it is no http(s).
+
+    Feeds are asked at the very address that they were given under: here a parameter may well mean something.
+    """
+    parts = _split(url, "")
+    return urlunsplit(parts) if parts else ""
+
+
 def canonical_link(url: str) -> str:
     """One form for all the addresses of one page: for comparing, not for following.
 

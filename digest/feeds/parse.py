@@ -41,6 +41,7 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
         shown=tuple(row.key for row in rows),
         fingerprints=tuple((row.key, row.fingerprint) for row in rows if row.fingerprint),
         hints=channel.hints,
+        retracted=channel.retracted,
         warnings=channel.warnings,
     )
 

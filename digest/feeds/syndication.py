@@ -7,19 +7,19 @@ since HTML becomes plain text. Links and ids stay as written (`entries` resolves
 import re
 import xml.sax
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from html import unescape
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from digest.errors import ParseError
 from digest.feeds.entries import Channel, Entry, Known, Markup, Source, channel_title
 from digest.feeds.feedparsers import read_loosely, read_strictly
 from digest.feeds.guard import Guarded
+from digest.feeds.hints import poll_hints
+from digest.feeds.mend import MAX_MENDS, mended
 from digest.feeds.trim import Part, split, without
-from digest.ports import PollHints
 
-#: Hours of one `syn:updatePeriod` (RSS 1.0 module Syndication).
-_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8_760}
-_DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 #: Longer names are no names.
 MAX_PERSON = 300
 _PERSONS = (
@@ -28,6 +28,8 @@ _PERSONS = (
 )
 #: What programs write where they know no author.
 _NOBODY = frozenset({"(author unknown)", "unknown", "noreply@blogger.com", "noreply", "none", "null", "n/a"})
+#: RFC 6721 3.
+_DELETED = re.compile(r"<(?:\w{1,20}:)?deleted-entry\s[^<>]{0,300}?\bref\s*=\s*[\"']([^\"'<>]{1,1000})[\"']")
 _CODE_POINT = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 
 
@@ -36,25 +38,49 @@ def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel
 
     Entries whose fingerprint stands in `unchanged` (fingerprint to key) come back as Known.
     """
-    data = document.xml()
-    parts = split(data)
-    warnings: tuple[str, ...] = ()
-    found: Any = None
-    known = [part for part in parts or () if part.fingerprint in unchanged]
-    try:
-        if known:
-            found = _read_strictly(without(data, known), len(parts or ()) - len(known))
-        if found is None:
-            known = []
-            found = read_strictly(data)
-    except xml.sax.SAXException as exc:
-        known = []
-        # A reference beyond Unicode is an uncaught OverflowError in feedparser's loose parser.
-        found = read_loosely(_CODE_POINT.sub("\ufffd", document.root), document.entities)
-        warnings = (f"not well-formed: {exc}",)
+    document, parts, warnings = _split(document)
+    found, known = _known_left_out(document, parts, unchanged)
+    if found is None:
+        try:
+            found = read_strictly(document.xml())
+        except xml.sax.SAXException as exc:
+            # A reference beyond Unicode is an uncaught OverflowError in feedparser's loose parser.
+            found = read_loosely(_CODE_POINT.sub("\ufffd", document.root), document.entities)
+            warnings = (*warnings, f"it is not well-formed: {exc}")
     if not found.version and not found.entries:
         raise ParseError("this is XML, but not a feed: neither RSS nor Atom")
-    return _channel(found, parts, {part.fingerprint: unchanged[part.fingerprint] for part in known}, warnings)
+    return replace(
+        _channel(found, parts, known, warnings),
+        hints=poll_hints(found.feeddata, document.root),
+        retracted=_retracted(document.root),
+    )
+
+
+def _split(document: Guarded) -> tuple[Guarded, tuple[Part, ...], tuple[str, ...]]:
+    """The document, mended where that can be, its entries where they can be told, and what was mended."""
+    warnings: list[str] = []
+    for _ in range(MAX_MENDS + 1):
+        try:
+            return document, split(document.xml()) or (), tuple(warnings)
+        except ExpatError as exc:
+            better = mended(document, exc.code)
+            if better is None:
+                break
+            document = better[0]
+            warnings.append(better[1])
+    return document, (), tuple(warnings)
+
+
+def _known_left_out(
+    document: Guarded, parts: Sequence[Part], unchanged: Mapping[str, str]
+) -> tuple[Any, Mapping[str, str]]:
+    """The strict parser's result without the entries that are known, and those; None where that cannot be trusted."""
+    known = {part.fingerprint: key for part in parts if (key := unchanged.get(part.fingerprint))}
+    left_out = [part for part in parts if part.fingerprint in known]
+    if not left_out:
+        return None, {}
+    found = _read_strictly(without(document.xml(), left_out), len(parts) - len(left_out))
+    return found, known if found else {}
 
 
 def _read_strictly(data: bytes, entries: int) -> Any:
@@ -66,7 +92,7 @@ def _read_strictly(data: bytes, entries: int) -> Any:
     return found if len(found.entries) == entries else None
 
 
-def _channel(found: Any, parts: Sequence[Part] | None, known: Mapping[str, str], warnings: tuple[str, ...]) -> Channel:
+def _channel(found: Any, parts: Sequence[Part], known: Mapping[str, str], warnings: tuple[str, ...]) -> Channel:
     """feedparser's result as a Channel, what was left out put in its place again."""
     feed = found.feeddata
     authors = _authors(feed) if str(found.version).startswith("atom") else ()
@@ -75,8 +101,7 @@ def _channel(found: Any, parts: Sequence[Part] | None, known: Mapping[str, str],
         link=_text(feed, "link"),
         language=_text(feed, "language"),
         authors=authors,
-        entries=tuple(_entries(found, parts or (), known, authors)),
-        hints=_hints(feed),
+        entries=tuple(_entries(found, parts, known, authors)),
         warnings=warnings,
     )
 
@@ -189,12 +214,8 @@ def _labels(tags: Iterable[Any]) -> Iterable[str]:
             yield label
 
 
-def _hints(feed: Any) -> PollHints:
-    """`ttl` in minutes, `syn:updatePeriod` divided by its frequency, hours and days to skip."""
-    every = None
-    if (ttl := _text(feed, "ttl").strip()).isdecimal() and len(ttl) < 7:
-        every = timedelta(minutes=int(ttl))
-    elif hours := _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower()):
-        frequency = _text(feed, "sy_updatefrequency").strip()
-        every = timedelta(hours=hours) / max(1, int(frequency) if frequency.isdecimal() and len(frequency) < 5 else 1)
-    return PollHints(every=every)
+def _retracted(root: str) -> tuple[str, ...]:
+    """Ids in `deleted-entry` elements, as they stand."""
+    if "deleted-entry" not in root:
+        return ()
+    return tuple(dict.fromkeys(unescape(found[1]) for found in _DELETED.finditer(root)))

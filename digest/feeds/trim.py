@@ -31,12 +31,12 @@ class Part:
 
 
 def split(data: bytes) -> tuple[Part, ...] | None:
-    """The entries of a UTF-8 document in its order, or None where it cannot be told where they are."""
+    """The entries of a UTF-8 document in its order, or None where it cannot be told where they are.
+
+    ExpatError: it is not well-formed; its `code` says in what way.
+    """
     survey = _Survey(data)
-    try:
-        survey.run()
-    except xml.parsers.expat.ExpatError:
-        return None
+    survey.run()
     if survey.depths != {survey.entry_depth} or survey.open:
         return None
     return tuple(Part(start, end, _fingerprint(survey.root, data[start:end])) for start, end in survey.places)

@@ -1,0 +1,87 @@
+"""Lists of feeds as other programs write and read them: OPML 2.0 (opml.org), in and out, with folders. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from xml.sax.saxutils import quoteattr
+
+from digest.errors import ParseError
+from digest.feeds.clean import from_text, shortened
+from digest.feeds.encoding import decode
+from digest.feeds.links import without_userinfo
+from digest.model import Feed
+
+#: Feeds taken from one list: more is a mistake, or meant to be one.
+MAX_FEEDS = 50_000
+MAX_NAME = 200
+#: Between a folder and one inside it.
+SEPARATOR = "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """One feed of a list."""
+
+    url: str
+    title: str = ""
+    #: Folders from the outside in, with slashes between; None: in no folder.
+    folder: str | None = None
+
+
+def read_opml(body: bytes) -> tuple[Outline, ...]:
+    """The feeds of a list, each address once, in the list's order. ParseError: it holds none.
+
+    Addresses that are not http(s) are left out; names and passwords in them too: secrets do not belong in a list.
+    """
+    import listparser
+
+    text, _ = decode(body)
+    # Bytes, never a string: listparser fetches a string that is an address.
+    found = listparser.parse(text.encode("utf-8", "replace"))
+    outlines: dict[str, Outline] = {}
+    for feed in found.feeds[:MAX_FEEDS]:
+        if url := without_userinfo(str(feed.get("url") or "")):
+            title = shortened(from_text(str(feed.get("title") or "")), MAX_NAME)
+            outlines.setdefault(url, Outline(url=url, title=title, folder=_folder(feed.get("categories") or ())))
+    if not outlines:
+        raise ParseError("this is no list of feeds: it holds no outline with an xmlUrl of http or https")
+    return tuple(outlines.values())
+
+
+def write_opml(feeds: Iterable[Feed], *, title: str, now: datetime) -> str:
+    """A list of feeds that other programs read: an outline for each, inside outlines for its folders."""
+    tree: dict[str | None, list[Feed]] = {}
+    for feed in feeds:
+        tree.setdefault(feed.folder, []).append(feed)
+    lines = [_outline(feed, 2) for feed in tree.pop(None, [])]
+    for folder, inside in sorted(tree.items(), key=lambda entry: entry[0] or ""):
+        lines += _in_folder((folder or "").split(SEPARATOR), inside)
+    head = f"<title>{quoteattr(title)[1:-1]}</title><dateCreated>{format_datetime(now)}</dateCreated>"
+    body = "\n".join(lines)
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0">\n  <head>{head}</head>\n'
+        f"  <body>\n{body}\n  </body>\n</opml>\n"
+    )
+
+
+def _folder(categories: Sequence[object]) -> str | None:
+    """The first of listparser's paths that is a place in the tree."""
+    for path in categories:
+        if isinstance(path, list) and path:
+            return SEPARATOR.join(shortened(from_text(str(name)), MAX_NAME).replace(SEPARATOR, "-") for name in path)
+    return None
+
+
+def _in_folder(path: Sequence[str], feeds: Sequence[Feed]) -> list[str]:
+    """The outlines of one folder."""
+    opened = [f"{'  ' * (2 + depth)}<outline text={quoteattr(name)}>" for depth, name in enumerate(path)]
+    closed = [f"{'  ' * (2 + depth)}</outline>" for depth in reversed(range(len(path)))]
+    return [*opened, *(_outline(feed, 2 + len(path)) for feed in feeds), *closed]
+
+
+def _outline(feed: Feed, depth: int) -> str:
+    """One feed."""
+    name = quoteattr(feed.name or feed.id)
+    address = quoteattr(without_userinfo(feed.url) or feed.url)
+    return f'{"  " * depth}<outline type="rss" text={name} title={name} xmlUrl={address}/>'
