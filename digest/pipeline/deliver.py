@@ -71,15 +71,17 @@ def _recover(store: Store, owner: Owner, now: datetime) -> claims.Recovered:
 
 
 def _take_up(c: Connection, found: Sequence[Estate], owner: Owner, now: datetime, *, sqlite: bool) -> claims.Recovered:
-    for estate in found:
-        marks.settle(c, estate.settlements(), now)
+    left = {estate.owner: estate.receipts() for estate in found}
+    for receipts in left.values():
+        marks.settle(c, receipts.answers, now)
+    begun = {owner_id: receipts.begun for owner_id, receipts in left.items() if receipts.boot}
     gone = {estate.owner for estate in found}
     if sqlite:
         # One machine: whoever holds no lock is gone, whatever its lease says.
         gone |= claims.working(c) - alive(owner.folder)
     else:
         gone |= claims.expired(c)
-    return claims.recover(c, gone - {owner.id}, ("outbox",), now)
+    return claims.recover(c, gone - {owner.id}, begun, ("outbox",), now)
 
 
 async def deliver(

@@ -52,6 +52,8 @@ class Journal:
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
         self._writer: asyncio.Task[None] | None = None
+        #: Bodies that left, or may have, and have no answer yet.
+        self._under_way: dict[str, Offer] = {}
         #: Why nothing can be written any more.
         self.failure: StoreError | None = None
         #: Deliveries found to be for someone suppressed when they were offered.
@@ -69,16 +71,28 @@ class Journal:
         self._wake.set()
         await asyncio.shield(self._writer)
         if self.failure is None:
-            self._owner.keep_receipts(())
+            self._owner.keep_receipts((), ())
 
     async def offer(self, offer: Offer) -> bool:
-        """Mark that a body may leave; whether it may. StoreError: the mark could not be made."""
+        """Mark that a body may leave; whether it may, which it then must at once. StoreError: no mark could be made."""
         if self.failure is not None:
             raise self.failure
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._batch.offers.append((offer, done))
         self._wake.set()
-        return await done
+        if not await done:
+            return False
+        if self._durable:
+            self._begin(offer)
+        return True
+
+    def _begin(self, offer: Offer) -> None:
+        """The body leaves as soon as this returns. StoreError: that could not be noted, so it must not."""
+        try:
+            self._owner.begun(offer)
+        except OSError as exc:
+            raise self._fail(StoreError(f"the receipt file cannot be written: {exc.strerror}")) from exc
+        self._under_way[offer.id] = offer
 
     def settle(self, settlement: Settlement) -> None:
         """Note an answer: in the receipt file now, in the store with the next commit."""
@@ -86,6 +100,7 @@ class Journal:
             self._owner.receipt(settlement)
         except OSError as exc:
             self._fail(StoreError(f"the receipt file cannot be written: {exc.strerror}"))
+        self._under_way.pop(settlement.id, None)
         self._batch.settlements.append(settlement)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LAZY_S, self._wake.set)
@@ -152,11 +167,11 @@ class Journal:
             if not waiting.done():
                 waiting.set_result(None)
         if self._owner.written > RECEIPTS_LIMIT:
-            self._owner.keep_receipts(self._batch.settlements)
+            self._owner.keep_receipts(self._batch.settlements, self._under_way.values())
 
-    def _fail(self, failure: StoreError) -> None:
-        if self.failure is None:
-            self.failure = failure
+    def _fail(self, failure: StoreError) -> StoreError:
+        self.failure = self.failure or failure
+        return self.failure
 
     def _refuse(self, batch: _Batch) -> None:
         assert self.failure is not None

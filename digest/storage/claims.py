@@ -7,7 +7,7 @@ A claim makes rows one process's own: every mark compares owner and fence, so th
 thawed finds its rows no longer its own. Leases are kept by the database's clock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -164,29 +164,41 @@ class Recovered:
     unsure: int = 0
 
 
-def recover(c: Connection, gone: Iterable[str], repeatable: Sequence[str], now: datetime) -> Recovered:
+def recover(
+    c: Connection,
+    gone: Iterable[str],
+    begun: Mapping[str, frozenset[tuple[str, int]]],
+    repeatable: Sequence[str],
+    now: datetime,
+) -> Recovered:
     """Take up what owners left that are gone; replay their receipts (`settle`) first.
 
-    What was only claimed is open again; so is what was offered to a transport that may simply repeat. The rest of
-    what was offered is unsure. Rows that another process is working on at this moment are left for the next time.
+    What was only claimed is open again; so is what was offered to a transport that may simply repeat, and a body that
+    its owner's receipts (`begun`: of owners whose receipts are whole, the deliveries and fences in them) show never to
+    have begun. The rest of what was offered is unsure. Rows that another process is taking up at this moment are left.
     """
     owners = list(gone)
     if not owners:
         return Recovered()
     theirs = select(deliveries.c.id).where(OPEN, deliveries.c.owner.in_(owners)).with_for_update(skip_locked=True)
     free = {"owner": None, "leased_until": None}
-    again = c.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(theirs), deliveries.c.state == "offered", deliveries.c.via.in_(repeatable))
-        .values(state="pending", changed=now, **free)
-    ).rowcount
+    offered = select(deliveries.c.id, deliveries.c.fence, deliveries.c.owner, deliveries.c.via).where(
+        deliveries.c.id.in_(theirs), deliveries.c.state == "offered"
+    )
+    again = [
+        row.id
+        for row in c.execute(offered).all()
+        if row.via in repeatable or (row.owner in begun and (row.id, row.fence) not in begun[row.owner])
+    ]
+    for some in runs(again):
+        c.execute(update(deliveries).where(deliveries.c.id.in_(some)).values(state="pending", changed=now, **free))
     unsure = c.execute(
         update(deliveries)
         .where(deliveries.c.id.in_(theirs), deliveries.c.state == "offered")
         .values(state="unsure", reply="the program ended before the server's reply", changed=now, **free)
     ).rowcount
     released = c.execute(update(deliveries).where(deliveries.c.id.in_(theirs)).values(**free)).rowcount
-    return Recovered(released=released + again, unsure=unsure)
+    return Recovered(released=released + len(again), unsure=unsure)
 
 
 def reopen(c: Connection, ids: Sequence[str], next_try: datetime, now: datetime) -> None:

@@ -4,17 +4,21 @@ The kernel lets go of a lock when its process ends, however it ends. So a lock t
 is gone and that its work may be taken up; nothing has to time out on one machine.
 """
 
+import errno
 import fcntl
 import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from digest.storage.marks import Settlement
-from digest.storage.receipts import decode, encode
+from digest.storage.marks import Offer, Settlement
+from digest.storage.receipts import Receipts, answer_line, begun_line, boot_line, read
 
+#: Where Linux says which boot this is.
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 LOCK = ".lock"
 RECEIPTS = ".receipts"
 
@@ -32,7 +36,9 @@ class Owner:
         self._lock = os.open(new, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         new.rename(folder / f"{self.id}{LOCK}")
+        self._boot = this_boot()
         self._receipts = self._open_receipts(folder / f"{self.id}{RECEIPTS}")
+        os.write(self._receipts, boot_line(self._boot))
         #: Bytes of receipts that were written since the file was last emptied.
         self.written = 0
 
@@ -40,18 +46,25 @@ class Owner:
     def _open_receipts(path: Path) -> int:
         return os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
+    def begun(self, offer: Offer) -> None:
+        """Note that a body is about to leave. OSError: that could not be written (the disk is full)."""
+        self._append(begun_line(offer))
+
     def receipt(self, one: Settlement) -> None:
-        """Write a receipt. OSError: it could not be written (the disk is full)."""
-        line = encode(one)
-        os.write(self._receipts, line)
+        """Note an answer. OSError: it could not be written (the disk is full)."""
+        self._append(answer_line(one))
+
+    def _append(self, line: bytes) -> None:
+        if os.write(self._receipts, line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.written += len(line)
 
-    def keep_receipts(self, unrecorded: Iterable[Settlement]) -> None:
-        """Drop all receipts but those of settlements that the store does not hold yet."""
-        lines = b"".join(encode(one) for one in unrecorded)
+    def keep_receipts(self, unrecorded: Iterable[Settlement], under_way: Iterable[Offer]) -> None:
+        """Drop all receipts but those of answers that the store does not hold yet, and of bodies under way."""
+        lines = b"".join([begun_line(offer) for offer in under_way] + [answer_line(one) for one in unrecorded])
         aside = self.folder / f".{self.id}.aside"
         fresh = self._open_receipts(aside)
-        os.write(fresh, lines)
+        os.write(fresh, boot_line(self._boot) + lines)
         aside.rename(self.folder / f"{self.id}{RECEIPTS}")
         os.close(self._receipts)
         self._receipts, self.written = fresh, len(lines)
@@ -76,6 +89,14 @@ class Owner:
         self.close()
 
 
+def this_boot() -> str:
+    """Tells this boot of the machine from any other; empty where the system does not say."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 class Estate:
     """What an owner left that is gone. While one holds it, nobody else takes it up."""
 
@@ -83,12 +104,14 @@ class Estate:
         self.owner = owner
         self._receipts = receipts
 
-    def settlements(self) -> tuple[Settlement, ...]:
-        """The answers it had."""
+    def receipts(self) -> Receipts:
+        """What it noted. Without a file, or from before the machine was started anew, nothing follows from what is
+        missing: `boot` is empty then."""
         try:
-            return tuple(decode(self._receipts.read_bytes()))
+            found = read(self._receipts.read_bytes())
         except FileNotFoundError:
-            return ()
+            return Receipts()
+        return found if found.boot and found.boot == this_boot() else replace(found, boot="")
 
 
 @contextmanager

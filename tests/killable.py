@@ -1,0 +1,140 @@
+"""A process to be killed: `python -m tests.killable FOLDER PORT [--at STEP --nth N]`.
+
+Delivers what is due in FOLDER's store to a server on loopback, as the program does. With `--at`, it kills itself with
+SIGKILL right after that step has happened for the n-th time: nothing of it runs after, no `finally`, no flush.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from digest.mail.lane import Connection as SmtpConnection
+from digest.mail.outbox import OutboxTransport
+from digest.mail.pace import Pace
+from digest.mail.smtp import SmtpTransport
+from digest.model import Mailbox
+from digest.pipeline.deliver import deliver
+from digest.ports import Transport
+from digest.settings.shape import MailSettings, Security, Settings
+from digest.storage.database import Store
+from digest.storage.marks import Offer, Settlement
+from digest.storage.owners import Owner
+from tests.mailing import PlainStencil
+
+T = TypeVar("T")
+#: Where it can be killed.
+STEPS = ("write", "offer", "begun", "body", "receipt")
+LANES = 10
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The current moment."""
+        return datetime.now(UTC)
+
+
+class Doom:
+    """Counts one kind of step, and ends the process at the n-th."""
+
+    def __init__(self, at: str | None, nth: int) -> None:
+        self.at, self.left = at, nth
+
+    def happened(self, step: str) -> None:
+        """A step has happened."""
+        if step == self.at:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DoomedStore(Store):
+    """A store whose process may end right after a commit."""
+
+    doom: Doom
+
+    def write_now(self, change: Callable[[Connection], T], *, durable: bool = False) -> T:
+        """Commit, and perhaps die."""
+        result = super().write_now(change, durable=durable)
+        self.doom.happened("write")
+        if durable:
+            self.doom.happened("offer")
+        return result
+
+
+class DoomedOwner(Owner):
+    """An owner whose process may end right after a receipt."""
+
+    doom: Doom
+
+    def begun(self, offer: Offer) -> None:
+        """Note it, and perhaps die."""
+        super().begun(offer)
+        self.doom.happened("begun")
+
+    def receipt(self, one: Settlement) -> None:
+        """Note it, and perhaps die."""
+        super().receipt(one)
+        self.doom.happened("receipt")
+
+
+def _doom_bodies(doom: Doom) -> None:
+    send = SmtpConnection.write_body
+
+    def write_body(self: SmtpConnection, body: bytes, after: bytes) -> None:
+        send(self, body, after)
+        doom.happened("body")
+
+    SmtpConnection.write_body = write_body  # type: ignore[method-assign]
+
+
+async def run(folder: Path, port: int, doom: Doom) -> None:
+    """Deliver what is due; print the counts."""
+    DoomedStore.doom = DoomedOwner.doom = doom
+    _doom_bodies(doom)
+    store = DoomedStore(f"sqlite:///{folder / 'digest.sqlite3'}")
+    mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=Security.NONE)
+    transport: Transport
+    if port:
+        transport = SmtpTransport(mail, lambda _: "", pace=Pace(lanes=LANES, limit=LANES))
+    else:
+        transport = OutboxTransport(folder / "outbox")
+
+    async def messages(_: str) -> PlainStencil:
+        return PlainStencil(b"A line of some length, to be delivered once.\r\n" * 40)
+
+    with DoomedOwner(folder / "owners") as owner:
+        counts = await deliver(
+            store=store,
+            transport=transport,
+            messages=messages,
+            clock=SystemClock(),
+            owner=owner,
+            settings=Settings(mail=mail),
+        )
+    store.close()
+    print(json.dumps({"accepted": counts.accepted, "unsure": counts.unsure, "reason": counts.reason}))
+
+
+def main() -> None:
+    """Parse the arguments, run."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("port", type=int)
+    parser.add_argument("--at", choices=STEPS)
+    parser.add_argument("--nth", type=int, default=1)
+    chosen = parser.parse_args()
+    asyncio.run(run(chosen.folder, chosen.port, Doom(chosen.at, chosen.nth)))
+
+
+if __name__ == "__main__":
+    main()
