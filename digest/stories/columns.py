@@ -1,12 +1,16 @@
 """Knows an outlet's recurring columns by their titles, so that "Market Talk" does not glue its episodes. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from digest.stories.rarity import take_away
+
 #: A part of so many different titles of one outlet is a column's name.
 COLUMN = 2
+#: A word of so many titles of one column belongs to the column.
+EPISODES = 3
 #: An outlet that uses one title again after this time, for another page, has a column of that name.
 AGAIN = timedelta(hours=18)
 #: A title of so many words or more has a beginning and an end that may be a column's.
@@ -30,6 +34,8 @@ class Columns:
     def __init__(self) -> None:
         self._uses: dict[tuple[str, str], _Use] = {}
         self._labels: Counter[tuple[str, str]] = Counter()
+        #: Of titles that share a part, in how many each word stands.
+        self._words: Counter[tuple[str, str, str]] = Counter()
 
     def learn(self, outlet: str, segments: Sequence[Sequence[str]], link: str, published: datetime) -> bool:
         """Note a title, given as the words of its parts; whether the whole title is a column's name."""
@@ -40,19 +46,33 @@ class Columns:
         labels = tuple(" ".join(label) for label in _labels(segments))
         self._uses[outlet, title] = _Use(link, published, labels)
         self._labels.update((outlet, label) for label in labels)
+        self._words.update(_with_words(outlet, title, labels))
         return False
 
     def names(self, outlet: str, segments: Sequence[Sequence[str]]) -> set[str]:
-        """The words of a title that belong to the name of one of the outlet's columns."""
-        counts = self._labels
-        return {word for label in _labels(segments) if counts[outlet, " ".join(label)] >= COLUMN for word in label}
+        """The words of a title that belong to the name of one of the outlet's columns, or to all its episodes."""
+        found: set[str] = set()
+        for label in _labels(segments):
+            name = " ".join(label)
+            if self._labels[outlet, name] >= COLUMN:
+                found.update(label)
+                wording = {word for segment in segments for word in segment}
+                found |= {word for word in wording if self._words[outlet, name, word] >= EPISODES}
+        return found
 
     def forget(self, before: datetime) -> None:
         """Forget titles used before a moment."""
         old = [key for key, use in self._uses.items() if use.published < before]
         for key in old:
-            self._labels.subtract((key[0], label) for label in self._uses.pop(key).labels)
-        self._labels = +self._labels
+            labels = self._uses.pop(key).labels
+            take_away(self._labels, ((key[0], label) for label in labels))
+            take_away(self._words, _with_words(*key, labels))
+
+
+def _with_words(outlet: str, title: str, labels: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Each word of a title with each part of it, for counting which words a column repeats."""
+    wording = set(title.split(" "))
+    return [(outlet, label, word) for label in labels for word in wording]
 
 
 def _labels(segments: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:

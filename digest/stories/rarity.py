@@ -2,9 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import TypeVar
 
 from digest.stories import background
+
+Key = TypeVar("Key", bound=Hashable)
 
 #: A term unknown to the background is taken to stand in so many of its texts.
 UNKNOWN = 5.0
@@ -25,6 +28,15 @@ EXCESS = 1.5
 def document_frequencies() -> Mapping[str, float]:
     """Term to the number of background texts that hold it."""
     return {term: background.BASE**step for step, terms in background.STEPS.items() for term in terms.split(" ")}
+
+
+def take_away(counts: Counter[Key], keys: Iterable[Key]) -> None:
+    """Count each key once less, and forget those that are counted no more: a long-lived Counter must not grow."""
+    for key in keys:
+        if counts[key] > 1:
+            counts[key] -= 1
+        else:
+            counts.pop(key, None)
 
 
 class Rarity(dict[str, float]):
@@ -60,9 +72,8 @@ class Rarity(dict[str, float]):
     def discount(self, texts: Collection[frozenset[str]]) -> None:
         """Take items out of the window."""
         for text in texts:
-            self._window.subtract(text)
+            take_away(self._window, text)
         self._items -= len(texts)
-        self._window = +self._window
         self._notice(())
 
     def _crowd(self) -> float:

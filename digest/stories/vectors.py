@@ -1,6 +1,5 @@
 """Texts as weighted terms, and how alike two of them are. Pure."""
 
-import heapq
 import math
 from collections.abc import Mapping
 
@@ -27,7 +26,5 @@ def product(one: Vector, other: Vector) -> float:
 
 
 def heaviest(vector: Vector, count: int) -> list[str]:
-    """The terms of the greatest weights, heaviest first; of equal ones the first in the alphabet."""
-    if len(vector) <= count:
-        return sorted(vector, key=lambda term: (-vector[term], term))
-    return heapq.nsmallest(count, vector, key=lambda term: (-vector[term], term))
+    """The terms of the greatest weights, heaviest first; of equal ones the first that was put in."""
+    return sorted(vector, key=vector.__getitem__, reverse=True)[:count]
