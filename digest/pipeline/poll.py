@@ -8,7 +8,7 @@ simply asked again) and repeats nothing (its items have their keys).
 import asyncio
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -39,6 +39,8 @@ LANES = 64
 LANE_WIDTH = 2
 #: Feeds whose outcome is written in one transaction at most.
 BATCH = 200
+#: Seconds that an outcome waits for others to be written with: a transaction costs as much as the rows of a feed.
+LINGER = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ class _Round:
             if fetched.document is not None:
                 body_hash = hashlib.blake2b(fetched.document.body, digest_size=16).hexdigest()
                 if body_hash != state.body_hash:
-                    known = await self._store.read(lambda c: stored_items.fingerprints(c, feed.id))
+                    known = await self._known(state)
                     parsed = await self._parser.parse(fetched.document, feed, self._clock.now(), known)
         except StoreError:
             raise
@@ -152,6 +154,12 @@ class _Round:
         light = replace(fetched, document=None)
         return _Visit(feed=feed, state=state, fetched=light, body_hash=body_hash, parsed=parsed)
 
+    async def _known(self, state: FeedState) -> Mapping[str, str]:
+        """Entries that need not be read again; a feed that was never read has none."""
+        if state.last_changed is None:
+            return {}
+        return await self._store.read(lambda c: stored_items.fingerprints(c, state.id))
+
     # Writing
 
     async def _write_all(self) -> None:
@@ -160,6 +168,8 @@ class _Round:
         while more:
             batch: list[_Visit] = []
             visit = await self._visits.get()
+            if visit is not None:
+                await asyncio.sleep(LINGER)
             while visit is not None:
                 batch.append(visit)
                 if len(batch) == BATCH or self._visits.empty():

@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -33,10 +32,12 @@ def text_hash(item: Item) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def seen_at(item: Item, now: datetime) -> Item:
-    """A new item as first seen at the moment it is stored, which is a little after it was read."""
-    undated = item.published == item.first_seen
-    return replace(item, first_seen=now, published=now if undated else min(item.published, now))
+def published_at(item: Item, now: datetime) -> datetime:
+    """When a new item was published, seen from `now`, the moment it is stored: a little after it was read.
+
+    An undated item is published when it is first seen; none is published in the future.
+    """
+    return now if item.published == item.first_seen else min(item.published, now)
 
 
 def _pairs(title: str) -> Counter[str]:

@@ -14,7 +14,7 @@ from digest.model import Item
 from digest.ports import ParsedFeed
 from digest.storage.feeds import upsert
 from digest.storage.gathering import assign_stories, chunked, write_matches
-from digest.storage.identity import corrects, seen_at, text_hash, withdrawn
+from digest.storage.identity import corrects, published_at, text_hash, withdrawn
 from digest.storage.schema import feeds, items, matches, seen, stories
 
 #: Items of a feed's first poll that are older than this are its backlog (rules: a new subscription is no news).
@@ -106,7 +106,7 @@ def record(c: Connection, feed: str, parsed: ParsedFeed, now: datetime, *, first
     gone) keeps `first_seen` and its story.
     """
     shown = dict.fromkeys((*parsed.shown, *(item.key for item in parsed.items)))
-    known = _sights(c, feed, list(shown))
+    known = {} if first_poll else _sights(c, feed, list(shown))
     before = None if first_poll else c.scalar(select(feeds.c.last_changed).where(feeds.c.id == feed))
     revised: dict[int, Item] = {}
     fresh: list[Item] = []
@@ -143,7 +143,11 @@ def _same_items(c: Connection, feed: str, fresh: Sequence[Item], shown: Mapping[
 
 def _insert(c: Connection, new: Sequence[Item], backlog: set[int], now: datetime) -> None:
     if new:
-        rows = [_values(seen_at(item, now), _FIELDS) | {"backlog": item.id in backlog} for item in new]
+        rows = [
+            _values(item, _FIELDS)
+            | {"published": published_at(item, now), "first_seen": now, "backlog": item.id in backlog}
+            for item in new
+        ]
         # Another process may have kept the same items since this one looked.
         c.execute(upsert(c, items).on_conflict_do_nothing(), rows)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 #: Entries of a feed and characters of an entry's text, so that a feed has some 30 kB (rules: benchmarks).
 ENTRIES = 30
-TEXT = 720
+TEXT = 260
 #: Every how many feeds changes in mode `tenth`.
 TENTH = 10
 
@@ -24,17 +24,22 @@ _WORDS = _TEXT.split()
 
 
 def entry(feed: int, number: int) -> str:
-    """One entry: made up, and different from every other."""
+    """One entry as the common publishing systems write it: made up, and different from every other."""
     dice = random.Random(feed * 1_000_003 + number)
-    words = " ".join(dice.choice(_WORDS) for _ in range(TEXT // 8))
+    site = f"https://news{feed}.example"
+    link = f"{site}/2026/10/{dice.choice(_WORDS)}-{dice.choice(_WORDS)}-{number}/"
     title = " ".join(dice.choice(_WORDS) for _ in range(8)).capitalize()
+    before, after = (" ".join(dice.choice(_WORDS) for _ in range(TEXT // 16)) for _ in range(2))
     day, hour = 1 + number // 24 % 28, number % 24
     return (
-        f"<item><title>{title} {number}</title><link>https://news{feed}.example/story/{number}</link>"
-        f'<guid isPermaLink="false">f{feed}-{number}</guid><author>desk@news{feed}.example (The desk)</author>'
-        f"<pubDate>{day:02} Oct 2026 {hour:02}:{number % 60:02}:00 GMT</pubDate>"
-        f"<category>{dice.choice(_WORDS)}</category>"
-        f"<description>&lt;p&gt;{words}&lt;/p&gt;</description></item>"
+        f"<item><title>{title} {number}</title><link>{link}</link><dc:creator><![CDATA[The desk]]></dc:creator>"
+        f"<pubDate>{day:02} Oct 2026 {hour:02}:{number % 60:02}:00 +0000</pubDate>"
+        f"<category><![CDATA[{dice.choice(_WORDS)}]]></category><category><![CDATA[{dice.choice(_WORDS)}]]></category>"
+        f'<guid isPermaLink="false">{site}/?p={number}</guid>'
+        f'<description><![CDATA[<p><img src="{site}/{number}.jpg" width="300" alt="" class="photo">{before} '
+        f'<a href="/people/{dice.choice(_WORDS)}">{dice.choice(_WORDS)}</a> &#8211; {after} [&#8230;]</p>\n'
+        f'<p>The post <a rel="nofollow" href="{link}">{title}</a> appeared first on '
+        f'<a rel="nofollow" href="{site}">News {feed}</a>.</p>]]></description></item>'
     )
 
 
@@ -42,7 +47,10 @@ def made_up(feed: int, version: int) -> bytes:
     """A feed of 30 entries, newest first; each version has one new one."""
     entries = "".join(entry(feed, number) for number in range(ENTRIES + version - 1, version - 1, -1))
     head = f"<title>News {feed}</title><link>https://news{feed}.example/</link><description>News</description>"
-    return f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>{head}{entries}</channel></rss>'.encode()
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<channel>{head}{entries}</channel></rss>"
+    ).encode()
 
 
 class Site:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import Item
-from digest.storage.identity import corrects, seen_at, similar, text_hash, withdrawn
+from digest.storage.identity import corrects, published_at, similar, text_hash, withdrawn
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -80,12 +80,12 @@ def test_text_cannot_slip_between_fields(title: str, summary: str) -> None:
     assert text_hash(replace(ITEM, title=title, summary=summary))
 
 
-def test_first_seen_is_when_it_is_stored() -> None:
-    """An item is first seen when it is stored; an undated one is published then too, and none in the future."""
+def test_undated_items_are_published_when_they_are_stored() -> None:
+    """An undated item is published when it is first seen, and none in the future."""
     later = NOW + HOUR
-    assert seen_at(ITEM, later) == replace(ITEM, published=later, first_seen=later)
-    dated = replace(ITEM, published=NOW - HOUR)
-    assert seen_at(dated, later) == replace(dated, first_seen=later)
+    assert published_at(ITEM, later) == later
+    assert published_at(replace(ITEM, published=NOW - HOUR), later) == NOW - HOUR
+    assert published_at(replace(ITEM, published=later + HOUR), later) == later
 
 
 def ages(*hours: float) -> list[datetime]:
