@@ -1,6 +1,7 @@
 """Which topics an item belongs to, and why."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from digest.model import Item, TopicScore, item_id
 from digest.stories.topics import Matcher, changes, fingerprint
-from digest.terms import parse_topic, topic_problems
+from digest.terms import KEYS, parse_topic, topic_problems
 from tests.bench import Options
 from tests.bench import topics as bench
 
@@ -306,6 +307,24 @@ def test_topics_do_not_disturb_each_other(lists: list[list[str]], title: str, su
     for number, table in enumerate(tables):
         alone = matcher(table).match(thing)
         assert told(alone) == told([together[f"t{number}"]] if f"t{number}" in together else [])
+
+
+def test_broken_characters_are_no_words() -> None:
+    """Half a character, as broken JSON makes them, is a space to the matcher."""
+    (score,) = SHIPPED.match(item("\ud800Iran\udfff talks"))
+    assert score.matches[0].text == "Iran"
+
+
+def test_the_guide_tells_the_truth() -> None:
+    """What the guide says that terms find, and what they do not, is so; its example is a topic."""
+    guide = (ROOT / "docs" / "editorial.md").read_text("utf-8")
+    example = re.search(r"```toml\n(\[topics.*?)```", guide, re.DOTALL)
+    assert example
+    assert topic_problems("shipping", tomllib.loads(example[1])["topics"]["shipping"]) == ()
+    for key in KEYS:
+        assert f"`{key}`" in guide or f"{key} =" in guide, key
+    assert found({"any": ["Iran"]}, "Miranda, Iranian") == []
+    assert found({"any": [r"re:\bS-?[34]00\b"]}, "S-300s and s400") == ["s400"]
 
 
 def test_a_hostile_text_ends() -> None:
