@@ -17,9 +17,16 @@ MAX_PROLOG = 2_048
 MAX_ENTITIES = 20
 #: Characters that one of them may stand for: more is an attempt to multiply.
 MAX_ENTITY = 200
+#: Entries that are read: more than any feed shows, and what 10 MB of empty ones would hold is fifty times as many.
+MAX_ENTRIES = 5_000
 #: Elements inside each other: real feeds stay below 40, XHTML content included.
 MAX_DEPTH = 200
 
+#: Characters that all references to a document's own entities may come to, beyond the size of the document.
+MAX_EXPANSION = 100_000
+
+#: What opens an aside in a prolog, and what closes it.
+_ASIDES = {"<!--": "-->", "<?": "?>"}
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel)(?=[\s/>])", re.IGNORECASE)
 _ELEMENT = re.compile(r"<[A-Za-z_]")
 _ENTITY = re.compile(
@@ -49,26 +56,34 @@ def guarded(text: str) -> Guarded:
     found = _ROOT.search(text) or _ELEMENT.search(text)
     if found is None:
         raise ParseError("this is not a feed: it holds no XML element")
-    prolog = _without_comments(text[: found.start()])
+    prolog = _without_asides(text[: found.start()])
     if len(prolog) > MAX_PROLOG:
-        raise ParseError(f"refused: {len(prolog)} characters stand before the root element (at most {MAX_PROLOG})")
-    return Guarded(root=text[found.start() :], entities=_entities(prolog))
+        raise ParseError(f"refused: more than {MAX_PROLOG} characters stand before the root element")
+    root, entities = text[found.start() :], _entities(prolog)
+    if sum(root.count(f"&{name};") * len(value) for name, value in entities.items()) > len(root) + MAX_EXPANSION:
+        raise ParseError("refused: its entities multiply its size")
+    return Guarded(root=root, entities=entities)
 
 
-def _without_comments(prolog: str) -> str:
-    """A prolog without white space at its ends, comments and processing instructions; each is looked at once."""
-    kept, at = [], 0
-    while (start := prolog.find("<", at)) >= 0:
-        kept.append(prolog[at:start].strip())
-        closing = "-->" if prolog.startswith("<!--", start) else "?>" if prolog.startswith("<?", start) else None
+def _without_asides(prolog: str) -> str:
+    """A prolog without white space at its ends, comments and processing instructions.
+
+    Each character is looked at once; of a prolog that is too long anyway, no more than shows it.
+    """
+    kept, at = "", 0
+    # What is nowhere closed is not looked for again: else the time grows with the square of what was opened.
+    closings = {opening: closing for opening, closing in _ASIDES.items() if closing in prolog}
+    while (start := prolog.find("<", at)) >= 0 and len(kept) <= MAX_PROLOG:
+        kept += prolog[at:start].strip()
+        closing = next((end for opening, end in closings.items() if prolog.startswith(opening, start)), "")
         end = prolog.find(closing, start + 2) if closing else -1
-        if closing and end >= 0:
-            at = end + len(closing)
-        else:
-            kept.append("<")
+        if end < 0:
+            closings = {opening: one for opening, one in closings.items() if one != closing}
+            kept += "<"
             at = start + 1
-    kept.append(prolog[at:].strip())
-    return "".join(kept)
+        else:
+            at = end + len(closing)
+    return kept + prolog[at:].strip()
 
 
 def _entities(prolog: str) -> Mapping[str, str]:

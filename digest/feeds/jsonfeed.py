@@ -7,9 +7,7 @@ from typing import Any
 
 from digest.errors import ParseError
 from digest.feeds.entries import Channel, Entry, Known, Markup, channel_title
-
-#: More items than any feed shows.
-MAX_ENTRIES = 5_000
+from digest.feeds.guard import MAX_ENTRIES
 
 
 def is_json(text: str) -> bool:

@@ -15,7 +15,7 @@ from xml.parsers.expat import ExpatError
 from digest.errors import ParseError
 from digest.feeds.entries import Channel, Entry, Known, Markup, Source, channel_title
 from digest.feeds.feedparsers import read_loosely, read_strictly
-from digest.feeds.guard import Guarded
+from digest.feeds.guard import MAX_ENTRIES, Guarded
 from digest.feeds.hints import poll_hints
 from digest.feeds.mend import MAX_MENDS, mended
 from digest.feeds.trim import Part, split, without
@@ -30,7 +30,7 @@ _PERSONS = (
 _NOBODY = frozenset({"(author unknown)", "unknown", "noreply@blogger.com", "noreply", "none", "null", "n/a"})
 #: RFC 6721 3.
 _DELETED = re.compile(r"<(?:\w{1,20}:)?deleted-entry\s[^<>]{0,300}?\bref\s*=\s*[\"']([^\"'<>]{1,1000})[\"']")
-_CODE_POINT = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
+_CODE_POINT = re.compile(r"&#(?:(\d{1,30})|[xX]([0-9a-fA-F]{1,30}));?")
 
 
 def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel:
@@ -39,13 +39,14 @@ def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel
     Entries whose fingerprint stands in `unchanged` (fingerprint to key) come back as Known.
     """
     document, parts, warnings = _split(document)
-    found, known = _known_left_out(document, parts, unchanged)
+    data = without(document.xml(), parts[MAX_ENTRIES:])
+    parts = parts[:MAX_ENTRIES]
+    found, known = _without_known(data, parts, unchanged)
     if found is None:
         try:
-            found = read_strictly(document.xml())
+            found = read_strictly(data)
         except xml.sax.SAXException as exc:
-            # A reference beyond Unicode is an uncaught OverflowError in feedparser's loose parser.
-            found = read_loosely(_CODE_POINT.sub("\ufffd", document.root), document.entities)
+            found = _read_loosely(document)
             warnings = (*warnings, f"it is not well-formed: {exc}")
     if not found.version and not found.entries:
         raise ParseError("this is XML, but not a feed: neither RSS nor Atom")
@@ -71,15 +72,13 @@ def _split(document: Guarded) -> tuple[Guarded, tuple[Part, ...], tuple[str, ...
     return document, (), tuple(warnings)
 
 
-def _known_left_out(
-    document: Guarded, parts: Sequence[Part], unchanged: Mapping[str, str]
-) -> tuple[Any, Mapping[str, str]]:
+def _without_known(data: bytes, parts: Sequence[Part], unchanged: Mapping[str, str]) -> tuple[Any, Mapping[str, str]]:
     """The strict parser's result without the entries that are known, and those; None where that cannot be trusted."""
     known = {part.fingerprint: key for part in parts if (key := unchanged.get(part.fingerprint))}
     left_out = [part for part in parts if part.fingerprint in known]
     if not left_out:
         return None, {}
-    found = _read_strictly(without(document.xml(), left_out), len(parts) - len(left_out))
+    found = _read_strictly(without(data, left_out), len(parts) - len(left_out))
     return found, known if found else {}
 
 
@@ -90,6 +89,22 @@ def _read_strictly(data: bytes, entries: int) -> Any:
     except xml.sax.SAXException:
         return None
     return found if len(found.entries) == entries else None
+
+
+def _read_loosely(document: Guarded) -> Any:
+    """The loose parser's result. ParseError: even that fails."""
+    try:
+        return read_loosely(_CODE_POINT.sub(_within_unicode, document.root), document.entities)
+    except (MemoryError, ParseError):
+        raise
+    except Exception as exc:  # feedparser lets errors of many kinds through
+        raise ParseError(f"the document is not well-formed, and cannot be guessed at either: {exc}") from exc
+
+
+def _within_unicode(found: re.Match[str]) -> str:
+    """A character reference; one that names no character would be an uncaught error in feedparser."""
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    return found[0] if number < 0xD800 or 0xDFFF < number <= 0x10FFFF else "\ufffd"
 
 
 def _channel(found: Any, parts: Sequence[Part], known: Mapping[str, str], warnings: tuple[str, ...]) -> Channel:
@@ -111,7 +126,7 @@ def _entries(
 ) -> Iterator[Entry | Known]:
     """All entries in document order; with fingerprints where as many were read as were cut."""
     if len(found.entries) + sum(part.fingerprint in known for part in parts) != len(parts):
-        for entry in found.entries:
+        for entry in found.entries[:MAX_ENTRIES]:
             yield _entry(entry, authors, "")
         return
     read = iter(found.entries)
