@@ -1,7 +1,7 @@
 """A mailing to deliver: a real store with subscribers and planned deliveries, and a stencil of our own."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,7 +134,7 @@ class Mailing:
 
     # What the ledger says
 
-    def states(self) -> Mapping[str, DeliveryState]:
+    def states(self) -> dict[str, DeliveryState]:
         """Each address's state."""
         return {entry.address: entry.state for entry in self.log()}
 

@@ -94,7 +94,7 @@ class Opener:
             timeout=self._timeouts.connect,
             use_tls=mail.security is Security.TLS,
             start_tls=False,
-            tls_context=self._tls or await asyncio.to_thread(ssl.create_default_context),
+            tls_context=await self._trust(),
             local_hostname=_own_name(),
         )
         try:
@@ -108,6 +108,12 @@ class Opener:
             raise
         connection = Connection(cast("asyncio.Transport", client.transport), under=under)
         return connection, _extensions(client)
+
+    async def _trust(self) -> ssl.SSLContext | None:
+        """Whom to trust; reading the system's authorities takes a while, so it is done once, and only for TLS."""
+        if self._tls is None and self._mail.security is not Security.NONE:
+            self._tls = await asyncio.to_thread(ssl.create_default_context)
+        return self._tls
 
     async def _secure(self, client: aiosmtplib.SMTP) -> asyncio.Transport | None:
         """STARTTLS where the settings ask for it; the transport under the new one."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench import Options, Result
 
-NAMES = ("topics", "stories", "summaries", "parse", "poll", "render", "send", "scale")
+NAMES = ("topics", "stories", "summaries", "parse", "poll", "render", "send", "kill", "scale")
 
 
 def main() -> None:
