@@ -102,7 +102,6 @@ class Words:
     preferences: str
     untracked: str
     quiet: str
-    topics: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "A quiet day",
         "quiet_line": "Nothing new on {topics} this time. We keep watching.",
         "subject_more": "{title} + {more}",
-        "topics": "Topics",
     },
     "de": {
         "morning": "Morgenausgabe",
@@ -66,7 +65,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Ein ruhiger Tag",
         "quiet_line": "Diesmal nichts Neues zu {topics}. Wir beobachten weiter.",
         "subject_more": "{title} + {more}",
-        "topics": "Themen",
     },
     "fr": {
         "morning": "Édition du matin",
@@ -95,7 +93,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Une journée calme",
         "quiet_line": "Rien de nouveau sur {topics} cette fois. Nous restons à l’écoute.",
         "subject_more": "{title} + {more}",
-        "topics": "Thèmes",
     },
     "es": {
         "morning": "Edición de la mañana",
@@ -124,7 +121,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Un día tranquilo",
         "quiet_line": "Esta vez nada nuevo sobre {topics}. Seguimos atentos.",
         "subject_more": "{title} + {more}",
-        "topics": "Temas",
     },
     "ru": {
         "morning": "Утренний выпуск",
@@ -163,7 +159,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Спокойный день",
         "quiet_line": "На этот раз ничего нового по темам: {topics}. Мы продолжаем следить.",
         "subject_more": "{title} + {more}",
-        "topics": "Темы",
     },
     "ar": {
         "morning": "النشرة الصباحية",
@@ -222,7 +217,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "يوم هادئ",
         "quiet_line": "لا جديد هذه المرة حول {topics}. نواصل المتابعة.",
         "subject_more": "{title} + {more}",
-        "topics": "المواضيع",
     },
     "fa": {
         "morning": "ویرایش صبح",
@@ -251,6 +245,5 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "روزی آرام",
         "quiet_line": "این بار خبر تازه‌ای درباره {topics} نبود. همچنان دنبال می‌کنیم.",
         "subject_more": "{title} + {more}",
-        "topics": "موضوع‌ها",
     },
 }
