@@ -12,7 +12,8 @@ import ftfy
 import nh3
 from ftfy.badness import is_bad
 
-from digest.feeds.links import canonical_link, clean_link, shown_host
+from digest.feeds.hosts import shown_host
+from digest.feeds.links import canonical_link, clean_link
 
 __all__ = ["canonical_link", "clean_link", "from_html", "from_text", "shortened", "shown_host"]
 

@@ -1,9 +1,9 @@
 """Addresses from outside, made safe to show and to compare. Pure."""
 
 import re
-import unicodedata
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
+import idna
 from url_normalize import url_normalize
 
 #: Longer addresses are refused: browsers and mail programs cut them.
@@ -32,6 +32,8 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u20
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 #: An address that is in its normal form already, as most are; telling so is fifty times cheaper than making it so.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_.~:@!*,;=+-]*)+(?:\?[A-Za-z0-9_.~=&/:@!*,;-]*)?(?:#.*)?")
+_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_.])?")
+_IPV6 = re.compile(r"[0-9a-f:.]{2,45}")
 _SCHEMES = ("http", "https")
 
 
@@ -79,30 +81,28 @@ def _normalized(link: str) -> str:
         return link
 
 
-def shown_host(url: str) -> str:
-    """The host of a link as a reader should see it: its own letters, or punycode where a label mixes scripts."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return ".".join(_shown_label(label) for label in host.removeprefix("www.").split("."))
-
-
 def _split(url: str, base: str) -> SplitResult | None:
-    """The parts of an absolute http(s) address with a plausible host, or None."""
+    """The parts of an absolute http(s) address, its host in ASCII and without userinfo; None where it is no such."""
     url = _CONTROL.sub("", url)
     if not url:
         return None
     try:
         parts = urlsplit(url if _ABSOLUTE.match(url) or not base else urljoin(base, url))
         port = parts.port
-        host = parts.hostname or ""
-    except ValueError:
+        host = _ascii_host(parts.hostname or "")
+    except (ValueError, UnicodeError):
         return None
-    if parts.scheme not in _SCHEMES or not host or "%" in host or "\\" in host or not unquote(host).strip("."):
+    if parts.scheme not in _SCHEMES or not host:
         return None
-    shown = f"[{host}]" if ":" in host else host
-    return parts._replace(netloc=shown if port is None else f"{shown}:{port}")
+    return parts._replace(netloc=host if port is None else f"{host}:{port}")
+
+
+def _ascii_host(host: str) -> str:
+    """A host as it is dialled: IDNA for names (RFC 5891), brackets round an IPv6 address; empty where it is none."""
+    if ":" in host:
+        return f"[{host}]" if _IPV6.fullmatch(host) else ""
+    name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+    return name if _NAME.fullmatch(name) else ""
 
 
 def _is_tracker(parameter: str) -> bool:
@@ -116,28 +116,3 @@ def _without_trackers(query: str) -> str:
     if not query:
         return ""
     return "&".join(parameter for parameter in query.split("&") if not _is_tracker(parameter.removeprefix("amp;")))
-
-
-def _shown_label(label: str) -> str:
-    """One label of a host name: Unicode where all its letters are of one script, else in its ASCII form."""
-    if label.startswith("xn--"):
-        try:
-            text = label.encode("ascii").decode("idna")
-        except UnicodeError:
-            return label
-    else:
-        text = label
-    if text.isascii():
-        return text
-    if len(_scripts(text)) > 1:
-        try:
-            return text.encode("idna").decode("ascii")
-        except UnicodeError:
-            return ""
-    return text
-
-
-def _scripts(text: str) -> set[str]:
-    """The scripts of the letters of a text, by the first word of their Unicode names; East Asian ones are one."""
-    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha()}
-    return {"CJK" if name in {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"} else name for name in scripts}

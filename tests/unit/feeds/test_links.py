@@ -1,0 +1,132 @@
+"""Addresses from outside."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from digest.feeds.hosts import shown_host
+from digest.feeds.links import MAX_LINK, canonical_link, clean_link, without_userinfo
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://h/x",
+        "mailto:a@b.example",
+        "http://",
+        "http:///path",
+        "https://[::1",
+        "http://h:99999999/",
+        "tag:h,2020:1",
+        "",
+        "   ",
+        "http://h/" + "x" * MAX_LINK,
+    ],
+)
+def test_what_is_no_web_address_is_no_link(link: str) -> None:
+    """Only http and https addresses with a host become links."""
+    assert clean_link(link) == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "clean"),
+    [
+        ("http://user:secret@news.example/a", "http://news.example/a"),
+        ("https://news.example@evil.example/", "https://evil.example/"),
+        ("https://news.example/a?utm_source=x&id=1&fbclid=y", "https://news.example/a?id=1"),
+        ("https://news.example/a?at_medium=RSS&at_campaign=KARANGA", "https://news.example/a"),
+        ("https://news.example/a?partner=rss&emc=rss", "https://news.example/a"),
+        ("https://forum.example/f.php?mod=viewthread&tid=1", "https://forum.example/f.php?mod=viewthread&tid=1"),
+        ("https://news.example/a?q=%E2%82%AC&b=+x", "https://news.example/a?q=%E2%82%AC&b=+x"),
+        ("https://news.example/a#utm_source=rss", "https://news.example/a"),
+        ("https://news.example/a#part-2", "https://news.example/a#part-2"),
+        (" https://news.example/\u202ea\x00b ", "https://news.example/ab"),
+        ("https://news.example/a\r\nBcc: x", "https://news.example/aBcc:x"),
+    ],
+)
+def test_a_link_loses_what_is_not_the_page(link: str, clean: str) -> None:
+    """Names, passwords, trackers and control characters go; every other byte stays."""
+    assert clean_link(link) == clean
+
+
+@pytest.mark.parametrize(
+    ("link", "absolute"),
+    [
+        ("/a", "https://news.example/a"),
+        ("b?x=1", "https://news.example/feeds/b?x=1"),
+        ("//other.example/c", "https://other.example/c"),
+        ("../d", "https://news.example/d"),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_a_relative_link_starts_at_the_document(link: str, absolute: str) -> None:
+    """RFC 3986 resolution against the address that answered; nothing resolves to nothing."""
+    assert clean_link(link, "https://news.example/feeds/all.xml") == absolute
+
+
+def test_one_page_has_one_canonical_address() -> None:
+    """Scheme, www, case of the host, default port, trackers, order of parameters, fragment and slash do not matter."""
+    variants = (
+        "http://www.News.example/a/b/?y=2&x=1",
+        "https://news.example:443/a/b?x=1&y=2&utm_medium=rss#top",
+        "https://news.example/a/./b?y=2&x=1",
+    )
+    assert {canonical_link(link) for link in variants} == {"https://news.example/a/b?x=1&y=2"}
+    assert canonical_link("https://news.example/a/b?x=2") != canonical_link("https://news.example/a/b?x=1")
+    assert canonical_link("javascript:x") == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "host"),
+    [
+        ("https://www.news.example/a", "news.example"),
+        ("https://p\u0430ypal.com/", "xn--pypal-4ve.com"),
+        ("https://xn--pypal-4ve.com/", "xn--pypal-4ve.com"),
+        ("https://bücher.example/", "bücher.example"),
+        ("https://xn--bcher-kva.example/", "bücher.example"),
+        ("https://правда.example/", "правда.example"),
+        ("https://\u0430\u0440\u0440\u04cf\u0435.com/", "xn--80ak6aa92e.com"),
+        ("https://日本のニュース.example/", "日本のニュース.example"),
+        ("https://xn--\u0430.com/", ""),
+        ("not a link", ""),
+    ],
+)
+def test_a_host_that_deceives_is_shown_as_punycode(link: str, host: str) -> None:
+    """Labels of mixed scripts, and those whose letters all look Latin, are shown in ASCII; honest ones as written."""
+    assert shown_host(link) == host
+
+
+def test_a_feed_address_keeps_its_parameters() -> None:
+    """The address that is polled loses its password and nothing else."""
+    assert without_userinfo("https://a:b@h.example/f?utm_source=x") == "https://h.example/f?utm_source=x"
+
+
+@given(st.text(max_size=200), st.sampled_from(["", "https://news.example/x"]))
+@example("http://[", "")
+@example("http://\u2100.example/", "")
+@example("https://h\\@evil.example/", "")
+def test_whatever_comes_a_link_is_safe_or_empty(text: str, base: str) -> None:
+    """No input makes link cleaning fail, or leaves a userinfo, a control character or another scheme."""
+    for link in (clean_link(text, base), clean_link("https://" + text, base), canonical_link("http://" + text)):
+        if link:
+            parts = urlsplit(link)
+            assert parts.scheme in {"http", "https"}
+            assert parts.hostname
+            assert "@" not in parts.netloc
+            assert not any(letter.isspace() or ord(letter) < 32 for letter in link)
+    shown_host("https://" + text)
+
+
+@given(st.from_regex(r"https?://[a-z]{1,8}\.example/[a-z/.]{0,20}(\?[a-z]=[a-z%]{0,5})?", fullmatch=True))
+def test_a_canonical_address_is_its_own_canonical_address(link: str) -> None:
+    """Making an address canonical twice changes nothing more."""
+    assert canonical_link(canonical_link(link)) == canonical_link(link)
