@@ -3,11 +3,10 @@
 import asyncio
 import random
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-
-from tests.smtp_server import Running
 
 #: A child that takes longer than this has hung.
 PATIENCE_S = 60
@@ -51,20 +50,22 @@ class Toll:
     at: list[int] = field(default_factory=list)
 
 
-async def kill_often(folder: Path, server: Running, *, kills: int, deliveries: int, chance: random.Random) -> Toll:
+async def kill_often(
+    folder: Path, port: int, arrived: Callable[[], int], *, kills: int, deliveries: int, chance: random.Random
+) -> Toll:
     """Start, kill after a random number of messages and a random moment more, start again; let the last one finish."""
     toll = Toll()
     share = deliveries // (kills + 1)
     for _ in range(kills):
-        child = await Child.start(folder, server.port)
-        until = len(server.tally.taken) + chance.randrange(share)
-        while child.running and len(server.tally.taken) < until:
+        child = await Child.start(folder, port)
+        until = arrived() + chance.randrange(share)
+        while child.running and arrived() < until:
             await asyncio.sleep(0.002)
         await asyncio.sleep(chance.random() * 0.02)
         if child.running:
             toll.kills += 1
-            toll.at.append(len(server.tally.taken))
+            toll.at.append(arrived())
         await child.kill()
-    last = await Child.start(folder, server.port)
+    last = await Child.start(folder, port)
     assert await last.ended() == 0
     return toll

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from digest.model import DeliveryState
 from tests.bench import Options, Result
+from tests.bench.sinks import sink
 from tests.killable import LANES
 from tests.killing import Toll, kill_often
 from tests.mailing import SetClock, mailing
-from tests.smtp_server import Running, Session, serving
 
 
 def run(options: Options) -> Result:
@@ -26,15 +26,24 @@ def run(options: Options) -> Result:
 
 async def _run(folder: Path, kills: int, count: int) -> dict[str, object]:
     made = mailing(folder, count, clock=SetClock(datetime(2026, 1, 1, tzinfo=UTC)))
-    async with serving(Session) as server:
-        toll = await kill_often(folder, server, kills=kills, deliveries=count, chance=random.Random())
-        figures = _counted(server, made.states(), toll)
+    report = folder / "report"
+    report.touch()
+
+    def recipients() -> list[str]:
+        return [line for line in report.read_text(encoding="ascii").splitlines() if line != "turn"]
+
+    # In a process of its own, so that it answers while the sender is being killed.
+    with sink(report=report) as port:
+        toll = await kill_often(
+            folder, port, lambda: len(recipients()), kills=kills, deliveries=count, chance=random.Random()
+        )
+        figures = _counted(recipients(), made.states(), toll)
     made.close()
     return {"deliveries": count, **figures}
 
 
-def _counted(server: Running, states: "dict[str, DeliveryState]", toll: Toll) -> dict[str, object]:
-    arrived = Counter(server.tally.recipients)
+def _counted(recipients: list[str], states: dict[str, DeliveryState], toll: Toll) -> dict[str, object]:
+    arrived = Counter(recipients)
     unsure = [who for who, state in states.items() if state is DeliveryState.UNSURE]
     accepted = [who for who, state in states.items() if state is DeliveryState.ACCEPTED]
     return {

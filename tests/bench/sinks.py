@@ -31,9 +31,12 @@ def _free_port() -> int:
 
 @contextmanager
 def sink(*, delay_s: float = 0.0, report: Path | None = None) -> Iterator[int]:
-    """A server that takes everything; its port. `delay_s` before each answer (ours alone can), counts to `report`."""
+    """A server that takes everything; its port.
+
+    `delay_s` before each answer, recipients and turns to `report` (a line each): only ours can do that.
+    """
     port = _free_port()
-    theirs = tool("smtp-sink") if not delay_s else None
+    theirs = tool("smtp-sink") if not (delay_s or report) else None
     if theirs:
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
         command = [theirs, *user, f"127.0.0.1:{port}", "1000"]
@@ -73,13 +76,14 @@ def source(port: int, count: int, size: int, sessions: int) -> float | None:
 
 
 class Sink(asyncio.Protocol):
-    """Takes everything. All answers to what came together leave together, after the delay: one round trip."""
+    """Takes everything. All answers to what came together leave together, after the delay: one round trip.
 
-    #: Answers sent, in how many turns; messages taken.
-    turns = messages = 0
+    Each recipient of a message taken is written to the report before the answer leaves, and `turn` for each turn.
+    """
 
-    def __init__(self, delay_s: float) -> None:
-        self._delay_s, self._rest, self._in_body = delay_s, b"", False
+    def __init__(self, delay_s: float, report: int | None) -> None:
+        self._delay_s, self._report, self._rest, self._in_body = delay_s, report, b"", False
+        self._recipient = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -92,8 +96,15 @@ class Sink(asyncio.Protocol):
         self._rest += data
         answers = b"".join(self._answers())
         if answers:
-            Sink.turns += 1
-            asyncio.get_running_loop().call_later(self._delay_s, self._transport.write, answers)
+            self._note(b"turn")
+            if self._delay_s:
+                asyncio.get_running_loop().call_later(self._delay_s, self._transport.write, answers)
+            else:
+                self._transport.write(answers)
+
+    def _note(self, what: bytes) -> None:
+        if self._report is not None:
+            os.write(self._report, what + b"\n")
 
     def _answers(self) -> Iterator[bytes]:
         while True:
@@ -104,10 +115,13 @@ class Sink(asyncio.Protocol):
             self._rest = after
             if self._in_body:
                 self._in_body = False
-                Sink.messages += 1
+                self._note(self._recipient)
                 yield b"250 2.0.0 taken\r\n"
             elif before.startswith(b"EHLO"):
                 yield b"250-sink\r\n250 PIPELINING\r\n"
+            elif before.startswith(b"RCPT TO:<"):
+                self._recipient = before[9:].partition(b">")[0]
+                yield b"250 ok\r\n"
             elif before.startswith(b"DATA"):
                 self._in_body = True
                 yield b"354 go on\r\n"
@@ -118,12 +132,10 @@ class Sink(asyncio.Protocol):
 
 
 async def _serve(port: int, delay_s: float, report: str) -> None:
-    server = await asyncio.get_running_loop().create_server(lambda: Sink(delay_s), "127.0.0.1", port)
+    file = os.open(report, os.O_CREAT | os.O_WRONLY | os.O_APPEND) if report else None
+    server = await asyncio.get_running_loop().create_server(lambda: Sink(delay_s, file), "127.0.0.1", port)
     async with server:
-        while True:
-            await asyncio.sleep(0.1)
-            if report:
-                Path(report).write_text(f"{Sink.turns} {Sink.messages}", encoding="ascii")
+        await server.serve_forever()
 
 
 if __name__ == "__main__":
