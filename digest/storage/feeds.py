@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
@@ -117,9 +118,17 @@ def chunked(values: Sequence[str]) -> Iterator[Sequence[str]]:
     return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
 
 
-def upsert(c: Connection, table: Any) -> Any:
+def upsert(dialect: str, table: Any) -> Any:
     """The dialect's own INSERT, which knows ON CONFLICT."""
-    return (postgresql if c.dialect.name == "postgresql" else sqlite).insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+@cache
+def _saving(dialect: str) -> Any:
+    """Built once: making a statement costs more than running it."""
+    statement = upsert(dialect, feeds)
+    kept = {name: statement.excluded[name] for name in _SAVED if name != "id"}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=kept)
 
 
 def states(c: Connection, ids: Sequence[str]) -> dict[str, FeedState]:
@@ -135,9 +144,7 @@ def save(c: Connection, changed: Iterable[FeedState]) -> None:
     """Store states; `paused` stays as it is."""
     rows = [{name: getattr(state, name) for name in _SAVED} for state in changed]
     if rows:
-        statement = upsert(c, feeds)
-        kept = {name: statement.excluded[name] for name in _SAVED if name != "id"}
-        c.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept), rows)
+        c.execute(_saving(c.dialect.name), rows)
 
 
 def due(c: Connection, ids: Sequence[str], now: datetime) -> list[str]:
@@ -153,7 +160,7 @@ def pause(c: Connection, feed: str, paused: bool) -> None:  # noqa: FBT001 - say
     """Stop asking a feed, or ask it again: then also one that was gone, and at once."""
     row = {"id": feed, "url": "", "title": "", "failures": 0, "reported": False, "gone": False, "paused": paused}
     again: Mapping[str, Any] = {"paused": True} if paused else {"paused": False, "gone": False, "next_poll": None}
-    c.execute(upsert(c, feeds).values(row).on_conflict_do_update(index_elements=["id"], set_=dict(again)))
+    c.execute(upsert(c.dialect.name, feeds).values(row).on_conflict_do_update(index_elements=["id"], set_=dict(again)))
 
 
 def health(c: Connection) -> tuple[FeedHealth, ...]:

@@ -71,7 +71,7 @@ def _grow(c: Connection, grown: Mapping[int, tuple[int, datetime]], now: datetim
     if not grown:
         return
     rows = [{"id": story, "version": more, "created": now, "moved": moved} for story, (more, moved) in grown.items()]
-    statement = upsert(c, stories)
+    statement = upsert(c.dialect.name, stories)
     newer = _later(c, stories.c.moved, statement.excluded.moved)
     grow = {"version": stories.c.version + statement.excluded.version, "moved": newer}
     c.execute(statement.on_conflict_do_update(index_elements=["id"], set_=grow), rows)

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
@@ -141,6 +142,22 @@ def _same_items(c: Connection, feed: str, fresh: Sequence[Item], shown: Mapping[
     return same
 
 
+# Statements are built once: making one costs more than running it.
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    # Another process may have kept the same items since this one looked.
+    return upsert(dialect, items).on_conflict_do_nothing()
+
+
+@cache
+def _sighting(dialect: str) -> Any:
+    statement = upsert(dialect, seen)
+    kept = {name: statement.excluded[name] for name in ("item", "fingerprint", "text_hash", "last_shown")}
+    return statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept)
+
+
 def _insert(c: Connection, new: Sequence[Item], backlog: set[int], now: datetime) -> None:
     if new:
         rows = [
@@ -148,8 +165,7 @@ def _insert(c: Connection, new: Sequence[Item], backlog: set[int], now: datetime
             | {"published": published_at(item, now), "first_seen": now, "backlog": item.id in backlog}
             for item in new
         ]
-        # Another process may have kept the same items since this one looked.
-        c.execute(upsert(c, items).on_conflict_do_nothing(), rows)
+        c.execute(_keeping(c.dialect.name), rows)
 
 
 def _values(item: Item, names: Iterable[str]) -> dict[str, Any]:
@@ -193,9 +209,7 @@ def _remember(
         if (sight := known.get(key)) is not None or key in read
     ]
     if rows:
-        statement = upsert(c, seen)
-        kept = {name: statement.excluded[name] for name in ("item", "fingerprint", "text_hash", "last_shown")}
-        c.execute(statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept), rows)
+        c.execute(_sighting(c.dialect.name), rows)
 
 
 def _retract(
