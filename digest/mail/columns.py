@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from digest.mail.marks import MARK
+
 #: RFC 5322 2.1.1 asks for at most 78; 72 leaves room to be quoted.
 COLUMNS = 72
 
@@ -16,17 +18,20 @@ def width(text: str) -> int:
 def wrap(text: str, indent: int = 0, first: str | None = None) -> str:
     """The text in lines of at most 72 columns, indented; `first` stands in the indent of its first line.
 
-    A word longer than a line is cut. A URL must not come here: it would be cut as well.
+    A word longer than a line is cut. A URL must not come here: it would be cut as well. A word that holds a mark
+    (`marks`) stands on a line of its own, since nobody knows yet how long it will be.
     """
     room = COLUMNS - indent
-    lines = [""]
+    lines, open_line = [""], True
     for word in text.split():
-        for piece in _pieces(word, room):
+        marked = MARK.search(word) is not None
+        for piece in [word] if marked else _pieces(word, room):
             joined = f"{lines[-1]} {piece}" if lines[-1] else piece
-            if width(joined) <= room:
+            if not lines[-1] or (open_line and not marked and width(joined) <= room):
                 lines[-1] = joined
             else:
                 lines.append(piece)
+            open_line = not marked
     margin = " " * indent
     opening = margin if first is None else first.rjust(indent - 1) + " "
     return f"\n{margin}".join([opening + lines[0], *lines[1:]])

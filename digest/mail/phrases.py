@@ -37,6 +37,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "A quiet day",
         "quiet_line": "Nothing new on {topics} this time. We keep watching.",
         "subject_more": "{title} + {more}",
+        "shared": "Sent to you by {sender}. You are on no list.",
     },
     "de": {
         "morning": "Morgenausgabe",
@@ -65,6 +66,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Ein ruhiger Tag",
         "quiet_line": "Diesmal nichts Neues zu {topics}. Wir beobachten weiter.",
         "subject_more": "{title} + {more}",
+        "shared": "{sender} schickt Ihnen dies. Sie stehen auf keiner Liste.",
     },
     "fr": {
         "morning": "Édition du matin",
@@ -93,6 +95,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Une journée calme",
         "quiet_line": "Rien de nouveau sur {topics} cette fois. Nous restons à l’écoute.",
         "subject_more": "{title} + {more}",
+        "shared": "{sender} vous envoie ceci. Vous n’êtes sur aucune liste.",
     },
     "es": {
         "morning": "Edición de la mañana",
@@ -121,6 +124,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Un día tranquilo",
         "quiet_line": "Esta vez nada nuevo sobre {topics}. Seguimos atentos.",
         "subject_more": "{title} + {more}",
+        "shared": "{sender} le envía esto. No figura en ninguna lista.",
     },
     "ru": {
         "morning": "Утренний выпуск",
@@ -159,6 +163,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "Спокойный день",
         "quiet_line": "На этот раз ничего нового по темам: {topics}. Мы продолжаем следить.",
         "subject_more": "{title} + {more}",
+        "shared": "Вам отправил это {sender}. Вас нет ни в одном списке рассылки.",
     },
     "ar": {
         "morning": "النشرة الصباحية",
@@ -217,6 +222,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "يوم هادئ",
         "quiet_line": "لا جديد هذه المرة حول {topics}. نواصل المتابعة.",
         "subject_more": "{title} + {more}",
+        "shared": "أرسل إليك {sender} هذه الرسالة. لست مدرجًا في أي قائمة.",
     },
     "fa": {
         "morning": "ویرایش صبح",
@@ -245,5 +251,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "quiet": "روزی آرام",
         "quiet_line": "این بار خبر تازه‌ای درباره {topics} نبود. همچنان دنبال می‌کنیم.",
         "subject_more": "{title} + {more}",
+        "shared": "{sender} این را برایتان فرستاده است. نام شما در هیچ فهرستی نیست.",
     },
 }

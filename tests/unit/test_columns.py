@@ -4,6 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.mail.columns import COLUMNS, width, wrap
+from digest.mail.marks import MARK, Place, mark
 
 
 @given(st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" aé中\u0301\u200c")), max_size=300))
@@ -29,3 +30,10 @@ def test_wide_and_combining_characters_are_counted() -> None:
     assert width("中文") == 4
     assert width("e\u0301") == 1
     assert width("می\u200cخواهم") == 7
+
+
+def test_a_mark_stands_alone() -> None:
+    """What a reader's own value will replace gets a line of its own: its length is not known yet."""
+    text = f"because {mark(Place.ADDRESS)} reads Syria{mark(Place.SINCE, 'en')}. Nothing more"
+    assert MARK.sub("X", wrap(text)).split("\n") == ["because", "X", "reads", "SyriaX.", "Nothing more"]
+    assert wrap(f"{mark(Place.ADDRESS)} reads").count("\n") == 1
