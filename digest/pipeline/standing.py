@@ -44,8 +44,8 @@ def may_ask(feed: Feed, state: FeedState | None, now: datetime, *, by_hand: bool
         return False
     if state is None or state.url != feed.url:
         return True  # what kept it waiting belonged to the old address
-    moment = state.not_before if by_hand else state.next_poll
-    return not state.gone and (moment is None or moment <= now)
+    waits = [state.not_before] if by_hand else [state.not_before, state.next_poll]
+    return not state.gone and all(moment is None or moment <= now for moment in waits)
 
 
 def configured(feed: Feed, state: FeedState | None) -> FeedState:

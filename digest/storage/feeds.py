@@ -147,16 +147,21 @@ def save(c: Connection, changed: Iterable[FeedState]) -> None:
         c.execute(_saving(c.dialect.name), rows)
 
 
-def due(c: Connection, ids: Sequence[str], now: datetime) -> list[str]:
-    """Those of `ids` that may be asked now, in their order: never polled, or their moment has come."""
+def due(c: Connection, ids: Sequence[str], now: datetime, *, urls: Mapping[str, str] | None = None) -> list[str]:
+    """Those of `ids` that may be asked now, in their order: never polled, or their moment has come.
+
+    `urls`: as configured now; a feed whose address was changed has nothing to wait for.
+    """
+    configured = urls or {}
     waits: set[str] = set()
     not_now = or_(feeds.c.next_poll > now, feeds.c.gone, feeds.c.paused)
     for some in chunked(ids):
-        waits.update(c.scalars(select(feeds.c.id).where(feeds.c.id.in_(some), not_now)))
+        rows = c.execute(select(feeds.c.id, feeds.c.url, feeds.c.paused).where(feeds.c.id.in_(some), not_now))
+        waits.update(row.id for row in rows if row.paused or configured.get(row.id, row.url) == row.url)
     return [one for one in ids if one not in waits]
 
 
-def pause(c: Connection, feed: str, paused: bool) -> None:  # noqa: FBT001 - says what it sets
+def pause(c: Connection, feed: str, *, paused: bool) -> None:
     """Stop asking a feed, or ask it again: then also one that was gone, and at once."""
     row = {"id": feed, "url": "", "title": "", "failures": 0, "reported": False, "gone": False, "paused": paused}
     again: Mapping[str, Any] = {"paused": True} if paused else {"paused": False, "gone": False, "next_poll": None}

@@ -143,10 +143,12 @@ async def test_due_by_index(store: Store) -> None:
     """Of many feeds those are due whose moment has come or who were never asked, in the order asked for."""
     rows = [FeedState(id=f"f{i}", url="u", next_poll=NOW + (i - 500) * MINUTE) for i in range(1000)]
     store.write_now(lambda c: stored_feeds.save(c, [*rows, FeedState(id="gone", url="u", gone=True)]))
-    store.write_now(lambda c: stored_feeds.pause(c, "paused", True))
+    store.write_now(lambda c: stored_feeds.pause(c, "paused", paused=True))
     wanted = ["never", *(f"f{i}" for i in range(1000)), "gone", "paused"]
     due = store.read_now(lambda c: stored_feeds.due(c, wanted, NOW))
     assert due == ["never", *(f"f{i}" for i in range(501))]
+    urls = {"f999": "u", "gone": "new", "paused": "new"}
+    assert store.read_now(lambda c: stored_feeds.due(c, list(urls), NOW, urls=urls)) == ["gone"]
 
 
 # Failures
@@ -245,10 +247,10 @@ async def test_failures_back_off_and_are_told_once(http_server: HttpServer, poll
 async def test_a_paused_feed_is_not_asked(http_server: HttpServer, polls: Polls) -> None:
     """A feed paused by hand rests until it is resumed, and is then asked at once."""
     http_server.document("/feed", rss("a"))
-    polls.store.write_now(lambda c: stored_feeds.pause(c, "f", True))
+    polls.store.write_now(lambda c: stored_feeds.pause(c, "f", paused=True))
     assert (await polls([feed(http_server)], by_hand=True)).feeds == 0
     assert health(polls.store).paused
-    polls.store.write_now(lambda c: stored_feeds.pause(c, "f", False))
+    polls.store.write_now(lambda c: stored_feeds.pause(c, "f", paused=False))
     assert (await polls([feed(http_server)])).items_new == 1
 
 
