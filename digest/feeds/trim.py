@@ -11,6 +11,9 @@ import xml.parsers.expat
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from digest.errors import ParseError
+from digest.feeds.guard import MAX_DEPTH
+
 #: Names of entries in RSS and RDF, and in Atom.
 _ENTRIES = frozenset({"item", "entry"})
 #: Counters, thumbnails and players, which change from answer to answer and stand in no item: not part of the hash.
@@ -33,7 +36,7 @@ class Part:
 def split(data: bytes) -> tuple[Part, ...] | None:
     """The entries of a UTF-8 document in its order, or None where it cannot be told where they are.
 
-    ExpatError: it is not well-formed; its `code` says in what way.
+    ExpatError: it is not well-formed; its `code` says in what way. ParseError: it is too deep.
     """
     survey = _Survey(data)
     survey.run()
@@ -86,6 +89,8 @@ class _Survey:
     def _begin(self, name: str, _attributes: list[str]) -> None:
         """A start tag outside entries."""
         self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ParseError(f"refused: its elements are nested more than {MAX_DEPTH} deep")
         at = self._expat.CurrentByteIndex
         if self._depth == 1:
             self.root = self._data[at : self._data.find(b">", at)]
