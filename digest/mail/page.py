@@ -99,6 +99,7 @@ class Words:
     email_links: str
     read_on_web: str
     unsubscribe: str
+    unsubscribe_mail: str
     preferences: str
     untracked: str
     quiet: str
@@ -136,6 +137,8 @@ class Page:
     why: str
     #: URI to unsubscribe (a mark).
     unsubscribe: str
+    #: The `mailto:` to unsubscribe (a mark): the other way out, where `unsubscribe` is a web page; else empty.
+    unsubscribe_mail: str
     #: URI of the preferences page (a mark); empty without web pages.
     preferences: str
     words: Words

@@ -63,6 +63,7 @@ class Typesetter:
             web=f"{self.web}/e/{edition.id}" if self.web else "",
             why=self.why(),
             unsubscribe=mark(Place.UNSUBSCRIBE),
+            unsubscribe_mail=mark(Place.UNSUBSCRIBE_MAIL) if self.web else "",
             preferences=mark(Place.PREFERENCES) if self.web else "",
             words=Words(**{name: say(name) for name in Words.__dataclass_fields__}),
         )
