@@ -12,6 +12,7 @@
     ├── StoreError             the store cannot be used: locked, full, newer than this program
     ├── Busy                   another process holds what this one needs
     ├── RenderError            a template is wrong
+    ├── WriterError            the language model gave no line
     └── DeliveryError          the mail server refuses to work with us
         └── LoginRefused       it refuses the login
 
@@ -103,6 +104,10 @@ class Busy(DigestError):
 
 class RenderError(DigestError):
     """A template is wrong: names the file and the line."""
+
+
+class WriterError(DigestError):
+    """The language model gave no line: the network, the service or our own limits said no. The rule's line stands."""
 
 
 class DeliveryError(DigestError):

@@ -107,6 +107,28 @@ class Parser(Protocol):
 # Writing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a writer answered."""
+
+    line: str
+    #: Tokens that the answer cost, as the service counts them; 0 where it does not say.
+    tokens: int = 0
+
+
+class SummaryWriter(Protocol):
+    """Writes a story's line in its own words. Whether that line may stand, its caller judges. Raises WriterError."""
+
+    @property
+    def name(self) -> str:
+        """What its lines depend on besides the text: a part of the key under which they are kept."""
+        ...
+
+    async def write(self, *, title: str, text: str, language: str) -> Written:
+        """A line for a story, from its text alone. One call to the service, no tools."""
+        ...
+
+
 class Renderer(Protocol):
     """Turns an edition into text and HTML. Raises RenderError."""
 

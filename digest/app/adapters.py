@@ -1,6 +1,7 @@
 """What an installation works with: its store, its clock, and the adapters behind the ports."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from datetime import UTC, datetime
@@ -13,7 +14,8 @@ from digest.mail.message import Sending, prepare
 from digest.mail.outbox import OutboxTransport
 from digest.model import Secret
 from digest.pipeline.gather import Newsroom
-from digest.ports import Clock, Fetcher, Parser, Renderer, Stencil, Transport
+from digest.pipeline.lines import LineDesk
+from digest.ports import Clock, Fetcher, Parser, Renderer, Stencil, SummaryWriter, Transport
 from digest.settings.secrets import read_secret
 from digest.settings.shape import Settings
 from digest.storage import meta
@@ -22,6 +24,8 @@ from digest.storage.editions import find
 from digest.storage.owners import Owner
 from digest.storage.running import running_alone
 from digest.stories.topics import Matcher
+
+log = logging.getLogger("digest.app")
 
 
 class SystemClock:
@@ -66,6 +70,7 @@ class Adapters:
         self.store: Store
         self._stack = AsyncExitStack()
         self._fetching: tuple[Fetcher, Parser] | None = None
+        self._writer: SummaryWriter | None = None
         self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -89,6 +94,22 @@ class Adapters:
                 parser = await self._stack.enter_async_context(ProcessParser())
                 self._fetching = fetcher, parser
             return self._fetching
+
+    async def line_desk(self) -> LineDesk | None:
+        """Who writes the lines of one run, with that run's budget; None without `[llm]`, or without its key."""
+        if self.settings.llm is None:
+            return None
+        async with self._opening:
+            if self._writer is None:
+                from digest.llm.openai import ChatWriter  # aiohttp is slow to import
+
+                writer = ChatWriter(self.settings.llm, secrets=self.secrets)
+                try:
+                    self._writer = await self._stack.enter_async_context(writer)
+                except UsageError as exc:
+                    log.warning("no language model writes lines: %s", exc)
+                    return None
+        return LineDesk(self._writer, store=self.store, clock=self.clock, budget=self.settings.llm)
 
     @cached_property
     def renderer(self) -> Renderer:

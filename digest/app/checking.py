@@ -42,6 +42,8 @@ def secrets_of(settings: Settings) -> Iterator[tuple[str, Secret]]:
     if mail is not None:
         named = {"password": mail.password, "oauth_token": mail.oauth_token, "dkim": mail.dkim and mail.dkim.key}
         yield from ((f"[mail] {name}", secret) for name, secret in named.items() if secret)
+    if settings.llm is not None and settings.llm.key is not None:
+        yield "[llm] key", settings.llm.key
     for feed in settings.feeds:
         if feed.auth is not None:
             found = (feed.auth.password, feed.auth.bearer, feed.auth.cookie)

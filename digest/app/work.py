@@ -14,6 +14,7 @@ from digest.model import Feed, Subscriber, Ticket, TicketKind
 from digest.pipeline.compose import ComposeResult, compose
 from digest.pipeline.deliver import DeliveryCounts, deliver
 from digest.pipeline.gather import GatherResult, gather, rematch
+from digest.pipeline.lines import LineDesk
 from digest.pipeline.poll import PollResult, poll
 from digest.pipeline.slots import Request
 from digest.ports import Clock
@@ -62,6 +63,8 @@ class App(Adapters):
         self._polled: list[PollResult] = []
         self._composed: list[ComposeResult] = []
         self._delivered: list[DeliveryCounts] = []
+        #: Writes the lines of the compose run that is under way.
+        self._desk: LineDesk | None = None
 
     @cached_property
     def engine(self) -> LocalEngine:
@@ -206,6 +209,7 @@ class App(Adapters):
     async def compose(self, request: Request, audience: Audience) -> ComposeResult:
         """Cut the slots that are asked for into tickets, and run them."""
         ids = [due.row.id for due in request.dues(audience)]
+        self._desk = await self.line_desk() if ids else None
         for start in range(0, len(ids), SLOTS_PER_TICKET):
             some = ids[start : start + SLOTS_PER_TICKET]
             payload = request.to_payload() | {"subscribers": some}
@@ -228,6 +232,7 @@ class App(Adapters):
             settings=self.settings,
             now=request.at,
             topics=request.topics,
+            desk=self._desk,
         )
         self._composed.append(result)
 

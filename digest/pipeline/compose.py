@@ -13,7 +13,8 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from digest.model import Edition, Quiet, Rendered, Report, Story, Window
+from digest.model import Edition, Item, Quiet, Rendered, Report, Story, Window
+from digest.pipeline.lines import LineDesk
 from digest.pipeline.slots import Due
 from digest.ports import Renderer
 from digest.settings.shape import Settings
@@ -23,7 +24,7 @@ from digest.storage import stories as stored_stories
 from digest.storage import subscribers as stored_subscribers
 from digest.storage.database import Store
 from digest.stories import edition as editions
-from digest.stories.edition import Choice
+from digest.stories.edition import Choice, Summarise
 from digest.stories.summary import summarise
 
 
@@ -78,7 +79,13 @@ def summary_line(lead: Report, others: Sequence[Report]) -> str:
 
 
 def choose(
-    c: Connection, dues: Sequence[Due], settings: Settings, now: datetime, *, topics: Sequence[str] | None = None
+    c: Connection,
+    dues: Sequence[Due],
+    settings: Settings,
+    now: datetime,
+    *,
+    topics: Sequence[str] | None = None,
+    summarise: Summarise = summary_line,
 ) -> tuple[Composition, ...]:
     """Compose an edition for each group of slots that would get the same. Reads only.
 
@@ -102,13 +109,15 @@ def choose(
                 known = frozenset((s, v) for s, v in had.get(due.row.id, {}).items() if s in present)
                 groups[choice, window, by_published, due.subscriber.quiet, known].append(due)
         compositions.extend(
-            Composition(edition=_compose(group, stories, settings, now), dues=tuple(members))
+            Composition(edition=_compose(group, stories, settings, now, summarise), dues=tuple(members))
             for group, members in groups.items()
         )
     return tuple(compositions)
 
 
-def _compose(group: _Group, stories: Sequence[Story], settings: Settings, now: datetime) -> Edition | None:
+def _compose(
+    group: _Group, stories: Sequence[Story], settings: Settings, now: datetime, summarise: Summarise
+) -> Edition | None:
     choice, window, _, quiet, known = group
     return editions.compose(
         stories,
@@ -119,7 +128,7 @@ def _compose(group: _Group, stories: Sequence[Story], settings: Settings, now: d
         link=settings.digest.link,
         topic_titles=topic_titles(settings, choice.language),
         now=now,
-        summarise=summary_line,
+        summarise=summarise,
         note_if_quiet=quiet is Quiet.NOTE,
     )
 
@@ -188,6 +197,25 @@ def _commit(c: Connection, compositions: Sequence[Composition], rendered: Mappin
     return sum(_plan(c, composition, now) for composition in compositions)
 
 
+def _leads(
+    c: Connection, dues: Sequence[Due], settings: Settings, now: datetime, topics: Sequence[str] | None
+) -> tuple[Item, ...]:
+    """The items whose lines the editions would show."""
+    leads: dict[int, Item] = {}
+
+    def note(lead: Report, _others: Sequence[Report]) -> str:
+        leads[lead.item.id] = lead.item
+        return ""
+
+    choose(c, dues, settings, now, topics=topics, summarise=note)
+    return tuple(leads.values())
+
+
+def _preferring(written: Mapping[int, str]) -> Summarise:
+    """The written line of a lead where there is one, else the rule's."""
+    return lambda lead, others: written.get(lead.item.id) or summary_line(lead, others)
+
+
 async def compose(
     dues: Sequence[Due],
     *,
@@ -196,14 +224,19 @@ async def compose(
     settings: Settings,
     now: datetime,
     topics: Sequence[str] | None = None,
+    desk: LineDesk | None = None,
 ) -> ComposeResult:
     """Compose, render, store and plan. Editions, plan and watermarks are one transaction: all of it, or nothing.
 
-    RenderError: a template is wrong; nothing was planned.
+    `desk`: asks a language model for the lines. RenderError: a template is wrong; nothing was planned.
     """
+    summarise: Summarise = summary_line
+    if desk is not None:
+        leads = await store.read(lambda c: _leads(c, dues, settings, now, topics))
+        summarise = _preferring(await desk.lines(leads))
 
     def read(c: Connection) -> tuple[tuple[Composition, ...], tuple[Edition, ...]]:
-        compositions = choose(c, dues, settings, now, topics=topics)
+        compositions = choose(c, dues, settings, now, topics=topics, summarise=summarise)
         return compositions, _unrendered(c, compositions)
 
     compositions, fresh = await store.read(read)

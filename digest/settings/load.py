@@ -8,6 +8,7 @@ from digest.errors import ConfigError, Problem, UsageError
 from digest.settings.coverage import read_feeds, read_topics
 from digest.settings.environment import apply_environment
 from digest.settings.installation import DIGEST, THEME
+from digest.settings.llm import LLM
 from digest.settings.mistakes import Mistake, Wrong, under
 from digest.settings.people import read_defaults, read_subscribers
 from digest.settings.relay import MAIL
@@ -101,6 +102,7 @@ class _Reading:
             digest=self._digest(),
             mail=self._table("mail", MAIL) if "mail" in tables else None,
             theme=self._table("theme", THEME) or ThemeSettings(),
+            llm=self._table("llm", LLM) if "llm" in tables else None,
             feeds=tuple(feeds),
             topics=tuple(topics),
             subscribers=tuple(subscribers),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from digest.settings.coverage import AUTH_KEYS, feed_keys
 from digest.settings.installation import DIGEST_KEYS, THEME_KEYS
 from digest.settings.keys import Key
+from digest.settings.llm import LLM_KEYS
 from digest.settings.people import default_keys, subscriber_keys
 from digest.settings.relay import DKIM_KEYS, MAIL_KEYS
 
@@ -33,6 +34,15 @@ SECTIONS = (
         keys=MAIL_KEYS,
     ),
     Section(table="theme", about="How digests look, without touching a template.", keys=THEME_KEYS),
+    Section(
+        table="llm",
+        about=(
+            "A language model that may write summary lines. Without this table there is none, and lines are sentences "
+            "of the stories' own. A line is refused that holds an address, or a number or a name that the story lacks; "
+            "[editorial.md](editorial.md) tells more."
+        ),
+        keys=LLM_KEYS,
+    ),
     Section(
         table="feeds",
         about=(

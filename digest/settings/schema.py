@@ -6,6 +6,7 @@ from digest.settings.coverage import ID, feed_keys
 from digest.settings.installation import DIGEST_KEYS, THEME_KEYS
 from digest.settings.keys import schema_of
 from digest.settings.links import WEB
+from digest.settings.llm import LLM_KEYS
 from digest.settings.people import default_keys, subscriber_keys
 from digest.settings.relay import MAIL_KEYS
 from digest.terms.table import LISTS, NEAR_KEYS, TERM_KEYS
@@ -21,6 +22,7 @@ def schema() -> dict[str, object]:
         "defaults": schema_of(default_keys(())),
         "mail": schema_of(MAIL_KEYS) | {"required": ["from"]},
         "theme": schema_of(THEME_KEYS),
+        "llm": schema_of(LLM_KEYS),
         "feeds": _by_id(feed),
         "topics": _by_id(_topic()),
         "subscribers": {"type": "object", "additionalProperties": schema_of(subscriber_keys(()))},

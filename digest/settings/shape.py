@@ -107,6 +107,21 @@ class ThemeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LlmSettings:
+    """`[llm]`: a language model that may write summary lines; without this table there is none."""
+
+    #: Of a service that speaks OpenAI's chat completions, up to and with `/v1`.
+    base_url: str
+    model: str
+    #: None: the service asks for none.
+    key: Secret | None = None
+    #: Of one run: calls, the time all of them may take together, and tokens, each at most.
+    calls: int = 60
+    time: timedelta = timedelta(seconds=60)
+    tokens: int = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that a configuration folder says."""
 
@@ -115,6 +130,7 @@ class Settings:
     digest: DigestSettings = field(default_factory=DigestSettings)
     mail: MailSettings | None = None
     theme: ThemeSettings = field(default_factory=ThemeSettings)
+    llm: LlmSettings | None = None
     feeds: tuple[Feed, ...] = ()
     #: In the order of the files: the order of `*`.
     topics: tuple[Topic, ...] = ()

@@ -268,6 +268,18 @@ deliveries = Table(
     ),
 )
 
+#: What a language model wrote for a text, so that it is asked once.
+lines = Table(
+    "lines",
+    metadata,
+    #: Hex of a hash over service, model, question and text.
+    Column("key", String, primary_key=True),
+    #: Empty: what it wrote may not stand.
+    Column("line", Text, nullable=False),
+    Column("written", Moment, nullable=False),
+    Index(None, "written"),
+)
+
 #: What was reported: `status` and `log` show it, the operator reads it.
 events = Table(
     "events",

@@ -136,6 +136,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("story IS NULL"),
     )
     op.create_table(
+        "lines",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("written", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_lines")),
+    )
+    op.create_index(op.f("ix_lines_written"), "lines", ["written"], unique=False)
+    op.create_table(
         "matches",
         sa.Column("item", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
