@@ -180,6 +180,8 @@ class Ending(Enum):
     SURPLUS = "surplus"
     #: The server takes no more messages over this connection.
     FULL = "full"
+    #: A message was withdrawn when the server already waited for its body.
+    WITHDRAWN = "withdrawn"
     #: The connection broke off, or cannot be trusted.
     BROKEN = "broken"
 
@@ -290,9 +292,9 @@ class Lane:
             return None, False
         if not await post.offer(parcel):
             # The server waits for a body that must not come; only a dropped connection ends that without a mail.
-            self._current, self.why = None, "a message was withdrawn"
+            self._current = None
             self._connection.abort()
-            return Ending.FULL, False
+            return Ending.WITHDRAWN, False
         if self._untrusted():
             return Ending.BROKEN, False
         return await self._send_body(post, parcel)

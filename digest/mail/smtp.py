@@ -243,6 +243,10 @@ class _Carriage(Watcher):
     post: Post
     opener: Opener
     lanes: set["asyncio.Task[None]"] = field(default_factory=set)
+    #: Those of them that have a connection.
+    connected: set["asyncio.Task[None]"] = field(default_factory=set)
+    #: Lanes that were told to end, and will.
+    leaving: set["asyncio.Task[None]"] = field(default_factory=set)
     strikes: int = 0
     #: Why no more lanes are opened, and none takes more.
     failure: Exception | None = None
@@ -261,25 +265,31 @@ class _Carriage(Watcher):
         finally:
             for task in self.lanes:
                 task.cancel()
-            if self.lanes:
-                await asyncio.wait(self.lanes)
+            await asyncio.gather(*self.lanes, return_exceptions=True)
         if self.failure is not None:
             raise self.failure
 
     async def _tend(self) -> None:
         """Open lanes when there is room for more; see to those that ended."""
         while self.lanes:
-            while not (self._emptied or self.failure) and len(self.lanes) < self.transport.pace.lanes:
+            while self._room_for_another:
                 self._spawn(None, None)
             woken = asyncio.create_task(self._wake.wait())
             done, _ = await asyncio.wait({*self.lanes, woken}, return_when=asyncio.FIRST_COMPLETED)
             woken.cancel()
             self._wake.clear()
             for task in done - {woken}:
-                self.lanes.discard(cast("asyncio.Task[None]", task))
+                for group in (self.lanes, self.connected, self.leaving):
+                    group.discard(cast("asyncio.Task[None]", task))
                 if (failure := task.exception()) is not None:
                     # Of the store or a template: the other lanes finish what they have begun.
                     self.failure = self.failure or cast("Exception", failure)
+
+    @property
+    def _room_for_another(self) -> bool:
+        pace = self.transport.pace
+        wanted = not (self._emptied or self.failure)
+        return wanted and len(self.lanes) < pace.lanes and _now() >= pace.hold_until
 
     def _spawn(self, connection: tuple[Connection, Extensions] | None, parcel: Parcel | None) -> None:
         task = asyncio.create_task(self._lane(connection, parcel), name="smtp lane")
@@ -309,7 +319,9 @@ class _Carriage(Watcher):
                 return
             opened, mine, parcel = None, parcel, None
             lane = Lane(connection, extensions, self.transport.timeouts, self, self.transport.pace.per_connection)
+            self.connected.add(_this_lane())
             ending = await lane.run(self.post, mine)
+            self.connected.discard(_this_lane())
             if ending is Ending.FINISHED:
                 self._emptied = True
             if ending in (Ending.FINISHED, Ending.SURPLUS):
@@ -350,8 +362,17 @@ class _Carriage(Watcher):
         self.transport.pace.trouble(_now(), random.random())
 
     def surplus(self) -> bool:
-        """Whether there are more lanes than the server bears, or no more is to be sent."""
-        return self.failure is not None or len(self.lanes) > self.transport.pace.lanes
+        """Whether the lane that asks is one too many, or no more is to be sent; a lane that was told so ends."""
+        mine = _this_lane()
+        # One that is still being opened may yet be refused: it is no reason for one that works to end.
+        rivals = self.connected if mine in self.connected else self.lanes
+        if len(rivals - self.leaving) > self.transport.pace.lanes:
+            self.leaving.add(mine)
+        return self.failure is not None or mine in self.leaving
+
+
+def _this_lane() -> "asyncio.Task[None]":
+    return cast("asyncio.Task[None]", asyncio.current_task())
 
 
 def _now() -> float:

@@ -98,7 +98,7 @@ async def deliver(
 ) -> DeliveryCounts:
     """Send until nothing is due now, `stop` is set, or the relay refuses to work with us.
 
-    `messages` gives an edition's stencil by its id; `sign` a header to put above a message (DKIM). StoreError: the
+    `messages` gives an edition's stencil by its id; `sign` puts a signature above a message (DKIM). StoreError: the
     ledger cannot be written; nothing is sent that it does not know of.
     """
     stop = stop or asyncio.Event()

@@ -148,7 +148,7 @@ class Mailroom:
     async def more(self) -> bool:
         """Whether there may be more to send after a transport has come back: what it gave back is looked at again."""
         await self._journal.flush()
-        if self._closed or (self._exhausted and not self._returned):
+        if self._closed or (self._exhausted and not self._returned and not self._held):
             return False
         self._exhausted = self._returned = False
         return True
@@ -331,9 +331,10 @@ class Signed:
     """A message with a signature in front of it (RFC 6376 3.5: the header goes above what it signs)."""
 
     def __init__(self, mail: Mail, sign: Callable[[bytes], bytes]) -> None:
+        """`sign` gives the message with its signature in front."""
         self.message_id, self.envelope = mail.message_id, mail.envelope
-        header = sign(mail.data)
-        self.data, self.wire = header + mail.data, header + mail.wire
+        self.data = sign(mail.data)
+        self.wire = self.data.removesuffix(mail.data) + mail.wire
 
 
 def _monotonic() -> float:

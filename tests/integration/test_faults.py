@@ -28,6 +28,8 @@ from tests.smtp_server import Cut, HangUp, Session, Taken, serving
 
 ACCEPTED, DEFERRED, FAILED = DeliveryState.ACCEPTED, DeliveryState.DEFERRED, DeliveryState.FAILED
 PENDING, UNSURE = DeliveryState.PENDING, DeliveryState.UNSURE
+#: More than the kernel holds for a connection, on both sides together.
+LARGE = PlainStencil((b"y" * 990 + b"\r\n") * 14_000)
 ONE, TWO = "0@list.example", "1@list.example"
 
 
@@ -409,7 +411,7 @@ async def test_16_no_reply_after_the_dot_is_unsure_and_the_connection_is_aborted
 
 async def test_17_a_slow_reader_whose_dot_is_unsent_is_retried(tmp_path: Path) -> None:
     """A message whose last bytes are still in our buffer was not delivered: it is sent again, and arrives once."""
-    made = mailing(tmp_path, 1, stencil=PlainStencil(b"x" * 70 + b"\r\n" + (b"y" * 76 + b"\r\n") * 300_000))
+    made = mailing(tmp_path, 1, stencil=LARGE, timeouts=Timeouts(body=1.5))
 
     class Slow(Session):
         offers = ("PIPELINING",)
@@ -429,7 +431,7 @@ async def test_17_a_slow_reader_whose_dot_is_unsent_is_retried(tmp_path: Path) -
 
 async def test_17_a_reset_while_the_dot_is_unsent_is_retried(tmp_path: Path) -> None:
     """The same where the server breaks off in the middle of the message."""
-    made = mailing(tmp_path, 1, stencil=PlainStencil((b"y" * 76 + b"\r\n") * 300_000))
+    made = mailing(tmp_path, 1, stencil=LARGE, timeouts=Timeouts())
 
     class Breaking(Session):
         offers = ("PIPELINING",)
