@@ -20,6 +20,8 @@ SIMILAR = 0.7
 CORRECTED_WITHIN = timedelta(hours=48)
 #: Older entries that must remain below a missing one before it counts as taken back.
 OLDER_REMAIN = 3
+#: More entries than this missing at once were not taken back: the list was put together anew.
+TAKEN_BACK_AT_ONCE = 2
 #: Only news is taken back: older entries fall out of documents for many reasons.
 TAKEN_BACK_WITHIN = timedelta(days=7)
 
@@ -27,8 +29,8 @@ _NUMBER = re.compile(r"\d+")
 
 
 def text_hash(item: Item) -> str:
-    """A hash of what a reader sees of an item: another one under the same key is a revision."""
-    text = f"{item.title}\0{item.link}\0{item.summary}\0{item.body}"
+    """A hash of what a reader reads of an item: another one under the same key is a revision. Links come and go."""
+    text = f"{item.title}\0{item.summary}\0{item.body}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -66,9 +68,10 @@ def withdrawn(standing: Sequence[datetime], missing: Mapping[int, datetime], now
 
     `standing`: publication dates of the entries that it showed before and still shows, in its order. A document that
     is not sorted newest first (top stories, most read) says nothing by leaving an entry out, and one that only lost
-    its tail has lost its tail: at least three older ones must remain.
+    its tail has lost its tail: at least three older ones must remain, and no more than two be missing.
     """
     if len(standing) < OLDER_REMAIN or any(older > newer for newer, older in pairwise(standing)):
         return ()
     limit = standing[-OLDER_REMAIN]
-    return tuple(item for item, moment in missing.items() if moment > limit and now - moment <= TAKEN_BACK_WITHIN)
+    gone = [item for item, moment in missing.items() if moment > limit and now - moment <= TAKEN_BACK_WITHIN]
+    return tuple(gone) if len(gone) <= TAKEN_BACK_AT_ONCE else ()

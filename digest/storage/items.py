@@ -123,6 +123,7 @@ def record(c: Connection, feed: str, parsed: ParsedFeed, now: datetime, *, first
     new = [item for item in fresh if item.key not in same]
     backlog = {item.id for item in new if first_poll and item.published < now - BACKLOG_AFTER}
     _insert(c, new, backlog, now)
+    _relink(c, {known[item.key].item: item.link for item in parsed.items if item.key in known})
     changed = _revise(c, revised, now)
     _remember(c, feed, parsed, shown, known, same, now)
     gone = _retract(c, feed, shown, known, before, now) if before is not None else ()
@@ -182,6 +183,14 @@ def _revise(c: Connection, revised: Mapping[int, Item], now: datetime) -> tuple[
     for some in chunked(list(revised)):
         kept.update(c.scalars(select(items.c.id).where(items.c.id.in_(some))))
     return tuple(old for old in revised if old in kept)
+
+
+def _relink(c: Connection, links: Mapping[int, str]) -> None:
+    """Follow links that changed: no revision, but the old ones may lead nowhere."""
+    if links:
+        rows = [{"which": item, "now": link} for item, link in links.items()]
+        changed = (items.c.id == bindparam("which")) & (items.c.link != bindparam("now"))
+        c.execute(update(items).where(changed).values(link=bindparam("now")), rows)
 
 
 def _remember(

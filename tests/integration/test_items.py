@@ -156,6 +156,15 @@ def test_other_text_under_the_same_key_is_a_revision(store: Store, poller: Polle
     assert poller.sees(revised) == Recorded()
 
 
+def test_another_link_is_followed_and_no_revision(store: Store, poller: Poller) -> None:
+    """A link that changes under the same key replaces the old one, and tells nobody."""
+    a = item("a")
+    poller.sees(a)
+    assert poller.sees(replace(a, link="https://a.example/moved")) == Recorded()
+    assert column(store, "link") == {"a": "https://a.example/moved"}
+    assert column(store, "revised") == {"a": None}
+
+
 def test_another_key_with_the_same_link_and_a_similar_title_is_a_revision(store: Store, poller: Poller) -> None:
     """An item whose guid changes is the same item, and stays so at later polls."""
     old = item("http://a.example/talks", title="Talks end in Geneva", link="https://a.example/talks")
