@@ -265,3 +265,26 @@ async def test_an_unknown_name_is_an_error_and_nothing_is_sent(
 
 async def _send(app: App, arguments: dict[str, list[str]]) -> None:
     await app.send(to=arguments.get("to", ()), topics=arguments.get("topics", ()))
+
+
+async def test_an_edition_that_was_never_accepted_gives_its_stories_back(tmp_path: Path) -> None:
+    """After a delivery failed for good, the next slot tells its stories again, together with what is new."""
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("Wire", [WIRE]))
+        chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
+        async with installed(chosen, tmp_path) as (app, clock):
+            await app.audience()
+            await app.poll(by_hand=True)
+            clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
+            assert (await app.compose_due(news=False)).planned == 1
+            # Nobody delivers for two days: the edition goes stale and is given up.
+            clock.moment += timedelta(days=2, hours=-1)
+            assert (await app.deliver()).failed == 1
+            server.document("/a.xml", rss("Wire", [WIRE, BRIDGE]))
+            await app.poll(by_hand=True)
+            clock.moment = datetime(2026, 3, 4, 7, 0, 1, tzinfo=UTC)
+            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.deliver()).accepted == 1
+    [mail] = mails(tmp_path)
+    assert "Geneva" in text_of(mail)
+    assert "bridge" in text_of(mail)
