@@ -120,7 +120,7 @@ async def deliver(
         )
         try:
             await transport.carry(mailroom)
-            while await mailroom.more():
+            while mailroom.more():
                 await transport.carry(mailroom)
         except DeliveryError as exc:
             reason = exc

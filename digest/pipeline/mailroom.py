@@ -100,9 +100,9 @@ class Mailroom:
     async def _take(self) -> Parcel | None:
         while not self._closed:
             if not self._held:
-                if self._exhausted:
+                if self._exhausted and not self._returned:
                     return None
-                await self._claim()
+                await self._claim_again()
                 continue
             await self._reserve()
             wait = min(self._turn(row) for row in self._held) - _monotonic() if self._limited else 0.0
@@ -145,13 +145,9 @@ class Mailroom:
 
     # What `deliver` sees
 
-    async def more(self) -> bool:
-        """Whether there may be more to send after a transport has come back: what it gave back is looked at again."""
-        await self._journal.flush()
-        if self._closed or (self._exhausted and not self._returned and not self._held):
-            return False
-        self._exhausted = self._returned = False
-        return True
+    def more(self) -> bool:
+        """Whether there may be more to send after a transport has come back: lanes may have ended with some left."""
+        return not self._closed and (bool(self._held) or not self._exhausted or self._returned)
 
     async def close(self) -> None:
         """Give back what was not handed out."""
@@ -182,6 +178,13 @@ class Mailroom:
             pass
         finally:
             self._refill = None
+
+    async def _claim_again(self) -> None:
+        """Take another chunk, with what lanes gave back among it."""
+        if self._returned:
+            self._returned = False
+            await self._journal.flush()
+        await self._claim()
 
     async def _claim(self) -> None:
         """Take another chunk, with what is needed to make messages of it."""
