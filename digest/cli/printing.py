@@ -3,9 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from digest.storage.feeds import FeedHealth
 
 #: `--json` for verbs that report.
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -67,3 +70,11 @@ def facts(pairs: Mapping[str, object]) -> str:
     """Names and values, one a line, values aligned."""
     width = max((len(name) for name in pairs), default=0)
     return "\n".join(f"{name:<{width}}  {_cell(value)}" for name, value in pairs.items())
+
+
+def trouble(health: "FeedHealth") -> str:
+    """What is wrong with a feed, and since when."""
+    if health.gone:
+        return f"{health.id}: gone (410), not asked any more; remove it from feeds.toml, or give it a new address"
+    tries = counted(health.failures, "try", "tries")
+    return f"{health.id}: failing since {moment(health.failing_since)} ({tries}): {health.error}"

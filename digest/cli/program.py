@@ -18,6 +18,7 @@ from digest.errors import Busy, ConfigError, DigestError, LoginRefused, UsageErr
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.settings.load import Loaded
     from digest.settings.shape import Settings
 
 T = TypeVar("T")
@@ -41,20 +42,23 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
     "Start": {
         "demo": ("start", "A digest in ten seconds: no configuration, no network."),
         "init": ("start", "Write a commented config folder, asking a few questions (--yes: none)."),
-        "check": ("check", "Configuration: every mistake with its place; what may not do what was meant."),
+        "check": ("check", "Configuration; --online adds feeds, SMTP login, SPF/DKIM/DMARC."),
     },
     "Every day": {
         "run": ("everyday", "Poll and send until stopped (--once: one round, for cron)."),
-        "poll": ("everyday", "Fetch feeds now, and say what is new."),
+        "poll": ("everyday", "Fetch feeds now, and say what is new. [FEED...]"),
         "preview": ("everyday", "Show the next digest in a browser."),
         "send": ("everyday", "Send what is due, now: the manual trigger."),
     },
     "Look": {
         "status": ("look", "Last poll, next sends, queue, failures (--check: exit code only)."),
-        "feeds": ("look", "Health of each feed. [pause ID | resume ID]"),
-        "topics": ("look", "Counts per topic. [test TEXT|URL: which term matched, and where it is written]"),
-        "subscribers": ("look", "Who gets what, when, and why not."),
+        "feeds": ("feeds", "Health of each feed. [add URL | test URL | pause ID | resume ID]"),
+        "topics": ("topics", "Counts per topic. [test TEXT|URL: why it matches; replay: what an edit changes]"),
+        "subscribers": ("subscribers", "Who gets what, when, and why. [add | show | pause | resubscribe | forget]"),
         "log": ("look", "What was sent to whom."),
+    },
+    "Operate": {
+        "config": ("configuring", "What the configuration says. [show [--origin] | schema]"),
     },
 }
 
@@ -88,11 +92,15 @@ class Invocation:
     config: str | None = None
     verbosity: int = 0
 
-    def settings(self) -> "Settings":
+    def loaded(self) -> "Loaded":
         """Read the configuration. ConfigError, UsageError: it is wrong, or there is none."""
-        from digest.settings.load import find_config, load
+        from digest.settings.load import find_config, load_with_sources
 
-        return load(find_config(self.config, os.environ, Path.cwd()), os.environ)
+        return load_with_sources(find_config(self.config, os.environ, Path.cwd()), os.environ)
+
+    def settings(self) -> "Settings":
+        """What it says. ConfigError, UsageError: as `loaded`."""
+        return self.loaded().settings
 
     def run(self, action: "Callable[[App], Coroutine[Any, Any, T]]", *, outbox: Path | None = None) -> T:
         """Open the installation, do `action`, close it."""

@@ -13,6 +13,11 @@ _EXAMPLES = (".example", "example.org", "example.com", "example.net")
 _LISTED = 5
 
 
+def is_example(domain: str) -> bool:
+    """Whether a domain is reserved for examples, with everything under it."""
+    return f".{domain}".endswith(tuple(f".{name.lstrip('.')}" for name in _EXAMPLES))
+
+
 def advice(settings: Settings) -> tuple[str, ...]:
     """Sentences, each naming what it is about and what to do; none: there is nothing to say."""
     return (
@@ -30,7 +35,7 @@ def _about_subscribers(settings: Settings) -> Iterator[str]:
     examples = [
         subscriber.mailbox.address
         for subscriber in settings.subscribers
-        if settings.mail and f".{subscriber.mailbox.address.rpartition('@')[2]}".endswith(_EXAMPLES)
+        if settings.mail and is_example(subscriber.mailbox.address.rpartition("@")[2])
     ]
     if examples:
         yield f"mail to {_listed(examples)} goes nowhere: these addresses are reserved for examples"
@@ -70,7 +75,7 @@ def _about_relay(mail: MailSettings) -> Iterator[str]:
         yield '[mail] port 465 usually speaks TLS from the first byte: write security = "tls"'
     if mail.port in {25, 587} and mail.security is Security.TLS:
         yield f'[mail] port {mail.port} usually starts in clear: write security = "starttls", or port = 465'
-    if f".{mail.sender.address.rpartition('@')[2]}".endswith(_EXAMPLES):
+    if is_example(mail.sender.address.rpartition("@")[2]):
         yield f"[mail] from {mail.sender.address} is an address for examples: write one of your own"
 
 

@@ -7,6 +7,7 @@ right behind the table's last entry. What comes out is read back and compared, s
 import json
 import tomllib
 from collections.abc import Mapping
+from typing import Any
 
 from digest.settings.positions import Positions, positions
 
@@ -78,19 +79,23 @@ def _on_its_own_line(text: str) -> str:
 
 def _proven(text: str, changed: str, table: str, *, added: Entries | None = None, gone: str = "") -> str:
     """`changed`, if it says the same as `text` but for the entries. Unwritable: it does not."""
-    was = tomllib.loads(text)
+    was = _read(text)
     wanted = {name: value for name, value in was.get(table, {}).items() if name != gone}
     for name, value in (added or {}).items():
         if name in wanted:
             raise Unwritable(f"[{table}] has {name} already")
         wanted[name] = value
-    try:
-        now = tomllib.loads(changed)
-    except tomllib.TOMLDecodeError as exc:
-        raise Unwritable(str(exc)) from exc
+    now = _read(changed)
     if now.pop(table, {}) != wanted or now != {name: one for name, one in was.items() if name != table}:
         raise Unwritable(f"the entry would change more than [{table}]")
     return changed
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise Unwritable(f"it cannot be read as TOML: {exc}") from exc
 
 
 def key(name: str) -> str:

@@ -1,0 +1,93 @@
+"""feeds test and feeds add: what an address would give, and writing it down without harm to the rest of the file."""
+
+import pytest
+
+from tests.program import Home
+
+PAGE = (
+    b"<!doctype html><html><head><title>A site</title>"
+    b'<link rel="alternate" type="application/rss+xml" title="Site: comments" href="/comments.xml">'
+    b'<link rel="alternate" type="application/rss+xml" title="Site: news" href="/wire.xml"></head></html>'
+)
+
+
+async def test_feeds_test_shows_what_would_be_read_and_keeps_nothing(home: Home) -> None:
+    """Title, entries with dates and topics; no store is made."""
+    told = await home.digest("feeds", "test", home.server.url("/wire.xml"), "--private")
+    assert told.code == 0, told.err
+    assert told.out.startswith("Wire\n")
+    assert "2 entries" in told.out
+    assert "Aleppo talks collapse" in told.out
+    found = (await home.digest("feeds", "test", "wire", "--json", "--limit", "1")).json
+    assert (found["title"], found["items"], len(found["entries"])) == ("Wire", 2, 1)
+    assert found["entries"][0]["topics"] == ["syria"]
+    assert not (home.folder / "state").exists()
+
+
+async def test_a_sites_address_finds_its_feed(home: Home) -> None:
+    """The page's feeds are listed, the feed of comments last; the first is read, and it is what add writes."""
+    home.server.answer("/", 200, body=PAGE, headers={"Content-Type": "text/html"})
+    home.server.answer("/comments.xml", 404)
+    found = (await home.digest("feeds", "test", home.server.url("/"), "--private", "--json")).json
+    assert found["url"] == home.server.url("/wire.xml")
+    assert [one["url"] for one in found["named"]] == [home.server.url("/wire.xml"), home.server.url("/comments.xml")]
+    home.configure("feeds.toml", '[feeds]\nother = "https://other.example/feed"\n')
+    added = await home.digest("feeds", "add", home.server.url("/"), "--private", "--topic", "iran")
+    assert added.code == 0, added.err
+    assert home.read("feeds.toml").splitlines()[-1] == (
+        f'wire = {{ url = "{home.server.url("/wire.xml")}", topics = ["iran"], private = true }}'
+    )
+    assert home.server.url("/comments.xml") in added.err
+    assert (await home.digest("poll", "wire", "--json")).json["items_new"] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "code", "words"),
+    [
+        ("/wire.xml", [], 2, "--private"),
+        ("/broken.xml", ["--private"], 1, "500"),
+        ("/page", ["--private"], 1, "names no feed"),
+        ("/wire.xml", ["--private", "--id", "Wire Service"], 2, "wire-service"),
+        ("/wire.xml", ["--private", "--topic", "oil"], 2, "oil"),
+    ],
+)
+async def test_what_cannot_be_read_is_not_added(
+    home: Home, path: str, arguments: list[str], code: int, words: str
+) -> None:
+    """A private host without leave, an error, a page without feeds, a wrong id or topic: told, and no file changes."""
+    home.configure("feeds.toml", '[feeds]\nother = "https://other.example/feed"\n')
+    before = home.read("feeds.toml")
+    home.server.answer("/page", 200, body=b"<html><title>x</title></html>")
+    ran = await home.digest("feeds", "add", home.server.url(path), *arguments)
+    assert ran.code == code, ran.err
+    assert words in ran.err
+    assert "Traceback" not in ran.err
+    assert home.read("feeds.toml") == before
+
+
+async def test_a_feed_is_not_added_twice(home: Home) -> None:
+    """The address is known under another id; the id is taken by another address."""
+    again = await home.digest("feeds", "add", home.server.url("/wire.xml"), "--private")
+    assert (again.code, "as wire" in again.err) == (2, True)
+    taken = await home.digest("feeds", "add", "https://x.example/feed", "--untested", "--id", "wire")
+    assert (taken.code, "--id" in taken.err) == (2, True)
+
+
+async def test_a_feed_can_be_tried_before_there_is_a_configuration(home: Home) -> None:
+    """With no configuration at all the address alone is enough."""
+    (home.folder / "config").rename(home.folder / "away")
+    ran = await home.ran("feeds", "test", home.server.url("/wire.xml"), "--private", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["items"] == 2
+
+
+async def test_pause_and_resume(home: Home) -> None:
+    """A paused feed is not asked, and is again when resumed."""
+    assert (await home.digest("feeds", "pause", "wire")).code == 0
+    await home.digest("poll", "wire")
+    assert not home.server.asked("/wire.xml")
+    rows = (await home.digest("feeds", "--json")).json
+    assert {row["feed"]: row["state"] for row in rows}["wire"] == "paused"
+    assert (await home.digest("feeds", "resume", "wire")).code == 0
+    await home.digest("poll", "wire")
+    assert len(home.server.asked("/wire.xml")) == 1
