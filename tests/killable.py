@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from digest.mail.lane import Connection as SmtpConnection
+from digest.mail.connection import Connection as SmtpConnection
 from digest.mail.outbox import OutboxTransport
 from digest.mail.pace import Pace
 from digest.mail.smtp import SmtpTransport

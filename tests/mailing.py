@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from digest.mail.lane import Timeouts
+from digest.mail.connection import Timeouts
 from digest.mail.pace import Pace
 from digest.mail.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Mailbox, Recipient, SlotKind, Subscriber

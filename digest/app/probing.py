@@ -71,8 +71,8 @@ async def probe_relay(mail: MailSettings, environ: Mapping[str, str]) -> RelayPr
         text = found or f"the sendmail command {mail.sendmail[0]} is not there: check [mail] sendmail"
         return RelayProbe(text=text, ok=found is not None)
 
-    from digest.mail.lane import Timeouts
-    from digest.mail.smtp import Opener
+    from digest.mail.connecting import Opener
+    from digest.mail.connection import Timeouts
 
     opener = Opener(mail, lambda secret: read_secret(secret, environ), tls=None, timeouts=Timeouts())
     try:

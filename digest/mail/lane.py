@@ -11,34 +11,17 @@ a connection that is out of step is aborted, never reused and never closed polit
 buffered), and a message whose last bytes provably never left is not in doubt at all.
 """
 
-import asyncio
 import re
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from digest.mail.replies import OutOfStep, Reply, ReplyReader, judge_envelope, outcome_of
+from digest.mail.connection import Connection, Timeouts
+from digest.mail.replies import Reply, judge_envelope, outcome_of
 from digest.ports import Outcome, Parcel, Post, Verdict
 
 #: Nothing in an envelope that could end a command or an address.
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f<>]")
-#: What TLS adds to the bytes after the dot, at most: two records' headers and tags.
-_TLS_SLACK = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds to wait for a server, as RFC 5321 4.5.3.2 asks for, where it does."""
-
-    connect: float = 30.0
-    #: MAIL, RCPT, DATA.
-    command: float = 300.0
-    #: Until a body has left our buffers.
-    body: float = 180.0
-    #: For the reply to the dot: "a client that gives up early makes duplicates".
-    dot: float = 600.0
-    quit: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,122 +36,6 @@ class Extensions:
     utf8: bool = False
     #: RFC 3461.
     dsn: bool = False
-
-
-class Connection(asyncio.Protocol):
-    """Replies and writes on an open connection, from after EHLO (and login) on."""
-
-    def __init__(self, transport: asyncio.Transport, *, under: asyncio.Transport | None = None) -> None:
-        """Take `transport` over from whoever opened it; `under` is the plain one below it when it is TLS."""
-        self._transport, self._under = transport, under
-        self._plain = transport.get_extra_info("sslcontext") is None
-        self._reader = ReplyReader()
-        self._replies: deque[Reply] = deque()
-        self._waiter: asyncio.Future[None] | None = None
-        self._stalled = False
-        self._after_dot = 0
-        #: Why it cannot be used any more; empty: it can.
-        self.over = ""
-        transport.set_protocol(self)
-        if not transport.is_reading():
-            transport.resume_reading()
-
-    # asyncio calls these
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes came."""
-        try:
-            self._replies.extend(self._reader.feed(data))
-        except OutOfStep as exc:
-            self._end(str(exc))
-        self._notify()
-
-    def eof_received(self) -> bool:
-        """The server closed its side."""
-        self._end("the server closed the connection")
-        return False
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
-        self._end(f"the connection was lost: {exc}" if exc else "the server closed the connection")
-
-    def pause_writing(self) -> None:
-        """More than what follows the dot waits in our buffer: the message has not left."""
-        self._stalled = True
-
-    def resume_writing(self) -> None:
-        """The dot has left."""
-        self._stalled = False
-
-    def _end(self, why: str) -> None:
-        self.over = self.over or why
-        self._notify()
-
-    def _notify(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    # The lane calls these
-
-    @property
-    def unasked(self) -> bool:
-        """Whether something came that nobody asked for yet."""
-        return bool(self._replies) or self._reader.amid
-
-    def write(self, data: bytes) -> None:
-        """Send commands."""
-        if not self.over:
-            self._transport.write(data)
-
-    def write_body(self, body: bytes, after: bytes) -> None:
-        """Send a message that ends in CRLF, the dot, and what comes after it."""
-        self._after_dot = len(after)
-        if self._plain:
-            # Exactly the bytes after the dot may wait without `pause_writing` being called.
-            self._transport.set_write_buffer_limits(high=len(after), low=len(after))
-        self._transport.write(b"".join((body, b".\r\n", after)))
-
-    @property
-    def unsent(self) -> bool:
-        """Whether part of the last message, or its dot, provably has not left this process."""
-        if self._plain:
-            return self._stalled
-        waiting = self._transport.get_write_buffer_size()
-        if self._under is not None:
-            waiting += self._under.get_write_buffer_size()
-        return waiting > self._after_dot + _TLS_SLACK
-
-    async def replies(self, count: int, timeout: float) -> list[Reply]:
-        """The next replies; fewer when the connection ends or `timeout` seconds pass (then `over` is still empty)."""
-        while len(self._replies) < count and not self.over:
-            loop = asyncio.get_running_loop()
-            waiter = self._waiter = loop.create_future()
-            timer = loop.call_later(timeout, _expire, waiter)
-            try:
-                await waiter
-            except TimeoutError:
-                break
-            finally:
-                timer.cancel()
-                self._waiter = None
-        return [self._replies.popleft() for _ in range(min(count, len(self._replies)))]
-
-    def abort(self) -> None:
-        """Drop the connection and whatever is still buffered."""
-        self._transport.abort()
-        self.over = self.over or "aborted"
-
-    async def quit(self, timeout: float) -> None:
-        """Say goodbye."""
-        self.write(b"QUIT\r\n")
-        await self.replies(1, timeout)
-        self._transport.abort()
-        self.over = self.over or "closed"
-
-
-def _expire(waiter: "asyncio.Future[None]") -> None:
-    if not waiter.done():
-        waiter.set_exception(TimeoutError())
 
 
 class Ending(Enum):

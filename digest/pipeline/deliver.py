@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from digest.errors import DeliveryError, LoginRefused
 from digest.model import DeliveryState, Mailbox
+from digest.pipeline.answers import Terms
 from digest.pipeline.journal import Journal
-from digest.pipeline.mailroom import BREAKER_PAUSE, Mailroom, Terms
+from digest.pipeline.mailroom import BREAKER_PAUSE, Mailroom
 from digest.ports import Clock, Stencil, Transport
 from digest.settings.shape import MailSettings, Settings
 from digest.storage import claims, ledger, marks

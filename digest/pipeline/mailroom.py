@@ -4,13 +4,11 @@ import asyncio
 import random
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import assert_never
 
 from digest.errors import DigestError
-from digest.mail.retry import next_try
 from digest.model import DeliveryState, Mailbox, Recipient
+from digest.pipeline.answers import Terms, settlement_of
 from digest.pipeline.journal import Journal
 from digest.pipeline.turns import Turns
 from digest.ports import Clock, Mail, Outcome, Parcel, Stencil, Verdict
@@ -24,25 +22,10 @@ from digest.storage.owners import Owner
 CHUNK = 200
 #: Claimed rows at most, when a domain's limit holds back all those at hand.
 HELD_AT_MOST = 5 * CHUNK
-#: A message that lost its connection this often in one run is put off: it may be what the server chokes on.
-UNTRIED_AT_MOST = 3
 #: This many refusals in a row, of whatever message, mean that the relay does not want us at all.
 BREAKER = 5
 #: When those refused by a breaker may be tried again.
 BREAKER_PAUSE = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How a relay wants to be used."""
-
-    #: Names the relay's rate in the store.
-    relay: str = ""
-    #: Messages a second; None: as fast as it takes them.
-    rate: float | None = None
-    domain_rates: Mapping[str, float] = field(default_factory=dict)
-    retry: Sequence[timedelta]
-    give_up: timedelta
 
 
 class Mailroom:
@@ -142,6 +125,19 @@ class Mailroom:
             self._refused.append(row.id)
             if len(self._refused) >= BREAKER:
                 self.tripped = outcome
+
+    def _settlement(self, row: Claimed, outcome: Outcome) -> Settlement:
+        if outcome.verdict is Verdict.UNTRIED:
+            self._returned = True
+            self._untried[row.id] += 1
+        return settlement_of(
+            row,
+            outcome,
+            untried=self._untried[row.id],
+            now=self._clock.now(),
+            terms=self._terms,
+            chance=random.random(),
+        )
 
     # What `deliver` sees
 
@@ -274,60 +270,6 @@ class Mailroom:
             await asyncio.wait_for(self._stop.wait(), seconds)
         except TimeoutError:
             pass
-
-    # Answers
-
-    def _settlement(self, row: Claimed, outcome: Outcome) -> Settlement:
-        match outcome.verdict:
-            case Verdict.ACCEPTED:
-                state = DeliveryState.ACCEPTED
-            case Verdict.REFUSED | Verdict.NO_SUCH_ADDRESS:
-                state = DeliveryState.FAILED
-            case Verdict.UNSURE:
-                state = DeliveryState.UNSURE
-            case Verdict.DEFERRED:
-                return self._put_off(row, outcome)
-            case Verdict.UNTRIED:
-                return self._untouched(row, outcome)
-            case _:
-                assert_never(outcome.verdict)
-        return Settlement(
-            id=row.id,
-            fence=row.fence,
-            state=state,
-            code=outcome.code,
-            text=outcome.text,
-            bad_address=outcome.verdict is Verdict.NO_SUCH_ADDRESS,
-        )
-
-    def _untouched(self, row: Claimed, outcome: Outcome) -> Settlement:
-        self._returned = True
-        self._untried[row.id] += 1
-        if self._untried[row.id] >= UNTRIED_AT_MOST:
-            return self._put_off(row, outcome)
-        return Settlement(
-            id=row.id,
-            fence=row.fence,
-            state=DeliveryState.PENDING if row.attempts == 0 else DeliveryState.DEFERRED,
-            code=outcome.code,
-            text=outcome.text,
-            tried=False,
-        )
-
-    def _put_off(self, row: Claimed, outcome: Outcome) -> Settlement:
-        give_up_at = row.created + self._terms.give_up
-        if row.stale_after is not None:
-            give_up_at = min(give_up_at, row.stale_after)
-        again = next_try(
-            row.attempts + 1,
-            self._clock.now(),
-            waits=self._terms.retry,
-            give_up_at=give_up_at,
-            chance=random.random(),
-        )
-        state = DeliveryState.DEFERRED if again is not None else DeliveryState.FAILED
-        text = outcome.text if again is not None else f"given up: {outcome.text}"
-        return Settlement(id=row.id, fence=row.fence, state=state, code=outcome.code, text=text, next_try=again)
 
 
 class Signed:

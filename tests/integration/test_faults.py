@@ -16,7 +16,7 @@ import trustme
 from sqlalchemy import event
 
 from digest.errors import StoreError
-from digest.mail.lane import Timeouts
+from digest.mail.connection import Timeouts
 from digest.mail.pace import Pace
 from digest.mail.smtp import SmtpTransport
 from digest.model import DeliveryState, Secret
