@@ -15,8 +15,8 @@ from pathlib import Path
 from digest.stories.reading import SUMMARY_LENGTH
 from digest.stories.tokens import Lexicon
 
-#: Rarer terms are as good as unknown ones.
-FEWEST = 3
+#: Rarer terms are as good as unknown ones: see `RAREST` in `digest.stories.rarity`.
+FEWEST = 25
 TARGET = Path(__file__).resolve().parent.parent / "digest" / "stories" / "background.py"
 HEAD = '''"""How common a term is in news: in how many of {documents:,} texts it stood.
 

@@ -19,6 +19,12 @@ LABELLED_WORDS = 7
 LABEL_WORDS = 3
 
 
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday today day week"
+_MONTHS = "january february march april may june july august september october november december"
+#: Words that a column changes from one episode to the next: "Your Thursday Briefing".
+_DATES = frozenset(f"{_DAYS} {_MONTHS}".split())
+
+
 @dataclass(frozen=True, slots=True)
 class _Use:
     """Where and when an outlet used a title first, and what of it may be a column's name."""
@@ -77,8 +83,9 @@ def _with_words(outlet: str, title: str, labels: Iterable[str]) -> list[tuple[st
 
 def _labels(segments: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:
     """What of a title may be a column's name: each of its parts, its first and its last words."""
-    labels = {tuple(segment) for segment in segments} if len(segments) > 1 else set()
+    labels = list(segments) if len(segments) > 1 else []
     wording = [word for segment in segments for word in segment]
     if len(wording) >= LABELLED_WORDS:
-        labels |= {tuple(wording[:LABEL_WORDS]), tuple(wording[-LABEL_WORDS:])}
-    return labels
+        labels += [wording[:LABEL_WORDS], wording[-LABEL_WORDS:]]
+    lasting = (tuple(word for word in label if word not in _DATES and not word.isdigit()) for label in labels)
+    return {label for label in lasting if label}

@@ -9,18 +9,17 @@ from digest.stories import background
 
 Key = TypeVar("Key", bound=Hashable)
 
-#: A term unknown to the background is taken to stand in so many of its texts.
-UNKNOWN = 5.0
-#: No term counts for more than one that stands in one of e^7 texts: beyond, rare is rare.
-RAREST, COMMONEST = 7.0, 0.02
+#: No term counts for more than one that stands in one of e^6 texts: beyond, rare is rare, and what the background
+#: does not know is that. Nor for less than a stop word that slipped through.
+RAREST, COMMONEST = 6.0, 0.02
 #: Damps the difference between rare and rarest.
 POWER = 0.6
 #: The share of the window's items up to which a term may just belong to a big story.
-CROWDED = 0.02
+CROWDED = 0.03
 #: Items that the window is taken to hold besides its own, so that a few items decide nothing.
 SMOOTHING = 200
 #: So many standard deviations are taken off a count: what a few items share is chance.
-CHANCE = 1.0
+CHANCE = 2.0
 #: How much the share beyond `CROWDED` counts against a term.
 EXCESS = 1.5
 
@@ -50,35 +49,41 @@ class Rarity(dict[str, float]):
         super().__init__()
         self._background = document_frequencies()
         self._window: Counter[str] = Counter()
-        self._items = 0
+        #: Items in the window.
+        self.size = 0
         self._crowded: set[str] = set()
 
     def __missing__(self, term: str) -> float:
-        frequency = self._background.get(term, UNKNOWN) / background.DOCUMENTS
+        frequency = self._background.get(term, 0.0) / background.DOCUMENTS
         count = self._window[term]
         if count > self._crowd():
-            share = (count - CHANCE * math.sqrt(count)) / (self._items + SMOOTHING)
+            share = (count - CHANCE * math.sqrt(count)) / (self.size + SMOOTHING)
             frequency += EXCESS * max(0.0, share - CROWDED)
-        weight = self[term] = math.pow(min(max(-math.log(min(frequency, 1.0)), COMMONEST), RAREST), POWER)
+        rarity = -math.log(frequency) if frequency else RAREST
+        weight = self[term] = math.pow(min(max(rarity, COMMONEST), RAREST), POWER)
         return weight
 
     def count(self, texts: Collection[frozenset[str]]) -> None:
         """Add items, each as the set of its terms, to the window."""
         for text in texts:
             self._window.update(text)
-        self._items += len(texts)
+        self.size += len(texts)
         self._notice(term for text in texts for term in text)
 
     def discount(self, texts: Collection[frozenset[str]]) -> None:
         """Take items out of the window."""
         for text in texts:
             take_away(self._window, text)
-        self._items -= len(texts)
+        self.size -= len(texts)
         self._notice(())
+
+    def count_of(self, term: str) -> int:
+        """In how many items of the window a term stands."""
+        return self._window[term]
 
     def _crowd(self) -> float:
         """The count from which a term crowds the window."""
-        return CROWDED * (self._items + SMOOTHING)
+        return CROWDED * (self.size + SMOOTHING)
 
     def _notice(self, changed: Iterable[str]) -> None:
         """Weigh anew, when next asked for, what crowds the window now or did before."""

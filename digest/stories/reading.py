@@ -9,12 +9,13 @@ from functools import cache
 
 from digest.model import Item
 from digest.stories.columns import Columns
+from digest.stories.habits import Habits
 from digest.stories.rarity import Rarity
 from digest.stories.tokens import Lexicon, words
 from digest.stories.vectors import Vector, unit
 
 #: Characters of a summary that are read: what follows is rarely about the happening itself.
-SUMMARY_LENGTH = 400
+SUMMARY_LENGTH = 350
 #: Longer titles are cut before they are read: nobody's headline is this long.
 TITLE_LENGTH = 400
 #: Titles of fewer terms name a column or nothing: their equality says little.
@@ -22,11 +23,11 @@ TELLING_TERMS = 4
 #: Words that a summary must add to a repeated title, to be read.
 ADDED_WORDS = 6
 #: A title's terms count so many times, a summary's so many.
-TITLE, SUMMARY = 2.0, 0.7
+TITLE, SUMMARY = 1.5, 0.7
 #: What repetition adds to a term's weight.
 REPEATED = 0.6
-#: What is left of a term that belongs to a column's name.
-LABELLED = 0.2
+#: What is left of a term that tells little, coming from this outlet.
+DULL = 0.2
 
 #: What stands between the parts of a headline: "Markets: ...", "... - The Courier", "... | Video".
 _SEPARATOR = re.compile(r"\s+[-–—|·•»]+\s+|:\s+|\s*[|：｜]\s*")
@@ -50,7 +51,9 @@ class Reader:
         self._lexicon = Lexicon()
         self._rarity = Rarity()
         self._columns = Columns()
-        self._terms: dict[int, frozenset[str]] = {}
+        self._habits = Habits()
+        #: The outlet and the terms of each item of the window.
+        self._known: dict[int, tuple[str, frozenset[str]]] = {}
 
     def read(self, items: Sequence[Item]) -> list[Reading]:
         """Read items, in order of time. They count in the window from now on."""
@@ -61,11 +64,13 @@ class Reader:
         ]
         texts = [self._terms_of(item, title) for item, title in zip(items, titles, strict=True)]
         for item, (title, summary) in zip(items, texts, strict=True):
-            self._terms[item.id] = frozenset(title).union(summary)
-        self._rarity.count([self._terms[item.id] for item in items])
+            terms = frozenset(title).union(summary)
+            self._known[item.id] = (item.publisher, terms)
+            self._habits.count(item.publisher, terms)
+        self._rarity.count([self._known[item.id][1] for item in items])
         return [
             Reading(
-                vector=self._weigh([] if column else terms, summary, self._named(item, title)),
+                vector=self._weigh([] if column else terms, summary, self._dull(item, title)),
                 keys=() if column else _keys(terms, item.link),
             )
             for item, title, column, (terms, summary) in zip(items, titles, columns, texts, strict=True)
@@ -73,7 +78,10 @@ class Reader:
 
     def forget(self, items: Iterable[int], before: datetime) -> None:
         """Take items out of the window; titles go by their time."""
-        self._rarity.discount([self._terms.pop(item) for item in items])
+        known = [self._known.pop(item) for item in items]
+        for outlet, terms in known:
+            self._habits.discount(outlet, terms)
+        self._rarity.discount([terms for _, terms in known])
         self._columns.forget(before)
 
     def _terms_of(self, item: Item, title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
@@ -82,13 +90,14 @@ class Reader:
         summary = _without(wording, words(item.summary[:SUMMARY_LENGTH]))
         return self._lexicon.of(wording), self._lexicon.of(summary)
 
-    def _named(self, item: Item, title: Sequence[Sequence[str]]) -> frozenset[str]:
-        """The terms of a title that are a column's name."""
+    def _dull(self, item: Item, title: Sequence[Sequence[str]]) -> set[str]:
+        """The terms that tell little, coming from this outlet: its columns' names and its habits."""
         if not item.publisher:
-            return frozenset()
-        return frozenset(self._lexicon.of(self._columns.names(item.publisher, title)))
+            return set()
+        columns = self._lexicon.of(self._columns.names(item.publisher, title))
+        return self._habits.of(item.publisher, self._known[item.id][1], self._rarity).union(columns)
 
-    def _weigh(self, title: Sequence[str], summary: Sequence[str], labelled: frozenset[str]) -> Vector:
+    def _weigh(self, title: Sequence[str], summary: Sequence[str], dull: set[str]) -> Vector:
         """The terms, each weighted by where and how often it stands and by how rare it is."""
         counts: dict[str, float] = {}
         for term in title:
@@ -97,8 +106,8 @@ class Reader:
             counts[term] = counts.get(term, 0.0) + SUMMARY
         rarity = self._rarity
         weights = {term: _weight(count) * rarity[term] for term, count in counts.items()}
-        for term in labelled & weights.keys():
-            weights[term] *= LABELLED
+        for term in dull & weights.keys():
+            weights[term] *= DULL
         return unit(weights)
 
 

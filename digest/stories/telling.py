@@ -12,7 +12,7 @@ from digest.stories.vectors import Vector, heaviest, length, product
 ALIKE = 0.34
 #: What is asked in addition per doubling of the smaller story beyond `FREELY`: two big stories about like happenings
 #: resemble each other in everything that is not the happening, since chance has been averaged out of them.
-CAUTION = 0.06
+CAUTION = 0.07
 #: Doublings of the smaller story that are free.
 FREELY = 0.5
 #: Terms that a story keeps.
@@ -24,7 +24,7 @@ PROBES = 12
 PROMISING = 0.12
 #: Two stories are never one if their items are less alike than this on average: however alike their sums are, they
 #: only share what a hundred others share too.
-KINDRED = 0.15
+KINDRED = 0.19
 
 
 @dataclass(slots=True, eq=False)

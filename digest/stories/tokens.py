@@ -27,9 +27,15 @@ _STOP_WORDS = """
     can could may might shall should has have had do does did what which who whom when where why how than then there
     here if so such more most some any all out up down off again just also only own same very s t new says say said
     u amid
+    de la le les des du et est dans pour une sur avec par qui que au aux ce cette
+    der das und ist nicht mit von dem ein eine auf für zu im bei nach sich auch wird
+    el los las del que con por para una se su al como más il di che della dei nel gli con alla delle non
+    ve bir bu da ile için olarak olan çok
+    и в на с по не что о за из к от для у как это его он она они а но при до же
+    و في من على إلى الى عن أن ان مع هذا هذه التي الذي بعد قبل كان قد لا ما هو هي كما بين
+    در به از که را با برای این آن است می شد کرد های هم بر تا یک شده خود
+    את של על לא עם הוא היא כי זה גם או אל בין אחרי
 """
-#: Words that only hold a sentence together.
-STOP = frozenset(_STOP_WORDS.split())
 
 #: Countries and their people are one term: headlines use either. The first word of a line stands for all.
 _PEOPLES = """
@@ -57,6 +63,10 @@ def fold(text: str) -> str:
         return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold())
     return "".join([c for c in folded if not unicodedata.combining(c)]).translate(_LETTERS)
+
+
+#: Words that only hold a sentence together; of other languages those that are no other word in English.
+STOP = frozenset(map(fold, _STOP_WORDS.split()))
 
 
 def words(text: str) -> list[str]:

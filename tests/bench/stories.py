@@ -1,7 +1,7 @@
 """How well items are gathered into stories, and how fast.
 
-The labelled sets run through the very code that gathers: each by itself, in order of time, in rounds of as many
-items as the pipeline gathers at once.
+The labelled sets run through the very code that gathers: each by itself, in order of time; items of one moment (of
+most only the day is known) come in one round.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -22,7 +22,7 @@ from digest.stories.cluster import Clusterer
 from tests.bench import Options, Result
 from tests.bench.newsreel import newsreel
 
-#: Items of one round, as in `pipeline.gather`.
+#: Items of one round of self-made news, as in `pipeline.gather`.
 ROUND = 400
 #: Items held while the speed is measured.
 WINDOWS = (600, 20_000)
@@ -115,9 +115,9 @@ def read(path: Path) -> Mapping[str, Sequence[Labelled]]:
 def gather(rows: Sequence[Labelled]) -> Mapping[int, int]:
     """The story of each item, by item id."""
     clusterer, story_of = Clusterer(), dict[int, int]()
-    items = iter(sorted((row.item for row in rows), key=lambda item: (item.published, item.id)))
-    while some := list(islice(items, ROUND)):
-        gathered = clusterer.add(some)
+    items = sorted((row.item for row in rows), key=lambda item: (item.published, item.id))
+    for _, some in groupby(items, key=lambda item: item.published):
+        gathered = clusterer.add(list(some))
         gone = dict(gathered.merges)
         story_of = {item: gone.get(story, story) for item, story in story_of.items()} | dict(gathered.assignments)
     return story_of
