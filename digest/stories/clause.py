@@ -13,8 +13,8 @@ _TOO_EARLY: Final = 0.6
 _CLAUSE_END: Final = re.compile(r"[;:](?=\s)|,(?=[\s\"'”’])|\s[–—-](?=\s)|—|[，、；：،؛]")
 #: Words that open a clause, where no mark does.
 _CLAUSE_OPENER: Final = re.compile(
-    r" (?=(?:and|or|but|as|after|before|while|which|who|that|because|when|where|since|until|amid|despite|if|und|oder|"
-    r"aber|weil|dass|et|ou|mais|parce|y|o|pero|porque|и|но|а|что|который)\s)"
+    r" (?=(?:and|or|but|as|after|before|while|which|who|because|when|where|since|until|amid|despite|if|und|oder|aber|"
+    r"weil|dass|et|ou|mais|parce|y|o|pero|porque|и|но|а|что|который)\s)"
 )
 #: Opens a sentence whose main clause comes second.
 _SUBORDINATE: Final = re.compile(
@@ -34,7 +34,6 @@ _DANGLING: Final = words("""
     в на и с по о к из от для не что как а но за до при
     في من إلى على عن أن التي الذي و مع به از در که را با
     """)
-_LAST_WORD: Final = re.compile(r"(\S+)\s*$")
 _LOOSE_ENDS: Final = " ,;:–—-\"'“‘«(…،؛，、；："
 _PAIRS: Final = {"(": ")", "[": "]", "“": "”", "«": "»", "「": "」", "（": "）"}
 
@@ -57,8 +56,11 @@ def clause(text: str, *, limit: int) -> str:
 def trimmed(text: str) -> str:
     """Without words and marks at the end that call for more."""
     text = text.rstrip(_LOOSE_ENDS)
-    while (last := _LAST_WORD.search(text)) and last[1].strip("\"'“‘(").lower() in _DANGLING:
-        text = text[: last.start()].rstrip(_LOOSE_ENDS)
+    while text:
+        last = text.rfind(" ") + 1
+        if text[last:].strip("\"'“‘(").lower() not in _DANGLING:
+            break
+        text = text[:last].rstrip(_LOOSE_ENDS)
     return text
 
 

@@ -31,6 +31,8 @@ _MARKS_BEFORE: Final = re.compile(r"^[^\w\"'“‘„«‹(\[「『（《¿¡$�
 _MARKS_BEHIND: Final = re.compile(
     r"(?:\s+#\w+)+$|[^\w.!?…。！？؟۔।॥։\"'”’»›)\]」』）】》%€$\u0300-\u036f\u0900-\u0dff]+$"
 )
+#: A word in lower case that is more than what stands between names: most texts have one early.
+_LOWER_CASE: Final = re.compile(r" (?!from |with )[a-zß-ÿа-яё]{4}")
 #: Ends that need no look: most sentences have one of them.
 _PLAIN_ENDS: Final = '.!?…"'
 #: Words in lower case that strings of names hold.
@@ -169,7 +171,9 @@ def _tells(text: str) -> bool:
 def _is_rough(text: str) -> bool:
     """Whether a text begins in the middle of a sentence, or is only names. "iPhone" and "fMRI" begin one."""
     first = text.lstrip("\"'“‘„«‹([「『（¿¡").partition(" ")[0]
-    return (first[:1].islower() and first.islower()) or (not runs_on(text) and _names_only(text.split()))
+    if first[:1].islower() and first.islower():
+        return True
+    return not _LOWER_CASE.search(text) and not runs_on(text) and _names_only(text.split())
 
 
 def _names_only(words: Sequence[str]) -> bool:

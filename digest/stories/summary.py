@@ -51,6 +51,8 @@ def _from_description(title: str, summary: str, known: Title, language: str) -> 
         asked = asks(sentence)
         if line.text and score > top:
             best, top = line, score
+        if top >= Quality.WHOLE - EARLIER * (at + 1):
+            break  # nothing that follows can be better
     return best
 
 
