@@ -144,6 +144,18 @@ class Adapters:
 
         return SmtpTransport(mail, self.secrets)
 
+    @cached_property
+    def sign(self) -> Callable[[bytes], bytes] | None:
+        """Puts a DKIM signature in front of a message; None: the relay signs. DeliveryError: the key is none."""
+        dkim = self.settings.mail.dkim if self.settings.mail else None
+        if dkim is None:
+            return None
+        from digest.mail.dkim import sign, signer  # cryptography is slow to import
+
+        domain = dkim.domain or self.settings.sender.address.rpartition("@")[2]
+        signers = [signer(domain=domain, selector=dkim.selector, pem=self.secrets(dkim.key).encode())]
+        return lambda data: sign(data, signers, now=self.clock.now())
+
     def alone(self) -> AbstractContextManager[None]:
         """Be the one `run` of this store, where there can be only one. Busy: another one lives."""
         return running_alone(self.state) if self.store.dialect == "sqlite" else nullcontext()

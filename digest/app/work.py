@@ -87,7 +87,8 @@ class App(Adapters):
         feeds = self.chosen_feeds(ids)
         if not by_hand:
             now = self.clock.now()
-            due = set(await self.store.read(lambda c: stored_feeds.due(c, [feed.id for feed in feeds], now)))
+            urls = {feed.id: feed.url for feed in feeds}
+            due = set(await self.store.read(lambda c: stored_feeds.due(c, list(urls), now, urls=urls)))
             feeds = [feed for feed in feeds if feed.id in due]
         for start in range(0, len(feeds), FEEDS_PER_TICKET):
             some = [feed.id for feed in feeds[start : start + FEEDS_PER_TICKET]]
@@ -252,6 +253,7 @@ class App(Adapters):
             owner=self.owner,
             settings=self.settings,
             stop=self.stop,
+            sign=self.sign,
         )
         self._delivered.append(counts)
 
