@@ -167,13 +167,14 @@ class Adapters:
         self._stack.callback(owner.close)
         return owner
 
-    async def _sending(self) -> Sending:
+    async def sending(self) -> Sending:
+        """Who sends, for which list, with the key that signs."""
         key = await self.store.write(lambda c: meta.secret_key(c, "message"))
         return Sending.of(self.settings, key=key)
 
     async def stencil(self, edition: str) -> Stencil:
         """An edition as mail for any number of recipients, the same bytes at every call."""
-        sending = await self._sending()
+        sending = await self.sending()
         stored = await self.store.read(lambda c: find(c, edition))
         if stored is None:
             raise UsageError(f"edition {edition} is not kept any more")

@@ -49,6 +49,7 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "poll": ("everyday", "Fetch feeds now, and say what is new. [FEED...]"),
         "preview": ("everyday", "Show the next digest in a browser."),
         "send": ("everyday", "Send what is due, now: the manual trigger."),
+        "share": ("share", "E-mail one story. URL --to EMAIL [--note TEXT]"),
     },
     "Look": {
         "status": ("look", "Last poll, next sends, queue, failures (--check: exit code only)."),

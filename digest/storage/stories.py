@@ -89,6 +89,13 @@ def told(
     )
 
 
+def beside(c: Connection, item: int) -> tuple[Report, ...]:
+    """The reports of the story that an item belongs to, oldest first, itself among them; without topics."""
+    story = select(items.c.story).where(items.c.id == item).scalar_subquery()
+    rows = c.execute(select(*_columns).where(items.c.story == story).order_by(items.c.first_seen, items.c.id))
+    return tuple(Report(item=_item(row), story=row.story) for row in rows)
+
+
 def chunked(values: Sequence[int]) -> Iterable[Sequence[int]]:
     """`values` in pieces that fit one statement."""
     return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -90,6 +90,12 @@ def find(c: Connection, address: str) -> SubscriberRow | None:
     return None if found is None else _row(found)
 
 
+def find_or_forgotten(c: Connection, address: str) -> SubscriberRow | None:
+    """The subscriber of an address, also one who was forgotten since. Call it in a write: it may make a key."""
+    hashed = _hash(c, address)
+    return find(c, address) or _by_address(c, [hashed]).get(hashed)
+
+
 def by_id(c: Connection, ids: Sequence[str]) -> Mapping[str, SubscriberRow]:
     """Subscribers by id."""
     rows: dict[str, SubscriberRow] = {}

@@ -1,0 +1,48 @@
+"""`share`: one story to one person."""
+
+from dataclasses import dataclass
+
+from digest.app.work import App
+from digest.mail.letter import SharedStory, letter
+from digest.model import Mailbox
+from digest.pipeline.share import find_story, hand_over, refuse_suppressed
+from digest.pipeline.turns import Turns
+from digest.ports import Mail, Outcome
+from digest.storage.events import note as note_event
+from digest.storage.subscribers import normal_address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A letter, and what became of it."""
+
+    story: SharedStory
+    mail: Mail
+    #: None: it was only to be looked at.
+    outcome: Outcome | None
+
+
+async def share(app: App, url: str, *, to: Mailbox, note: str = "", dry_run: bool = False) -> Shared:
+    """Mail the stored story with that address, from the list; `dry_run`: make the letter and keep it here.
+
+    UsageError: nobody told that story, the store says no to the address, or the letter cannot be written.
+    DeliveryError: the mail server refuses to work with us, or is away.
+    """
+    now = app.clock.now()
+    story = await app.store.read(lambda c: find_story(c, url))
+    await app.store.write(lambda c: refuse_suppressed(c, to.address))
+    known = app.subscribers.get(normal_address(to.address))
+    language = known.language if known else "en"
+    mail = letter(story, to=to, sending=await app.sending(), date=now, note=note, language=language)
+    if dry_run:
+        return Shared(story=story, mail=mail, outcome=None)
+    outcome = await hand_over(mail, app.transport, _turns(app))
+    text = f"one letter with {story.link}: {outcome.verdict} {outcome.code or ''}".rstrip()
+    await app.store.write(lambda c: note_event(c, kind="shared", subject="letter", text=text, now=now))
+    return Shared(story=story, mail=mail, outcome=outcome)
+
+
+def _turns(app: App) -> Turns | None:
+    """The relay's rate, shared with whoever sends beside us."""
+    mail = app.settings.mail
+    return Turns(app.store, f"{mail.server}:{mail.port}", mail.rate) if mail and mail.rate else None
