@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -36,7 +35,7 @@ _POINTS_BACK: Final = re.compile(
     r"[\"“‘']?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|However|Meanwhile|Also|Here|There|"
     r"Then|Such|I|We|You|My|Our|Er|Sie|Es|Il|Elle|Ils|Él|Ella|Он|Она|Они|Это|هو|هي|وهو|وهي|این|آن|او)\b"
 )
-_FIRST_PERSON: Final = ("i", "we", "you", "my", "our", "us", "me")
+_FIRST_PERSON: Final = frozenset({"i", "we", "you", "my", "our", "us", "me"})
 
 
 def points_back(sentence: str) -> bool:
@@ -56,9 +55,8 @@ class _Subject:
     counts: Mapping[str, int]
     #: The square of the length of `counts` as a vector.
     square: int
-    #: The stems of the words that carry the subject.
+    #: For each word its stem, "" for one that only holds sentences together; and how often that stands in the text.
     stems: Mapping[str, str]
-    #: For each of those words, how often its stem stands in the text.
     weights: Mapping[str, int]
     #: The length of the vector of the text's stems.
     length: float
@@ -71,16 +69,16 @@ def salience(sentences: Sequence[str], remainder: str, title: str) -> list[float
     """
     words = [_words(sentence) for sentence in sentences]
     subject = _subject(Counter(chain(_words(remainder), *words)))
-    heading = {found for word in _words(title) if (found := _stem(word))}
+    heading = {_STEMS[word] for word in _words(title)} - {""}
     told_by = {word: found for word, found in subject.stems.items() if found in heading} if heading else {}
     lead = _LEAD_WITH_TITLE if heading else _LEAD_WITHOUT_TITLE
     scores = []
     for at, (sentence, tokens) in enumerate(zip(sentences, words, strict=True)):
-        bag = Counter(tokens)
+        bag = set(tokens)
         score = _likeness(bag, subject) - _malus(sentence, bag)
         score += lead * _LEAD_DECAY**at + _LENGTH * min(1.0, len(tokens) / _ENOUGH_WORDS)
         if told_by:
-            score += _TITLE * len({told_by[word] for word in told_by.keys() & bag.keys()}) / len(heading)
+            score += _TITLE * len({told_by[word] for word in told_by.keys() & bag}) / len(heading)
         scores.append(score)
     return scores
 
@@ -91,17 +89,28 @@ def _words(text: str) -> list[str]:
     return [word[at : at + 2] for word in found for at in range(len(word) - 1)] if runs_on(text) else found
 
 
-@lru_cache(maxsize=1 << 15)  # words of the news repeat: most have been met before
-def _stem(word: str) -> str:
-    """A word's stem; "" where it only holds sentences together."""
-    return "" if word in STOP else stem(word)
+class _Stems(dict[str, str]):
+    """Remembers the stems of words: the same few thousand make up most news."""
+
+    #: Words kept; then it starts afresh. Some 10 MB.
+    LIMIT: Final = 100_000
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        found = self[word] = "" if word in STOP else stem(word)
+        return found
+
+
+_STEMS: Final = _Stems()
 
 
 def _subject(counts: Mapping[str, int]) -> _Subject:
-    stems = {word: found for word in counts if (found := _stem(word))}
-    frequency: dict[str, int] = {}
+    stems = {word: _STEMS[word] for word in counts}
+    frequency = dict.fromkeys(stems.values(), 0)
     for word, found in stems.items():
-        frequency[found] = frequency.get(found, 0) + counts[word]
+        frequency[found] += counts[word]
+    frequency[""] = 0
     return _Subject(
         counts=counts,
         square=sum([n * n for n in counts.values()]),
@@ -111,21 +120,21 @@ def _subject(counts: Mapping[str, int]) -> _Subject:
     )
 
 
-def _likeness(bag: Mapping[str, int], subject: _Subject) -> float:
-    """How like the text a sentence is: the cosine of their subjects, and of all words of it and of those around it."""
-    own = dot = told = spoken = 0
-    for word, n in bag.items():
-        own += n * n
-        dot += n * subject.counts[word]
-        if weight := subject.weights.get(word):
-            told += n * weight
-            spoken += n * n
+def _likeness(bag: set[str], subject: _Subject) -> float:
+    """How like the text a sentence is: the cosine of their subjects, and of all words of it and of those around it.
+
+    A word that stands in the sentence twice counts once: it is the text's counts that weigh.
+    """
+    told = sum(map(subject.weights.__getitem__, bag))
+    own = len(bag)
+    spoken = own - len(bag & STOP)
+    dot = sum(map(subject.counts.__getitem__, bag))
     centroid = told / (math.sqrt(spoken) * subject.length) if spoken else 0.0
     around = subject.square - 2 * dot + own
-    return centroid + (_WORDING * (dot - own) / math.sqrt(own * around) if own and around else 0.0)
+    return centroid + (_WORDING * (dot - own) / math.sqrt(own * around) if own and around > 0 else 0.0)
 
 
-def _malus(sentence: str, bag: Mapping[str, int]) -> float:
+def _malus(sentence: str, bag: set[str]) -> float:
     """What speaks against a sentence that is to stand alone."""
     malus = 0.0
     if _POINTS_BACK.match(sentence):
@@ -134,6 +143,6 @@ def _malus(sentence: str, bag: Mapping[str, int]) -> float:
         malus += _NOT_ALONE
     if _QUESTION.search(sentence):
         malus += _NOT_ALONE
-    if any(word in bag for word in _FIRST_PERSON):
+    if not _FIRST_PERSON.isdisjoint(bag):
         malus += _PERSONAL
     return malus
