@@ -21,6 +21,8 @@ _SUBORDINATE: Final = re.compile(
     r"(?:Despite|While|Although|Though|As|After|Before|When|If|Because|With|Since|Once|Amid|Instead of|Obwohl|Nachdem|"
     r"Malgré|Après|Tras|Aunque|Несмотря|После)\s"
 )
+#: Ends before what is said: "..., an officer of the harbour, said".
+_SPEECH: Final = re.compile(r"\b(?:said|says|told (?:\S+ ){0,3}\S+|added|asked)$")
 #: Words that call for another.
 _DANGLING: Final = words("""
     a an the and or but nor of to in on at by for from with without into onto over under after before about as is are
@@ -47,10 +49,10 @@ def clause(text: str, *, limit: int) -> str:
     for ends in (_CLAUSE_END, _CLAUSE_OPENER):
         for end in reversed([found.start() for found in ends.finditer(room, int(len(room) * _TOO_EARLY))]):
             piece = trimmed(room[:end])
-            if len(piece) >= SHORTEST and _balanced(piece) and not _only_subordinate(piece):
+            if _tells(piece) and _balanced(piece) and not _only_subordinate(piece):
                 return piece + "…"
     piece = _up_to_balance(trimmed(room))
-    return piece + "…" if len(piece) >= SHORTEST else ""
+    return piece + "…" if _tells(piece) else ""
 
 
 def trimmed(text: str) -> str:
@@ -78,6 +80,11 @@ def _up_to_balance(text: str) -> str:
         opened = max(text.rfind(mark) for mark in (*_PAIRS, '"'))
         text = trimmed(text[: max(opened, 0)])
     return text
+
+
+def _tells(text: str) -> bool:
+    """Whether a beginning says enough: more than who speaks."""
+    return len(text) >= SHORTEST and _SPEECH.search(text) is None
 
 
 def _only_subordinate(text: str) -> bool:
