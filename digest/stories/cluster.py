@@ -36,6 +36,7 @@ class Clusterer:
         self._story_of: dict[int, Told] = {}
         #: What an item is recognised by, to the first item that had it.
         self._same: dict[str, int] = {}
+        self._keys: dict[int, tuple[str, ...]] = {}
         self._orders = itertools.count()
 
     def restore(self, members: Iterable[tuple[int, Item]]) -> None:
@@ -76,9 +77,10 @@ class Clusterer:
             del self._stories[story.id]
             for item in story.items:
                 del self._story_of[item]
-        if old:
-            self._reader.forget([item for story in old for item in story.items], before)
-            self._same = {key: item for key, item in self._same.items() if item in self._story_of}
+                for key in self._keys.pop(item):
+                    if self._same.get(key) == item:
+                        del self._same[key]
+        self._reader.forget([item for story in old for item in story.items], before)
 
     def _read(self, items: Iterable[Item]) -> list[tuple[Item, Reading]]:
         """The items in order of time, each once, as read."""
@@ -102,6 +104,7 @@ class Clusterer:
         told.moved = max(told.moved, item.published)
         told.take(reading.vector)
         self._story_of[item.id] = told
+        self._keys[item.id] = reading.keys
         for key in reading.keys:
             self._same.setdefault(key, item.id)
 

@@ -1,5 +1,6 @@
 """Knows an outlet's recurring columns by their titles, so that "Market Talk" does not glue its episodes. Pure."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -67,8 +68,8 @@ class Columns:
         return found
 
     def forget(self, before: datetime) -> None:
-        """Forget titles used before a moment."""
-        old = [key for key, use in self._uses.items() if use.published < before]
+        """Forget titles used before a moment: from the oldest to the first that is not old."""
+        old = list(itertools.takewhile(lambda key: self._uses[key].published < before, self._uses))
         for key in old:
             labels = self._uses.pop(key).labels
             take_away(self._labels, ((key[0], label) for label in labels))

@@ -19,9 +19,9 @@ FREELY = 0.5
 KEPT = 100
 #: Terms by which a story is found, and terms of a story by which others are looked for.
 LISTED = 16
-PROBES = 12
+PROBES = 6
 #: Two stories whose heaviest terms alone make them less alike than this are not compared in full.
-PROMISING = 0.12
+PROMISING = 0.08
 #: Two stories are never one if their items are less alike than this on average: however alike their sums are, they
 #: only share what a hundred others share too.
 KINDRED = 0.19

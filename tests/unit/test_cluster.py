@@ -1,0 +1,303 @@
+"""How items are gathered into stories: across feeds and days, in any script, whatever comes."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from digest.model import Item
+from digest.stories.cluster import Clusterer, Gathered
+from digest.stories.tokens import Lexicon
+from tests.unit.newsroom import MORNING, item
+
+#: Two happenings as three outlets tell them, and two items of their own.
+FERRY = (
+    item(
+        "Ferry capsizes off Port Almira with 60 aboard",
+        publisher="Wire",
+        summary="A ferry with some sixty passengers capsized off Port Almira before dawn, the coast guard said.",
+        hours=9,
+    ),
+    item(
+        "Coast guard searches for dozens after Port Almira ferry capsizes",
+        publisher="Courier",
+        summary="Helicopters and boats searched on Tuesday for passengers of a ferry that overturned off Port Almira.",
+        hours=7,
+    ),
+    item(
+        "Almira ferry disaster: 41 saved, nine dead",
+        publisher="Gazette",
+        summary="Rescuers pulled 41 people out of the water after the ferry capsized off Port Almira.",
+        hours=5,
+    ),
+)
+BUDGET = (
+    item(
+        "Parliament in Veldora passes austerity budget by two votes",
+        publisher="Wire",
+        summary="Veldora's parliament passed an austerity budget by two votes after a night of debate.",
+        hours=8,
+    ),
+    item(
+        "Veldora's austerity budget scrapes through parliament",
+        publisher="Courier",
+        summary="The finance minister of Veldora won a vote on his austerity budget by the narrowest of margins.",
+        hours=6,
+    ),
+)
+ALONE = (
+    item("Rare owl nests on cathedral roof", publisher="Gazette", summary="Birdwatchers come from afar.", hours=4),
+    item(
+        "Chip maker Orbitron to build plant in Norden", publisher="Wire", summary="It will cost four billions.", hours=3
+    ),
+)
+NEWS = (*FERRY, *BUDGET, *ALONE)
+
+
+def grouped(gathered: Gathered) -> set[frozenset[int]]:
+    """The items, as sets of those that share a story."""
+    stories: dict[int, set[int]] = {}
+    for each, story in gathered.assignments:
+        stories.setdefault(story, set()).add(each)
+    return {frozenset(group) for group in stories.values()}
+
+
+def ids(*items: Item) -> frozenset[int]:
+    """The ids of items."""
+    return frozenset(each.id for each in items)
+
+
+TOLD = {ids(*FERRY), ids(*BUDGET), ids(ALONE[0]), ids(ALONE[1])}
+
+
+def test_reports_of_one_happening_become_one_story_and_others_stay_alone() -> None:
+    """Three reports of a ferry and two of a budget make two stories; an owl and a chip plant stay their own."""
+    assert grouped(Clusterer().add(NEWS)) == TOLD
+
+
+def test_a_story_has_the_id_of_its_first_item() -> None:
+    """A story's id is that of the item that was published first."""
+    stories = dict(Clusterer().add(NEWS).assignments)
+    assert {stories[each.id] for each in FERRY} == {FERRY[0].id}
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_within_a_batch_does_not_matter(chance: random.Random) -> None:
+    """Whatever the order in which a round's items come, the stories are the same, with the same ids."""
+    shuffled = list(NEWS)
+    chance.shuffle(shuffled)
+    assert sorted(Clusterer().add(shuffled).assignments) == sorted(Clusterer().add(NEWS).assignments)
+
+
+def test_items_join_the_story_of_an_earlier_round() -> None:
+    """An item that comes a round later joins the story that is already told."""
+    clusterer = Clusterer()
+    clusterer.add(NEWS[:1] + NEWS[3:])
+    assert dict(clusterer.add(FERRY[1:]).assignments) == {each.id: FERRY[0].id for each in FERRY[1:]}
+
+
+def test_a_restored_clusterer_goes_on_where_the_other_stopped() -> None:
+    """After a restart, stories put back from the store take new items like before."""
+    before = Clusterer().add([*FERRY[:2], *BUDGET, *ALONE])
+    again = Clusterer()
+    of = {each.id: each for each in NEWS}
+    again.restore((story, of[each]) for each, story in before.assignments)
+    assert dict(again.add(FERRY[2:]).assignments) == {FERRY[2].id: FERRY[0].id}
+
+
+def test_a_story_merged_by_hand_stays_merged_when_restored() -> None:
+    """Restoring believes the store: two items that the store holds in one story are in one story."""
+    clusterer = Clusterer()
+    clusterer.restore([(77, ALONE[0]), (77, ALONE[1])])
+    twin = replace(ALONE[1], id=ALONE[1].id + 1, feed="other", publisher="Courier")
+    assert dict(clusterer.add([twin]).assignments) == {twin.id: 77}
+
+
+def test_two_known_stories_that_turn_out_to_be_one_are_merged_into_the_older() -> None:
+    """A report that ties two known stories together merges them; the older one's id stays, and the merge is told."""
+    clusterer = Clusterer()
+    clusterer.restore([(FERRY[0].id, FERRY[0]), (FERRY[1].id, FERRY[1])])
+    gathered = clusterer.add(FERRY[2:])
+    assert gathered.merges == ((FERRY[1].id, FERRY[0].id),)
+    assert dict(gathered.assignments) == {FERRY[2].id: FERRY[0].id}
+    assert dict(clusterer.add([replace(FERRY[1], id=5, feed="home")]).assignments) == {5: FERRY[0].id}
+
+
+def test_merges_name_the_story_that_is_left_in_the_end() -> None:
+    """However many stories collapse in a batch, each merge names the last one standing."""
+    clusterer = Clusterer()
+    clusterer.restore((each.id, each) for each in FERRY)
+    gathered = clusterer.add([replace(FERRY[0], id=9, feed="home", publisher="Mirror", title=FERRY[0].title + " crew")])
+    assert set(gathered.merges) <= {(FERRY[1].id, FERRY[0].id), (FERRY[2].id, FERRY[0].id)}
+    assert all(into == FERRY[0].id for _, into in gathered.merges)
+
+
+def test_an_item_that_is_known_stays_where_it_is() -> None:
+    """Adding an item again does not count it twice nor move it."""
+    clusterer = Clusterer()
+    clusterer.add(NEWS)
+    assert clusterer.add(NEWS) == Gathered(assignments=(), merges=())
+
+
+def test_the_same_item_from_two_feeds_is_one_story() -> None:
+    """One page in an outlet's home feed and in its world feed is one story, tracked or not."""
+    home = item("Owl seen", publisher="Gazette", link="https://gazette.example/owl", key="a")
+    world = item("Owl seen", publisher="Gazette World", link="https://www.gazette.example/owl/", key="b")
+    assert len(grouped(Clusterer().add([home, world]))) == 1
+
+
+def test_a_link_that_a_feed_reuses_does_not_glue() -> None:
+    """Two stories under one link (a live page, a home page) stay two."""
+    link = "https://gazette.example/live"
+    items = [replace(ALONE[0], link=link), replace(ALONE[1], link=link, publisher="Gazette")]
+    assert len(grouped(Clusterer().add(items))) == 2
+
+
+def test_the_outlets_name_in_titles_does_not_glue() -> None:
+    """Titles that end in the outlet's name share nothing by that."""
+    items = [
+        item(f"{title} - The Daily Lantern", publisher="The Daily Lantern")
+        for title in ("Owl on the roof", "Chip plant for Norden", "A cheaper tram", "Winter market opens")
+    ]
+    assert len(grouped(Clusterer().add(items))) == 4
+
+
+def test_a_recurring_column_does_not_glue() -> None:
+    """Episodes of a column under one headline phrase are stories of their own."""
+    items = [
+        item(f"Market Whispers: {title}", publisher="The Ledger", hours=hours)
+        for hours, title in enumerate(
+            ("copper slips", "a quiet day for banks", "shipping rates climb", "tea at a high")
+        )
+    ]
+    assert len(grouped(Clusterer().add(items))) == 4
+
+
+def test_a_column_under_the_very_same_title_does_not_glue_from_day_to_day() -> None:
+    """ "Corrections" of yesterday and of today, each on a page of its own, are two stories."""
+    items = [
+        item("The morning briefing from our desk", publisher="Ledger", hours=hours, key=str(hours))
+        for hours in (2, 26, 50)
+    ]
+    assert len(grouped(Clusterer().add(items))) == 3
+
+
+def test_one_report_under_the_same_title_on_two_pages_is_one_story() -> None:
+    """An outlet's video and article of one hour, under one title, are one story."""
+    items = [item("Storm tears roof off stadium in Norden", publisher="Ledger", hours=h, key=str(h)) for h in (2, 3)]
+    assert len(grouped(Clusterer().add(items))) == 1
+
+
+def test_what_everything_is_about_does_not_glue() -> None:
+    """On a day when all news is of one war, its name alone joins nothing, and each happening is still found."""
+    events = (
+        ("grain silos burn in Tarnow", "silos full of grain on fire in Tarnow"),
+        ("savers queue at Meridian bank", "Meridian bank limits what savers withdraw"),
+        ("football cup final moved to Lisbon", "Lisbon to host the football final"),
+        ("surgeons at Sankt Petri run out of blood", "blood donors wanted for Sankt Petri surgeons"),
+        ("petrol rationed from Monday by coupon", "coupons for petrol, a ration of ten litres"),
+        ("inmates escape from Karst prison", "forty inmates gone after Karst prison is hit"),
+        ("opera season opens in a cellar", "a cellar for the opera as its season opens"),
+        ("engineers rebuild Drava bridge overnight", "Drava bridge rebuilt by engineers in a night"),
+        ("hackers stop the tramway's ticketing", "tramway free of charge after hackers strike ticketing"),
+        ("miners at Kohlgrub strike for helmets", "no helmets, no coal: Kohlgrub miners walk out"),
+    )
+    items = [
+        item(f"Zubrovia war: {title}", publisher=f"Paper {n}", summary=f"The war in Zubrovia: {title}.", key=f"{n}{m}")
+        for m, pair in enumerate(events)
+        for n, title in enumerate(pair)
+    ]
+    pairs = {ids(*items[at : at + 2]) for at in range(0, len(items), 2)}
+    assert grouped(Clusterer().add(items)) == pairs
+
+
+def test_stories_are_gathered_in_any_script() -> None:
+    """Reports in Arabic, Persian, Russian, Hebrew, Chinese and Turkish find each other."""
+    pairs = [
+        ("وزير الخارجية يصل إلى دمشق لإجراء محادثات", "محادثات في دمشق بعد وصول وزير الخارجية"),
+        ("زلزله شدید استان کرمان را لرزاند", "استان كرمان پس از زلزله شديد"),
+        ("Землетрясение разрушило мост в Казани", "В Казани мост разрушило землетрясение"),
+        ("שריפה גדולה פרצה ביער ליד חיפה", "ליד חיפה: שריפה גדולה ביער"),
+        ("台风海豚登陆上海百万人撤离", "上海百万人因台风海豚撤离"),
+        ("İstanbul'da metro grevi üçüncü gününde", "Metro grevi İSTANBUL'DA sürüyor, üçüncü gün"),
+    ]
+    items = [item(title, publisher=f"{n}{m}") for n, pair in enumerate(pairs) for m, title in enumerate(pair)]
+    assert grouped(Clusterer().add(items)) == {ids(items[at], items[at + 1]) for at in range(0, len(items), 2)}
+
+
+def test_a_forgotten_story_takes_no_more_items() -> None:
+    """After a story has not moved for the window's length, a new report opens a story of its own."""
+    clusterer = Clusterer()
+    clusterer.add(NEWS)
+    clusterer.forget(MORNING)
+    assert dict(clusterer.add([replace(FERRY[2], id=3)]).assignments) == {3: 3}
+
+
+def test_a_story_that_moves_is_not_forgotten() -> None:
+    """A story lives as long as its newest item is inside the window."""
+    clusterer = Clusterer()
+    clusterer.add(NEWS)
+    clusterer.forget(MORNING - timedelta(hours=6))
+    late = replace(FERRY[2], id=3, publisher="Mirror", title="Ferry off Port Almira: nine dead")
+    assert dict(clusterer.add([late]).assignments) == {3: FERRY[0].id}
+
+
+def test_forgetting_everything_leaves_nothing_behind() -> None:
+    """A clusterer that has forgotten all decides as a new one does."""
+    used, new = Clusterer(), Clusterer()
+    used.add([replace(each, id=each.id + 1, published=each.published - timedelta(days=30)) for each in NEWS])
+    used.forget(MORNING - timedelta(days=1))
+    assert used.add(NEWS) == new.add(NEWS)
+
+
+def batches(items: Sequence[Item], sizes: Sequence[int]) -> list[list[Item]]:
+    """Items cut into batches of such sizes, over and over."""
+    cut, rest, turn = [], list(items), 0
+    while rest:
+        size = sizes[turn % len(sizes)]
+        cut.append(rest[:size])
+        rest, turn = rest[size:], turn + 1
+    return cut
+
+
+some_words = st.lists(st.sampled_from(("oil", "war", "flood", "Iran", "3", "the", "ليبيا", "台风")), max_size=7)
+titles = st.text(max_size=60) | some_words.map(" ".join)
+
+
+@given(
+    st.lists(st.tuples(titles, titles, st.integers(0, 200), st.sampled_from(["", "Wire", "Courier"])), max_size=12),
+    st.lists(st.integers(1, 5), min_size=1, max_size=3),
+)
+@example([("", "", 0, ""), ("", "", 0, "")], [1])
+@example([("\udcff", "\x00", 0, "\u202e")], [1])
+def test_every_item_gets_a_story_that_exists_whatever_comes(
+    texts: list[tuple[str, str, int, str]], sizes: list[int]
+) -> None:
+    """For any text: each item has one story, named after one of its items; merges lead to stories that stand."""
+    items = [
+        item(title, summary=summary, publisher=publisher, hours=hours, key=str(n), link="" if n % 3 else None)
+        for n, (title, summary, hours, publisher) in enumerate(texts)
+    ]
+    clusterer, story_of = Clusterer(), dict[int, int]()
+    for batch in batches(items, sizes):
+        gathered = clusterer.add(batch)
+        story_of.update(gathered.assignments)
+        gone = dict(gathered.merges)
+        story_of = {each: gone.get(story, story) for each, story in story_of.items()}
+        assert not gone.keys() & set(gone.values())
+    assert story_of.keys() == ids(*items)
+    assert all(story_of[story] == story for story in story_of.values())
+    restored = Clusterer()
+    restored.restore((story_of[each.id], each) for each in items)
+    assert restored.add(items) == Gathered(assignments=(), merges=())
+
+
+def test_terms_of_a_text_are_what_readers_would_call_the_same_word() -> None:
+    """Plurals, possessives, acronyms, peoples and small numbers meet; stop words go."""
+    terms = Lexicon().terms
+    assert terms("Iran's strikes stopped") == terms("Iranian strike stops") == terms("the Iranians striking, stopping")
+    assert terms("U.S. ends two-week truce") == terms("US ending 2-week truces")
+    assert terms("كتاب القانون") == terms("کتاب قانون")
