@@ -64,9 +64,12 @@ class HostGate:
             async with queue.lock:
                 if spaced and (wait := queue.free_at - clock()) > 0:
                     await asyncio.sleep(wait)
-                async with self._total:
-                    yield queue
-                queue.free_at = clock() + self._spacing
+                try:
+                    async with self._total:
+                        yield queue
+                finally:
+                    # After a failure most of all: a host in trouble is not to be hurried.
+                    queue.free_at = clock() + self._spacing
         finally:
             queue.users -= 1
 
