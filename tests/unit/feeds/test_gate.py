@@ -38,11 +38,15 @@ async def test_a_failure_gives_the_turn_back() -> None:
     gate = HostGate(total=1, spacing=0.05)
     clock = asyncio.get_running_loop().time
     moments = []
+
+    async def fail() -> None:
+        async with gate.turn("a.example", "f", spaced=True):
+            moments.append(clock())
+            raise ValueError("odd")
+
     for _ in range(3):
         with pytest.raises(ValueError, match="odd"):
-            async with gate.turn("a.example", "f", spaced=True):
-                moments.append(clock())
-                raise ValueError("odd")
+            await fail()
     assert all(later - sooner >= 0.05 for sooner, later in pairwise(moments))
 
 
