@@ -48,6 +48,8 @@ def sources(reports: Sequence[Report]) -> tuple[tuple[Report, ...], ...]:
     One group: one publisher, or several with the same text. Limits: of the first `MOST_COMPARED` reports the texts
     are compared, of later ones the publisher alone.
     """
+    if len(reports) == 1:
+        return (tuple(reports),)
     groups: list[list[Report]] = []
     group_of: dict[str, list[Report]] = {}
     prints: list[tuple[frozenset[str], list[Report]]] = []

@@ -15,7 +15,7 @@ from digest.model import (
     Story,
     Window,
 )
-from digest.stories.carriers import distinct, same_text, shingles, source_name, sources
+from digest.stories.carriers import MOST_COMPARED, distinct, same_text, shingles, source_name, sources
 from digest.stories.frozen import address, from_json, to_json
 from digest.stories.lead import build_story, choose_lead, strongest
 from digest.stories.rank import Rank, rank
@@ -151,8 +151,12 @@ def _candidate(story: Story, choice: Choice, had: int | None, moment: datetime) 
 
 def _not_had(reports: Sequence[Report], had: int) -> tuple[Report, ...]:
     """The reports that came after the first `had`, without copies of those."""
-    old = [shingles(report.item) for report in reports[:had]]
-    return tuple(report for report in reports[had:] if not any(same_text(shingles(report.item), text) for text in old))
+    old = [shingles(report.item) for report in reports[:had][-MOST_COMPARED:]]
+    return tuple(report for report in reports[had:] if not _copies(shingles(report.item), old))
+
+
+def _copies(text: frozenset[str], others: Sequence[frozenset[str]]) -> bool:
+    return any(same_text(text, other) for other in others)
 
 
 def share_out(ranks: Sequence[Sequence[float]], places: int) -> list[int]:
