@@ -9,8 +9,9 @@ from digest.feeds.links import canonical_link
 
 #: Longer guids are known by a hash.
 MAX_GUID = 1_000
-#: Of the words of the shorter title: how many the other must share to be the same entry, revised.
-_SAME_TITLE = 0.6
+#: Of the words of the shorter title: how many the other must share to be the same entry, revised. One document seldom
+#: shows an entry and its revision; what is told apart wrongly is told twice, what is not is lost.
+_SAME_TITLE = 0.8
 
 #: Fewer numbered links prove nothing.
 _FEWEST_NUMBERED = 5

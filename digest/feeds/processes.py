@@ -23,6 +23,9 @@ from digest.feeds.pipe import LENGTH, Reply, Request
 from digest.model import Feed
 from digest.ports import Document, ParsedFeed
 
+#: Seconds from the end of a child's output to its own.
+GRACE = 5.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -68,12 +71,12 @@ class ProcessParser:
             reply = await asyncio.wait_for(child.ask(request), self._limits.deadline)
             keep = not reply.last
             return reply
-        except (EOFError, OSError) as exc:
-            ending = await child.wait() if child else ""
-            raise ParseError(f"reading the document of {request.feed.id} was given up: {ending}") from exc
-        except TimeoutError as exc:
+        except TimeoutError as exc:  # before OSError, of which it is one
             text = f"reading the document of {request.feed.id} took more than {self._limits.deadline:g} seconds"
             raise ParseError(text) from exc
+        except (EOFError, OSError) as exc:
+            ending = await child.end() if child else str(exc)
+            raise ParseError(f"reading the document of {request.feed.id} was given up: {ending}") from exc
         finally:
             if child and not keep:
                 self._running.discard(child)
@@ -91,6 +94,8 @@ class ProcessParser:
         )  # fmt: skip
         child = _Child(process)
         self._running.add(child)
+        if self._closed:  # while it started
+            child.kill()
         return child
 
     async def close(self) -> None:
@@ -100,7 +105,7 @@ class ProcessParser:
         for child in running:
             child.kill()
         for child in running:
-            await child.wait()
+            await child.end()
 
     async def __aenter__(self) -> Self:
         return self
@@ -135,9 +140,13 @@ class _Child:
         assert isinstance(reply, Reply)
         return reply
 
-    async def wait(self) -> str:
-        """Wait for its end and say how it came."""
-        code = await self._process.wait()
+    async def end(self) -> str:
+        """Wait until it has ended, end it if it does not, and say how it came."""
+        try:
+            code = await asyncio.wait_for(self._process.wait(), GRACE)
+        except TimeoutError:
+            self.kill()
+            code = await self._process.wait()
         return "it took more CPU time than allowed" if code == -_SIGXCPU else f"its process ended with {code}"
 
     def kill(self) -> None:

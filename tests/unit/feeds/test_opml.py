@@ -1,0 +1,56 @@
+"""Lists of feeds."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.errors import ParseError
+from digest.feeds.opml import Outline, read_opml, write_opml
+from digest.model import Feed
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+TEXT = st.text(
+    st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cf", "Cn", "Co")), min_size=1, max_size=12
+)
+
+
+def test_a_list_of_another_program_is_read() -> None:
+    """Folders in folders, names, addresses that keep their parameters and lose their passwords, each once."""
+    body = """<?xml version="1.0" encoding="utf-8"?><opml version="1.0"><body>
+      <outline text="News"><outline title="Middle East"><outline text="Wire &amp; Co" type="rss"
+        xmlUrl="https://me:secret@wire.example/rss?a=1&amp;utm_source=x"/></outline></outline>
+      <outline text="Again" xmlUrl="https://wire.example/rss?a=1&amp;utm_source=x"/>
+      <outline text="Bad" xmlUrl="javascript:alert(1)"/><outline text="Loose" xmlUrl="http://b.example/"/></body></opml>"""
+    assert read_opml(body.encode("utf-16")) == (
+        Outline(url="https://wire.example/rss?a=1&utm_source=x", title="Wire & Co", folder="News/Middle East"),
+        Outline(url="http://b.example/", title="Loose"),
+    )
+
+
+@pytest.mark.parametrize("body", [b"x", b"<opml/>", b"http://127.0.0.1:9/list.opml", b"/etc/passwd", b'{"a":1}'])
+def test_what_is_no_list_is_refused_and_nothing_is_opened(body: bytes) -> None:
+    """An address or a path as a body is neither fetched nor opened: it is no list."""
+    with pytest.raises(ParseError, match="no list of feeds"):
+        read_opml(body)
+
+
+def test_entities_in_a_list_are_not_multiplied() -> None:
+    """The billion laughs in a list of feeds stay unread."""
+    bomb = '<!DOCTYPE o [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><opml><body><outline text="&b;" xmlUrl="http://b.example/"/></body></opml>'
+    assert "haha" not in read_opml(bomb.encode())[0].title
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), TEXT, st.none() | st.lists(TEXT, min_size=1, max_size=3)), max_size=6))
+def test_what_is_written_is_what_is_read(entries: list[tuple[int, str, list[str] | None]]) -> None:
+    """Names, addresses and folders survive, whatever characters they hold."""
+    feeds = [
+        Feed(id=str(n), url=f"https://h{n}.example/?a=1&b={n}", name=name, folder="/".join(path) if path else None)
+        for n, name, path in {entry[0]: entry for entry in entries}.values()
+        if "/" not in "".join(path or ())
+    ]
+    if feeds:
+        found = read_opml(write_opml(feeds, title="Mine & <yours>", now=NOW).encode())
+        assert {one.url for one in found} == {feed.url for feed in feeds}
+        assert sum(one.folder is None for one in found) == sum(feed.folder is None for feed in feeds)
