@@ -1,17 +1,17 @@
 """Knows an outlet's recurring columns by their titles, so that "Market Talk" does not glue its episodes. Pure."""
 
 import itertools
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from digest.stories.rarity import take_away
 
 #: A part of so many different titles of one outlet is a column's name.
 COLUMN = 2
 #: A word of so many titles of one column belongs to the column.
 EPISODES = 3
+#: Titles of a column that are looked at: enough to know what it repeats.
+LOOKED_AT = 20
 #: An outlet that uses one title again after this time, for another page, has a column of that name.
 AGAIN = timedelta(hours=18)
 #: A title of so many words or more has a beginning and an end that may be a column's.
@@ -40,9 +40,8 @@ class Columns:
 
     def __init__(self) -> None:
         self._uses: dict[tuple[str, str], _Use] = {}
-        self._labels: Counter[tuple[str, str]] = Counter()
-        #: Of titles that share a part, in how many each word stands.
-        self._words: Counter[tuple[str, str, str]] = Counter()
+        #: An outlet's titles by what may be a column's name in them.
+        self._titles: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
 
     def learn(self, outlet: str, segments: Sequence[Sequence[str]], link: str, published: datetime) -> bool:
         """Note a title, given as the words of its parts; whether the whole title is a column's name."""
@@ -52,34 +51,31 @@ class Columns:
             return link != use.link and abs(published - use.published) >= AGAIN
         labels = tuple(" ".join(label) for label in _labels(segments))
         self._uses[outlet, title] = _Use(link, published, labels)
-        self._labels.update((outlet, label) for label in labels)
-        self._words.update(_with_words(outlet, title, labels))
+        for label in labels:
+            self._titles[outlet, label].append(title)
         return False
 
     def names(self, outlet: str, segments: Sequence[Sequence[str]]) -> set[str]:
         """The words of a title that belong to the name of one of the outlet's columns, or to all its episodes."""
         found: set[str] = set()
         for label in _labels(segments):
-            name = " ".join(label)
-            if self._labels[outlet, name] >= COLUMN:
+            titles = self._titles.get((outlet, " ".join(label)), ())
+            if len(titles) >= COLUMN:
                 found.update(label)
-                wording = {word for segment in segments for word in segment}
-                found |= {word for word in wording if self._words[outlet, name, word] >= EPISODES}
+            if len(titles) >= EPISODES:
+                words = Counter(word for title in titles[-LOOKED_AT:] for word in set(title.split(" ")))
+                found.update(word for word, count in words.items() if count >= EPISODES)
         return found
 
     def forget(self, before: datetime) -> None:
         """Forget titles used before a moment: from the oldest to the first that is not old."""
         old = list(itertools.takewhile(lambda key: self._uses[key].published < before, self._uses))
-        for key in old:
-            labels = self._uses.pop(key).labels
-            take_away(self._labels, ((key[0], label) for label in labels))
-            take_away(self._words, _with_words(*key, labels))
-
-
-def _with_words(outlet: str, title: str, labels: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Each word of a title with each part of it, for counting which words a column repeats."""
-    wording = set(title.split(" "))
-    return [(outlet, label, word) for label in labels for word in wording]
+        for outlet, title in old:
+            for label in self._uses.pop((outlet, title)).labels:
+                titles = self._titles[outlet, label]
+                titles.remove(title)
+                if not titles:
+                    del self._titles[outlet, label]
 
 
 def _labels(segments: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:

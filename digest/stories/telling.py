@@ -21,7 +21,7 @@ KEPT = 100
 LISTED = 16
 PROBES = 6
 #: Two stories whose heaviest terms alone make them less alike than this are not compared in full.
-PROMISING = 0.08
+PROMISING = 0.09
 #: Two stories are never one if their items are less alike than this on average: however alike their sums are, they
 #: only share what a hundred others share too.
 KINDRED = 0.19
