@@ -1,6 +1,6 @@
 """The small Protocols that the pipeline speaks to. Adapters live in `feeds`, `mail`, `engine`; `app` joins them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -253,6 +253,26 @@ class Transport(Protocol):
 
         DeliveryError: the relay refuses to work with us, or is away; what was taken has been settled.
         """
+        ...
+
+
+class BounceMailbox(Protocol):
+    """Where returned messages lie. Used in a thread. Raises DeliveryError."""
+
+    def messages(self) -> Iterator[tuple[str, bytes]]:
+        """(key, bytes) of what is new."""
+        ...
+
+    def done(self, key: str) -> None:
+        """It was read and recorded."""
+        ...
+
+    def quarantine(self, key: str) -> None:
+        """It had no effect: a person may look at it."""
+        ...
+
+    def close(self) -> None:
+        """Let go."""
         ...
 
 

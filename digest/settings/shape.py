@@ -53,6 +53,18 @@ class DkimSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BounceSettings:
+    """`[mail] bounce_mailbox`: a Maildir, or an IMAP folder (server, user and password)."""
+
+    maildir: Path | None = None
+    server: str | None = None
+    port: int = 993
+    user: str | None = None
+    password: Secret | None = None
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
     """`[mail]`: the relay."""
 
@@ -69,6 +81,8 @@ class MailSettings:
     unsubscribe: str | None = None
     #: Where bounces go, with VERP; None: the envelope sender is `sender`.
     bounces: str | None = None
+    #: Where returned messages are read from.
+    bounce_mailbox: BounceSettings | None = None
     #: None: `digest.<domain of sender>`.
     list_id: str | None = None
     #: Messages a second; None: no limit.

@@ -82,6 +82,15 @@ def resend_unsure(c: Connection, now: datetime, *, ids: Sequence[str] | None = N
     return c.execute(statement.values(state="pending", next_try=now, changed=now)).rowcount
 
 
+def recipient_of(c: Connection, message_ids: Sequence[str]) -> str | None:
+    """The subscriber to whom a message with one of these Message-IDs was offered. Looks at every row: an index would
+    cost each message sent more than the few that come back are worth."""
+    if not message_ids:
+        return None
+    query = select(deliveries.c.subscriber).where(deliveries.c.message_id.in_(message_ids[:AT_ONCE])).limit(1)
+    return c.execute(query).scalar_one_or_none()
+
+
 def had(c: Connection, subscriber_ids: Sequence[str]) -> Mapping[str, Mapping[int, int]]:
     """For each subscriber the stories they have (offered, accepted or unsure), with the newest version they have."""
     known: dict[str, dict[int, int]] = {}

@@ -223,7 +223,9 @@ subscribers = Table(
     Column("suppressed_at", Moment),
     #: Why, in words: the server's reply, the operator's reason.
     Column("suppressed_why", Text),
+    #: How much they weigh, as of `soft_bounced_at`: halves with time.
     Column("soft_bounces", Float, nullable=False, default=0.0),
+    Column("soft_bounced_at", Moment),
     UniqueConstraint("address"),
 )
 

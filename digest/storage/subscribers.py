@@ -21,9 +21,10 @@ from digest.storage.schema import deliveries, events, subscribers
 ID_BYTES = 8
 #: Ids or addresses of one statement: well under every database's limit on parameters.
 AT_ONCE = 500
-#: Soft bounces lose half their weight in this long, and suppress at this weight.
+#: Soft bounces lose half their weight in this long, and suppress at this weight: five within days, or one a day for a
+#: week, but never one a fortnight for ever.
 SOFT_HALF_LIFE_DAYS = 14.0
-SOFT_LIMIT = 5.0
+SOFT_LIMIT = 4.5
 #: What stands in place of a forgotten address.
 FORGOTTEN = "forgotten:"
 
@@ -47,7 +48,9 @@ class SubscriberRow:
     suppressed: str | None = None
     suppressed_at: datetime | None = None
     suppressed_why: str | None = None
+    #: How much soft bounces weighed when the last one came.
     soft_bounces: float = 0.0
+    soft_bounced_at: datetime | None = None
 
 
 def normal_address(address: str) -> str:
@@ -168,6 +171,17 @@ def suppress(c: Connection, id: str, reason: str, why: str, now: datetime) -> bo
     return bool(changed.rowcount)
 
 
+def soft_bounce(c: Connection, id: str, why: str, now: datetime) -> bool:  # noqa: A002
+    """Count a message that came back this time; older ones weigh less. Whether that made one too many."""
+    row = by_id(c, [id])[id]
+    age_days = (now - row.soft_bounced_at).total_seconds() / 86_400 if row.soft_bounced_at else 0.0
+    weight = row.soft_bounces * 0.5 ** (max(0.0, age_days) / SOFT_HALF_LIFE_DAYS) + 1.0
+    c.execute(update(subscribers).where(subscribers.c.id == id).values(soft_bounces=weight, soft_bounced_at=now))
+    if weight < SOFT_LIMIT:
+        return False
+    return suppress(c, id, "bounced", f"too many messages came back, the last with: {why}", now)
+
+
 def pause(c: Connection, id: str, why: str, now: datetime) -> bool:  # noqa: A002
     """Stop mail to a subscriber until someone says otherwise."""
     return suppress(c, id, "paused", why, now)
@@ -178,7 +192,7 @@ def resubscribe(c: Connection, id: str, why: str, now: datetime) -> bool:  # noq
     changed = c.execute(
         update(subscribers)
         .where(subscribers.c.id == id, subscribers.c.suppressed.is_not(None))
-        .values(suppressed=None, suppressed_at=None, suppressed_why=None, soft_bounces=0.0)
+        .values(suppressed=None, suppressed_at=None, suppressed_why=None, soft_bounces=0.0, soft_bounced_at=None)
     )
     if changed.rowcount:
         note(c, kind="resubscribed", subject=id, text=why, now=now)

@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("suppressed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suppressed_why", sa.Text(), nullable=True),
         sa.Column("soft_bounces", sa.Float(), nullable=False),
+        sa.Column("soft_bounced_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("address", name=op.f("uq_subscribers_address")),
     )
