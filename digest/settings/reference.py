@@ -8,7 +8,7 @@ from digest.settings.installation import DIGEST_KEYS, THEME_KEYS
 from digest.settings.keys import Key
 from digest.settings.llm import LLM_KEYS
 from digest.settings.people import default_keys, subscriber_keys
-from digest.settings.relay import DKIM_KEYS, MAIL_KEYS
+from digest.settings.relay import BOUNCE_KEYS, DKIM_KEYS, MAIL_KEYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,12 @@ SECTIONS = (
 )
 INNER = (
     Section(table="mail", inside="dkim", about="Signing messages (RFC 6376).", keys=DKIM_KEYS),
+    Section(
+        table="mail",
+        inside="bounce_mailbox",
+        about="Reading returned messages: a Maildir, or an IMAP folder.",
+        keys=BOUNCE_KEYS,
+    ),
     Section(table="feeds", inside="auth", about="One of user with password, bearer, or cookie.", keys=AUTH_KEYS),
 )
 

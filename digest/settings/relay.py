@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from digest.settings.addresses import ADDRESS, MAILBOX
 from digest.settings.keys import Key, by_name, list_of, table
 from digest.settings.mistakes import Mistake
-from digest.settings.shape import DkimSettings, MailSettings, Security
-from digest.settings.values import RATE, SECRET, TEXT, choice, duration, pattern, whole
+from digest.settings.shape import BounceSettings, DkimSettings, MailSettings, Security
+from digest.settings.values import RATE, SECRET, TEXT, Reader, choice, duration, pattern, whole
 
 #: The ports that mail submission has (RFC 8314), and a relay on this machine.
 PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
@@ -42,6 +43,58 @@ DKIM_KEYS = (
         default="the domain of from",
     ),
 )
+
+_FOLDER = Reader(lambda value: Path(TEXT.read(value)).expanduser(), TEXT.schema)
+
+BOUNCE_KEYS = (
+    Key(
+        name="maildir",
+        reader=_FOLDER,
+        about="A Maildir on this machine that returned messages are delivered to.",
+        example='"/var/mail/bounces"',
+    ),
+    Key(
+        name="server",
+        reader=_HOST,
+        about="An IMAP server instead; TLS always.",
+        example='"imap.example.org"',
+    ),
+    Key(
+        name="port",
+        reader=whole(1, 65535),
+        about="The IMAP server's port.",
+        example="993",
+        default="993",
+    ),
+    Key(
+        name="user",
+        reader=TEXT,
+        about="Whom to log in as.",
+        example='"bounces"',
+    ),
+    Key(
+        name="password",
+        reader=SECRET,
+        about="Where the password is.",
+        example='{ env = "IMAP_PASSWORD" }',
+    ),
+    Key(
+        name="folder",
+        reader=TEXT,
+        about="The IMAP folder.",
+        example='"INBOX"',
+        default='"INBOX"',
+    ),
+)
+
+
+def _bounce_check(seen: Mapping[str, object]) -> list[Mistake]:
+    """One mailbox, with a login where it needs one."""
+    if ("maildir" in seen) == ("server" in seen):
+        return [Mistake(text='give either "maildir" or "server"')]
+    missing = [name for name in ("user", "password") if "server" in seen and name not in seen]
+    return [Mistake(text=f'"{name}" is missing: an IMAP server wants a login') for name in missing]
+
 
 MAIL_KEYS = (
     Key(
@@ -109,6 +162,13 @@ MAIL_KEYS = (
         about="Where bounces go, marked for each message (VERP). Most providers refuse any other sender than from.",
         example='"bounces@news.example.org"',
         default="the envelope sender is from",
+    ),
+    Key(
+        name="bounce_mailbox",
+        reader=table(BOUNCE_KEYS, BounceSettings, _bounce_check),
+        about="Where returned messages are read from: whoever cannot be reached gets no more mail.",
+        example='{ maildir = "/var/mail/bounces" }',
+        default="returned messages are not read",
     ),
     Key(
         name="list_id",

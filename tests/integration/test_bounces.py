@@ -11,12 +11,15 @@ import trustme
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.errors import DeliveryError, LoginRefused
+from digest.errors import ConfigError, DeliveryError, LoginRefused
 from digest.mail.bounce import SIZE_LIMIT, BounceKind, read_bounce
 from digest.mail.imap import ImapBounces
 from digest.mail.maildir import MaildirBounces
 from digest.mail.token import bounce_address
+from digest.model import Secret
 from digest.pipeline.returns import ReturnCounts, take_returns
+from digest.settings.load import load
+from digest.settings.shape import BounceSettings, Settings
 from digest.storage import subscribers
 from tests.imap_server import imap_server
 from tests.mailing import Mailing, mailing
@@ -306,3 +309,45 @@ async def test_an_imap_server_that_is_not_trusted_is_told_nothing(made: Mailing)
             await asyncio.to_thread(
                 lambda: ImapBounces(server="127.0.0.1", port=port, user="digest", password="secret")
             )
+
+
+# Its configuration
+
+
+def configured(folder: Path, text: str) -> Settings:
+    """A configuration with these lines under [mail]."""
+    (folder / "digest.toml").write_text(
+        f'[mail]\nfrom = "digest@example.org"\nserver = "mx.example.org"\n{text}\n', encoding="utf-8"
+    )
+    return load(folder, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('bounce_mailbox = { maildir = "/var/mail/b" }', BounceSettings(maildir=Path("/var/mail/b"))),
+        (
+            'bounce_mailbox = { server = "imap.example.org", user = "b", password = { env = "P" } }',
+            BounceSettings(server="imap.example.org", user="b", password=Secret(env="P")),
+        ),
+    ],
+)
+def test_a_bounce_mailbox_is_configured(tmp_path: Path, text: str, wanted: BounceSettings) -> None:
+    """A Maildir, or an IMAP folder with a login."""
+    mail = configured(tmp_path, text).mail
+    assert mail is not None
+    assert mail.bounce_mailbox == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("bounce_mailbox = {}", "either"),
+        ('bounce_mailbox = { maildir = "/m", server = "imap.example.org" }', "either"),
+        ('bounce_mailbox = { server = "imap.example.org", user = "b" }', '"password" is missing'),
+    ],
+)
+def test_half_a_bounce_mailbox_is_a_mistake(tmp_path: Path, text: str, said: str) -> None:
+    """Told when the configuration is read."""
+    with pytest.raises(ConfigError, match=said):
+        configured(tmp_path, text)
