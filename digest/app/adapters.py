@@ -128,7 +128,12 @@ class Adapters:
     @cached_property
     def matcher(self) -> Matcher:
         """All topics in one automaton."""
-        return Matcher(self.settings.topics, {feed.id: feed.topics for feed in self.settings.feeds})
+        return Matcher(self.settings.topics, self.feed_topics)
+
+    @property
+    def feed_topics(self) -> Mapping[str, tuple[str, ...]]:
+        """Topics that every item of a feed belongs to, by feed id."""
+        return {feed.id: feed.topics for feed in self.settings.feeds if feed.topics}
 
     @cached_property
     def transport(self) -> Transport:

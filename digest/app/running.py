@@ -1,12 +1,17 @@
 """`run`: the three duties of an installation, side by side, so that a slow feed delays no digest and a slow relay no
 poll; and one round of all of them, for cron."""
 
+import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from digest.app import looking
 from digest.app.work import App
+from digest.errors import DigestError
 from digest.pipeline.slots import next_due
+from digest.settings.shape import Settings
+from digest.storage.events import note
 from digest.worker import Duty, Worker, signals
 
 log = logging.getLogger("digest.run")
@@ -23,24 +28,31 @@ class Rounds:
         self._polling = Duty(name="poll", step=self.poll)
         self._composing = Duty(name="compose", step=self.compose)
         self._delivering = Duty(name="deliver", step=self.deliver)
+        duties = (self._polling, self._composing, self._delivering)
+        self._worker = Worker(duties, clock=app.clock, stop=app.stop)
         #: A poll round has found something that `now` subscribers wait for.
         self._news = False
         self._tidied: datetime | None = None
 
     async def run(self) -> None:
         """Until stopped. Busy: another `run` works on this store."""
-        duties = (self._polling, self._composing, self._delivering)
         with self._app.alone():
-            await Worker(duties, clock=self._app.clock, stop=self._app.stop).run()
+            await self._worker.work()
+
+    def stop(self) -> None:
+        """Take nothing new, finish what runs."""
+        self._worker.stop()
 
     async def once(self) -> bool:
-        """One round of everything that is due; whether all of it worked."""
-        with signals(self._app.stop.set):
+        """One round of everything that is due; whether all of it worked. KeyboardInterrupt: it was cut short."""
+        with signals(self._app.stop.set) as heard:
             await self._app.audience()
             polled, gathered = await self._app.poll()
-            await self._app.compose_due(news=gathered.items > 0)
+            await self._app.compose_due(news=polled.items_new > 0)
             counts = await self._app.deliver()
             await self._app.tidy()
+        if heard.interrupted:
+            raise KeyboardInterrupt
         return not (polled.failed or counts.failed or counts.reason)
 
     async def poll(self) -> datetime | None:
@@ -51,7 +63,7 @@ class Rounds:
             log.warning("feed %s: %s", failure.feed, failure.error)
         if polled.feeds:
             log.info("polled %d feeds: %d new items", polled.feeds, polled.items_new)
-        if gathered.items:
+        if polled.items_new or gathered.items:
             self._news = True
             self._composing.wake.set()
         await self._tidy()
@@ -71,6 +83,14 @@ class Rounds:
     async def deliver(self) -> datetime | None:
         """Hand over what is due."""
         counts = await self._app.deliver()
+        if counts.accepted or counts.failed or counts.deferred or counts.unsure:
+            log.info(
+                "delivered: %d accepted, %d deferred, %d failed, %d unsure",
+                counts.accepted,
+                counts.deferred,
+                counts.failed,
+                counts.unsure,
+            )
         if counts.reason:
             log.error("delivery stands still: %s", counts.reason)
         return counts.retry_at
@@ -80,3 +100,86 @@ class Rounds:
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             self._tidied = now
             await self._app.tidy()
+
+
+class Running:
+    """`run`, through as many configurations as it is given: SIGHUP reads the configuration anew.
+
+    What runs is finished first. A configuration that cannot be read, or whose store cannot be opened, is refused and
+    the old one goes on.
+    """
+
+    def __init__(self, open_app: Callable[[Settings], App], read: Callable[[], Settings]) -> None:
+        """`read` raises a DigestError where the configuration is wrong."""
+        self._open_app = open_app
+        self._read = read
+        self._asked = asyncio.Event()
+        self._rounds: Rounds | None = None
+        self._stopped = False
+        #: Why the last configuration was refused; None: it was not.
+        self.refused: str | None = None
+
+    async def run(self, settings: Settings) -> None:
+        """Until SIGTERM or SIGINT. Busy: another `run` works on this store. KeyboardInterrupt: it was SIGINT."""
+        following: Settings | None = settings
+        with signals(self.stop, hangup=self._asked.set) as heard:
+            while following is not None and not self._stopped:
+                tried, following = following, None
+                try:
+                    async with self._open_app(tried) as app:
+                        settings, following = tried, await self._one(app)
+                except DigestError as exc:
+                    if tried is settings:
+                        raise
+                    self._refuse(exc)
+                    following = settings
+        log.info("stopped")
+        if heard.interrupted:
+            raise KeyboardInterrupt
+
+    def stop(self) -> None:
+        """Take nothing new, finish what runs. May be called again."""
+        self._stopped = True
+        if self._rounds is not None:
+            self._rounds.stop()
+
+    async def _one(self, app: App) -> Settings | None:
+        """Work with one configuration; the next one, or None when that was all."""
+        self._rounds = Rounds(app)
+        watching = asyncio.create_task(self._watch(app, self._rounds), name="reload")
+        try:
+            await self._rounds.run()
+        finally:
+            self._rounds = None
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        return watching.result() if watching.done() and not watching.cancelled() else None
+
+    async def _watch(self, app: App, rounds: Rounds) -> Settings:
+        """Wait for a configuration that can be read, and stop the rounds for it."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            try:
+                found = await asyncio.to_thread(self._read)
+            except DigestError as exc:
+                self._refuse(exc)
+                now = app.clock.now()
+                await app.store.write(
+                    lambda c, now=now: note(  # type: ignore[misc]
+                        c, kind="reload-refused", subject="configuration", text=f"{_first_line(self.refused)}", now=now
+                    )
+                )
+            else:
+                self.refused = None
+                log.info("the configuration was read anew")
+                rounds.stop()
+                return found
+
+    def _refuse(self, exc: DigestError) -> None:
+        self.refused = str(exc)
+        log.error("the new configuration is refused, the old one goes on: %s", exc)
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").partition("\n")[0]

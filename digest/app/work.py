@@ -60,6 +60,7 @@ class App(Adapters):
         super().__init__(settings, state=state, outbox=outbox, clock=clock, environ=environ)
         #: Set: take nothing new, finish what runs.
         self.stop = asyncio.Event()
+        self._gathering = asyncio.Lock()
         self._polled: list[PollResult] = []
         self._composed: list[ComposeResult] = []
         self._delivered: list[DeliveryCounts] = []
@@ -124,11 +125,12 @@ class App(Adapters):
     async def gather(self) -> GatherResult:
         """Match and join what is new; when the topics have changed since, match the last month anew first."""
         now = self.clock.now()
-        current = fingerprint(self.settings.topics)
-        if await self.store.read(lambda c: meta.value(c, "topics")) != current:
-            await rematch(store=self.store, matcher=self.matcher, since=now - REMATCH)
-            await self.store.write(lambda c: meta.keep(c, "topics", current))
-        return await gather(store=self.store, newsroom=self.newsroom, now=now)
+        current = fingerprint(self.settings.topics, self.feed_topics)
+        async with self._gathering:
+            if await self.store.read(lambda c: meta.value(c, "topics")) != current:
+                await rematch(store=self.store, matcher=self.matcher, since=now - REMATCH)
+                await self.store.write(lambda c: meta.keep(c, "topics", current))
+            return await gather(store=self.store, newsroom=self.newsroom, now=now)
 
     # Subscribers and their slots
 
@@ -168,6 +170,7 @@ class App(Adapters):
     def request_by_hand(
         self, *, to: Sequence[str], topics: Sequence[str], since: timedelta | None, again: bool
     ) -> Request:
+        """What `send` asks for. UsageError: a topic that is not configured."""
         now = self.clock.now()
         return Request(
             at=now,
@@ -210,6 +213,9 @@ class App(Adapters):
     async def compose(self, request: Request, audience: Audience) -> ComposeResult:
         """Cut the slots that are asked for into tickets, and run them."""
         ids = [due.row.id for due in request.dues(audience)]
+        if ids:
+            # What a poll beside us has stored a moment ago belongs into these editions.
+            await self.gather()
         self._desk = await self.line_desk() if ids else None
         for start in range(0, len(ids), SLOTS_PER_TICKET):
             some = ids[start : start + SLOTS_PER_TICKET]

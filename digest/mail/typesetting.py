@@ -114,7 +114,9 @@ class Typesetter:
             language_name=self.labels.language_name(story.language) if foreign else "",
             source=self._link(source, ""),
             time=self.labels.time(story.published, zone=self.zone, beside=self.edition.window.end),
-            also_label=self.labels.say("also_covered", n=self.labels.number(len(also))) if also else "",
+            also_label=self.labels.say("also_covered", n=self.labels.number(max(len(also), story.sources - 1)))
+            if also
+            else "",
             also=tuple(also[:NAMED_SOURCES]),
             tags_label=self.labels.say("also_in") if tags else "",
             tags=tuple(tags),

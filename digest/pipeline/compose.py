@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import Connection
@@ -36,6 +36,9 @@ class Composition:
     dues: tuple[Due, ...]
 
 
+#: An item's `first_seen` is a moment before its transaction ends, so an edition that is composed in between cannot see
+#: it. The next one looks back this much further; what the subscriber has already is left out as always.
+SETTLING = timedelta(minutes=2)
 #: What decides an edition: the choice, the window and how it is read, the wish for a note, and what is known already.
 _Group = tuple[Choice, Window, bool, Quiet, frozenset[tuple[int, int]]]
 
@@ -52,9 +55,9 @@ def _choice(due: Due, topics: Sequence[str] | None) -> Choice:
     )
 
 
-def _with_returns(c: Connection, dues: Sequence[Due]) -> tuple[Due, ...]:
+def _with_returns(c: Connection, dues: Sequence[Due], now: datetime) -> tuple[Due, ...]:
     """The slots with their windows begun earlier where an edition was never accepted: its stories come back."""
-    returned = stored_editions.given_back(c, [due.row.id for due in dues])
+    returned = stored_editions.given_back(c, [due.row.id for due in dues], now)
     return tuple(
         due
         if due.by_published or due.row.id not in returned
@@ -64,6 +67,8 @@ def _with_returns(c: Connection, dues: Sequence[Due]) -> tuple[Due, ...]:
 
 
 def _stories(c: Connection, topics: Sequence[str], window: Window, *, by_published: bool) -> tuple[Story, ...]:
+    if not by_published:
+        window = Window(start=window.start - SETTLING, end=window.end)
     told = stored_stories.told(c, topics, window, by_published=by_published)
     return tuple(editions.build_story(reports, version) for version, reports in told)
 
@@ -91,8 +96,8 @@ def choose(
 
     `topics` narrows every subscriber's own; a subscriber with none of them is left out.
     """
-    dues = _with_returns(c, dues)
-    had = ledger.had(c, [due.row.id for due in dues if not due.again])
+    dues = _with_returns(c, dues, now)
+    had = ledger.had(c, [due.row.id for due in dues if not due.again], waiting_at=now)
     by_window: defaultdict[tuple[Window, bool], list[Due]] = defaultdict(list)
     for due in dues:
         by_window[due.window, due.by_published].append(due)

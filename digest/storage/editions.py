@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -77,8 +77,12 @@ def latest(c: Connection, limit: int) -> tuple[StoredEdition, ...]:
     return tuple(edition for row in rows.all() if (edition := find(c, row.id)) is not None)
 
 
-def given_back(c: Connection, subscribers: Sequence[str]) -> Mapping[str, datetime]:
-    """Where editions begin that failed since each subscriber's last accepted one: their stories are due again."""
+def given_back(c: Connection, subscribers: Sequence[str], now: datetime) -> Mapping[str, datetime]:
+    """Where editions begin that failed, or went stale, since each subscriber's last accepted one.
+
+    Their stories are due again.
+    """
+    stale = and_(deliveries.c.state.in_(("pending", "deferred")), deliveries.c.stale_after <= now)
     accepted = (
         select(deliveries.c.subscriber, func.max(deliveries.c.created).label("at"))
         .where(deliveries.c.state == "accepted", deliveries.c.subscriber.in_(subscribers))
@@ -89,7 +93,7 @@ def given_back(c: Connection, subscribers: Sequence[str]) -> Mapping[str, dateti
         select(deliveries.c.subscriber, func.min(editions.c.window_start).label("start"))
         .join(editions, editions.c.id == deliveries.c.edition)
         .outerjoin(accepted, accepted.c.subscriber == deliveries.c.subscriber)
-        .where(deliveries.c.subscriber.in_(subscribers), deliveries.c.state == "failed")
+        .where(deliveries.c.subscriber.in_(subscribers), or_(deliveries.c.state == "failed", stale))
         .where(editions.c.by_published.is_(False))
         .where(or_(accepted.c.at.is_(None), deliveries.c.created > accepted.c.at))
         .group_by(deliveries.c.subscriber)

@@ -13,6 +13,8 @@ from digest.storage.schema import items, matches, stories
 
 T = TypeVar("T")
 
+#: The name of the lock on gathering, among PostgreSQL's advisory locks: "digest" in ASCII.
+GATHERING = 0x646967657374
 #: Ids in one statement.
 CHUNK = 500
 
@@ -20,6 +22,12 @@ CHUNK = 500
 def chunked(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Slices that fit into one statement."""
     return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
+
+
+def take_turn(c: Connection) -> None:
+    """Be the only one who gathers until the transaction ends. SQLite has one writer at a time anyway."""
+    if c.dialect.name == "postgresql":
+        c.execute(select(func.pg_advisory_xact_lock(GATHERING)))
 
 
 def write_matches(c: Connection, scored: Sequence[tuple[int, Sequence[TopicScore]]]) -> None:

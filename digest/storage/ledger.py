@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -57,7 +57,8 @@ def plan(c: Connection, planned: Sequence[Planned], now: datetime) -> int:
             }
             for one in planned[start : start + AT_ONCE]
         ]
-        written += c.execute(statement, rows).rowcount
+        # Returned and counted: after many rows at once a driver may not know how many it wrote.
+        written += len(c.execute(statement.returning(deliveries.c.id), rows).all())
     return written
 
 
@@ -91,8 +92,16 @@ def recipient_of(c: Connection, message_ids: Sequence[str]) -> str | None:
     return c.execute(query).scalar_one_or_none()
 
 
-def had(c: Connection, subscriber_ids: Sequence[str]) -> Mapping[str, Mapping[int, int]]:
-    """For each subscriber the stories they have (offered, accepted or unsure), with the newest version they have."""
+def had(
+    c: Connection, subscriber_ids: Sequence[str], *, waiting_at: datetime | None = None
+) -> Mapping[str, Mapping[int, int]]:
+    """For each subscriber the stories they have (offered, accepted or unsure), with the newest version they have.
+
+    `waiting_at`: those on their way count too, unless they are stale by that moment.
+    """
+    holds: ColumnElement[bool] = deliveries.c.state.in_(("offered", "accepted", "unsure"))
+    if waiting_at is not None:
+        holds = or_(holds, and_(deliveries.c.state.in_(("pending", "deferred")), deliveries.c.stale_after > waiting_at))
     known: dict[str, dict[int, int]] = {}
     # A story that has since become part of another one counts as that one.
     standing = func.coalesce(stories.c.merged_into, edition_stories.c.story)
@@ -101,7 +110,7 @@ def had(c: Connection, subscriber_ids: Sequence[str]) -> Mapping[str, Mapping[in
             select(deliveries.c.subscriber, standing, func.max(edition_stories.c.version))
             .join(edition_stories, edition_stories.c.edition == deliveries.c.edition)
             .outerjoin(stories, stories.c.id == edition_stories.c.story)
-            .where(deliveries.c.subscriber.in_(some), deliveries.c.state.in_(("offered", "accepted", "unsure")))
+            .where(deliveries.c.subscriber.in_(some), holds)
             .group_by(deliveries.c.subscriber, standing)
         )
         for subscriber, story, version in rows:

@@ -10,6 +10,7 @@ import pytest
 from digest.app import App, looking
 from digest.errors import UsageError
 from digest.model import Format, Quiet
+from digest.pipeline.poll import poll
 from digest.storage import subscribers as stored_subscribers
 from digest.terms import parse_topic
 from tests.http_server import HttpServer
@@ -136,6 +137,7 @@ async def test_a_missed_slot_is_sent_on_return_within_its_grace_and_else_folded(
                 clock.moment = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(hours=hours)
                 await app.poll(by_hand=True)
                 assert (await app.compose_due(news=False)).planned == planned
+                await app.deliver()
                 clock.moment = datetime(2026, 3, 3, 7, 0, 1, tzinfo=UTC)
                 assert (await app.compose_due(news=False)).planned == 1 - planned
 
@@ -288,3 +290,37 @@ async def test_an_edition_that_was_never_accepted_gives_its_stories_back(tmp_pat
     [mail] = mails(tmp_path)
     assert "Geneva" in text_of(mail)
     assert "bridge" in text_of(mail)
+
+
+async def test_news_that_is_stored_but_not_gathered_yet_is_in_the_edition(tmp_path: Path) -> None:
+    """A slot that falls between a poll's storing and its gathering misses nothing."""
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("Wire", [WIRE]))
+        chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
+        async with installed(chosen, tmp_path) as (app, clock):
+            await app.audience()
+            fetcher, parser = await app.fetching()
+            await poll(
+                chosen.feeds, store=app.store, fetcher=fetcher, parser=parser, clock=clock, settings=chosen.digest
+            )
+            clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
+            assert (await app.compose_due(news=False)).planned == 1
+
+
+async def test_news_whose_transaction_ended_after_the_slot_is_in_the_next_edition(tmp_path: Path) -> None:
+    """An item first seen seconds before a slot, but stored after its edition was composed, is not lost."""
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("Wire", [WIRE]))
+        chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org", quiet=Quiet.NOTE))
+        async with installed(chosen, tmp_path) as (app, clock):
+            await app.audience()
+            slot = datetime(2026, 3, 2, 7, tzinfo=UTC)
+            clock.moment = slot + timedelta(seconds=1)
+            assert (await app.compose_due(news=False)).planned == 1
+            clock.moment = slot - timedelta(seconds=5)
+            await app.poll(by_hand=True)
+            clock.moment = slot + timedelta(days=1, seconds=1)
+            await app.compose_due(news=False)
+            clock.moment = slot + timedelta(days=1, seconds=2)
+            await app.deliver()
+    assert sum("Geneva" in text_of(mail) for mail in mails(tmp_path)) == 1

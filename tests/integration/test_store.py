@@ -1,0 +1,134 @@
+"""The store on both databases: migrations, the main job, processes that take turns, and what goes wrong."""
+
+import asyncio
+import dataclasses
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from digest.errors import StoreError
+from digest.settings.shape import Settings
+from digest.storage import meta
+from digest.storage.database import open_store
+from digest.storage.schema import metadata
+from tests import postgres
+from tests.http_server import HttpServer
+from tests.installation import Told, installed, mails, rss, settings, subscriber, text_of
+
+
+@pytest.fixture(scope="module")
+def postgres_server() -> Iterator[str]:
+    """One server for the module."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'state' / 'digest.sqlite3'}"
+        return
+    with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+def stored_at(chosen: Settings, url: str) -> Settings:
+    """The same settings on another store."""
+    return dataclasses.replace(chosen, digest=dataclasses.replace(chosen.digest, store=url))
+
+
+def test_migrations_build_exactly_what_the_schema_says(store_url: str) -> None:
+    """Nothing is left for Alembic to find between the migrated database and the tables in the code."""
+    store = open_store(store_url)
+
+    def differences(c: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(c), metadata))
+
+    try:
+        assert store.read_now(differences) == []
+    finally:
+        store.close()
+    open_store(store_url).close()
+
+
+def test_a_store_of_a_newer_program_is_refused(store_url: str) -> None:
+    """Its tables are left alone, and the message says what to do."""
+    store = open_store(store_url)
+    store.write_now(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    store.close()
+    with pytest.raises(StoreError, match="newer version"):
+        open_store(store_url)
+
+
+async def test_the_main_job_runs_on_either_database(store_url: str, tmp_path: Path) -> None:
+    """Poll, gather, compose, deliver, again the next day: the same on SQLite and on PostgreSQL."""
+    first = Told(
+        title="Aleppo talks collapse as Syrian envoys walk out", summary="They left after two hours.", guid="1"
+    )
+    second = Told(
+        title="Tehran opens a new bridge", summary="It took nine years to build the bridge.", guid="2", age=-20
+    )
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("Wire", [first]))
+        chosen = stored_at(settings(server, {"a": "/a.xml"}, subscriber("ana@example.org")), store_url)
+        async with installed(chosen, tmp_path) as (app, clock):
+            await app.audience()
+            await app.poll(by_hand=True)
+            clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
+            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.deliver()).accepted == 1
+            server.document("/a.xml", rss("Wire", [second, first]))
+            clock.moment += timedelta(hours=23)
+            await app.poll(by_hand=True)
+            clock.moment += timedelta(hours=1)
+            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.deliver()).accepted == 1
+            assert (await app.send()).delivered.accepted == 0
+            await app.tidy()
+    found = mails(tmp_path)
+    assert sorted("bridge" in text_of(mail) for mail in found) == [False, True]
+    assert sum("Aleppo" in text_of(mail) for mail in found) == 1
+
+
+async def test_two_processes_that_gather_at_once_make_one_story_of_one(store_url: str, tmp_path: Path) -> None:
+    """Two installations on one store poll different feeds of one happening: one story, found by both."""
+    news = "Syrian envoys walk out of the Geneva talks on Aleppo after two hours"
+    async with HttpServer() as server:
+        people = subscriber("ana@example.org")
+        for name in ("a", "b", "c", "d"):
+            server.document(f"/{name}.xml", rss(name, [Told(title=news, guid=f"{name}-1")]))
+        chosen = stored_at(settings(server, {name: f"/{name}.xml" for name in "abcd"}, people), store_url)
+        async with installed(chosen, tmp_path / "1") as (one, _), installed(chosen, tmp_path / "2") as (other, _):
+            await asyncio.gather(one.poll(["a", "b"], by_hand=True), other.poll(["c", "d"], by_hand=True))
+            told = await one.store.read(
+                lambda c: c.execute(text("SELECT count(DISTINCT story), count(story) FROM items")).one()
+            )
+            assert tuple(told) == (1, 4)
+            assert await one.store.read(lambda c: c.execute(text("SELECT version FROM stories")).scalars().all()) == [4]
+
+
+def test_state_is_for_nobody_else(tmp_path: Path) -> None:
+    """The folder is 0700 and the store's files are 0600 from the first moment."""
+    store = open_store(f"sqlite:///{tmp_path / 'state' / 'digest.sqlite3'}")
+    store.write_now(lambda c: meta.keep(c, "a", "b"))
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "state").iterdir()} == {0o600}
+    store.close()
+
+
+def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
+    """A folder in the file's place, a file that is no database, an address of another kind: each a plain error."""
+    (tmp_path / "folder.sqlite3").mkdir()
+    (tmp_path / "text.sqlite3").write_text(
+        "this is no database, and it is longer than a header of one hundred bytes" * 3
+    )
+    for url in (f"sqlite:///{tmp_path}/folder.sqlite3", f"sqlite:///{tmp_path}/text.sqlite3", "mysql://somewhere/db"):
+        with pytest.raises(StoreError):
+            open_store(url)
