@@ -314,10 +314,20 @@ async def test_an_imap_server_that_is_not_trusted_is_told_nothing(made: Mailing)
 # Its configuration
 
 
+REST = """\
+[feeds]
+news = "https://news.example.org/feed"
+[topics.syria]
+any = ["Syria"]
+[subscribers]
+"ana@example.org" = { topics = ["syria"], send = "daily 07:00" }
+"""
+
+
 def configured(folder: Path, text: str) -> Settings:
     """A configuration with these lines under [mail]."""
     (folder / "digest.toml").write_text(
-        f'[mail]\nfrom = "digest@example.org"\nserver = "mx.example.org"\n{text}\n', encoding="utf-8"
+        f'[mail]\nfrom = "digest@example.org"\nserver = "mx.example.org"\n{text}\n{REST}', encoding="utf-8"
     )
     return load(folder, {})
 
