@@ -20,6 +20,7 @@ _GAPS = 5
 
 _LAST_NUMBER = re.compile(r"(.*?)(\d{1,4})(\D*)")
 _BY_TITLE = re.compile(r"[0-9a-f]{32} ")
+_ADDED = re.compile(r"(?<=.) [0-9a-f]{32}$")
 _WORD = re.compile(r"\w+")
 
 
@@ -56,6 +57,11 @@ def is_by_title(key: str) -> bool:
 def told_apart(key: str, title: str) -> str:
     """The key of an entry whose guid stands on other entries too: with a hash of its title."""
     return f"{key} {text_hash(title)}"
+
+
+def common_key(key: str) -> str:
+    """The key without what `told_apart` added."""
+    return _ADDED.sub("", key)
 
 
 def is_shared(titles: Iterable[str]) -> bool:

@@ -1,7 +1,7 @@
 """What can be put right in XML that is not well-formed, so that the strict parser can read it. Pure.
 
-Three faults make most of the malformed feeds: HTML's entities without a DTD, control characters, and an end that never
-arrived. What stays malformed goes to feedparser's loose parser.
+Four faults make most of the malformed feeds: HTML's entities without a DTD, bare ampersands, control characters, and an
+end that never arrived. What stays malformed goes to feedparser's loose parser.
 """
 
 import re
@@ -19,6 +19,7 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 #: What XML 1.0 forbids (2.2).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BARE = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _CHANNEL = re.compile(r"<(?:\w+:)?channel[\s>]")
 _ITEM = re.compile(r"<(?:\w+:)?item[\s>]")
@@ -50,9 +51,17 @@ def _with_characters(document: Guarded) -> str:
     return _ENTITY.sub(character, document.root)
 
 
-def _without_controls(document: Guarded) -> str:
-    """Control characters as spaces."""
-    return _FORBIDDEN.sub(" ", document.root)
+def _escaped(document: Guarded) -> str:
+    """Control characters as spaces, and ampersands that begin no reference as what was meant, outside CDATA.
+
+    feedparser's loose parser takes `?id=1&lang=fr` for the entity of an angle bracket.
+    """
+    pieces = _FORBIDDEN.sub(" ", document.root).split("<![CDATA[")
+    mended = [_BARE.sub("&amp;", pieces[0])]
+    for piece in pieces[1:]:
+        inside, end, outside = piece.partition("]]>")
+        mended.append(inside + end + _BARE.sub("&amp;", outside))
+    return "<![CDATA[".join(mended)
 
 
 def _completed(document: Guarded) -> str:
@@ -72,7 +81,7 @@ def _completed(document: Guarded) -> str:
 _CUT_OFF = "the document is cut off; what comes after its last whole entry is left out"
 _REMEDIES: Mapping[int, tuple[Callable[[Guarded], str], str]] = {
     errors.codes[errors.XML_ERROR_UNDEFINED_ENTITY]: (_with_characters, "it uses entities that it does not declare"),
-    errors.codes[errors.XML_ERROR_INVALID_TOKEN]: (_without_controls, "it holds control characters"),
+    errors.codes[errors.XML_ERROR_INVALID_TOKEN]: (_escaped, "it holds bare ampersands or control characters"),
     errors.codes[errors.XML_ERROR_NO_ELEMENTS]: (_completed, _CUT_OFF),
     errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN]: (_completed, _CUT_OFF),
     errors.codes[errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: (_completed, _CUT_OFF),

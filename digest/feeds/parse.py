@@ -9,7 +9,7 @@ from digest.feeds.discovery import find_feeds, is_html
 from digest.feeds.encoding import decode
 from digest.feeds.entries import Channel, Context, Entry, Known, item
 from digest.feeds.guard import guarded
-from digest.feeds.identity import is_by_title, is_numbering, is_shared, told_apart
+from digest.feeds.identity import common_key, is_by_title, is_numbering, is_shared, told_apart
 from digest.feeds.jsonfeed import is_json, read_json
 from digest.feeds.languages import language_tag
 from digest.feeds.links import clean_link
@@ -80,7 +80,7 @@ def _is_numbered(channel: Channel) -> bool:
 
 def _hides_a_title(rows: Sequence[_Row]) -> bool:
     """Whether a new entry has the key of one that was not read: only their titles tell if it is another entry."""
-    unread = {row.key for row in rows if row.item is None}
+    unread = {common_key(row.key) for row in rows if row.item is None}
     return any(row.key in unread for row in rows if not row.known)
 
 

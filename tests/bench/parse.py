@@ -218,6 +218,8 @@ def _id_kind(guid: str, key: str) -> str:
     """Why an id differs."""
     if key.startswith(guid):
         return "a guid shared by different entries, told apart"
+    if "&" in guid + key:
+        return "an ampersand is kept"
     return "relative: kept as written" if guid.endswith(key) or key.startswith(("/", "-")) else "other"
 
 
