@@ -12,6 +12,7 @@ from digest.feeds.dates import read_date
 from digest.feeds.identity import MAX_GUID, item_key
 from digest.feeds.languages import language_tag, script_language
 from digest.feeds.links import clean_link
+from digest.feeds.publisher import publisher_name
 from digest.model import Feed, Item, item_id
 from digest.ports import PollHints
 
@@ -154,13 +155,19 @@ def _texts(entry: Entry) -> tuple[str, str]:
 def _publisher(entry: Entry, title: str, context: Context) -> tuple[str, str]:
     """Who published it, and the title without that name: aggregators append it ("Talks fail - The Wire")."""
     outlet = shortened(from_html(entry.source.title), MAX_NAME)
-    own = context.feed.name or shortened(context.channel.title, MAX_NAME)
+    own = context.feed.name or _channel_name(context)
     if not outlet or outlet.casefold() == context.channel.title.casefold():
         return own, title
     for dash in (" - ", " – ", " — ", " | "):
         if title.casefold().endswith(f"{dash}{outlet}".casefold()) and len(title) > len(dash) + len(outlet):
             return outlet, title[: -len(dash) - len(outlet)].rstrip()
     return outlet, title
+
+
+def _channel_name(context: Context) -> str:
+    """What a feed calls itself, without the name of its section."""
+    title = shortened(context.channel.title, MAX_NAME)
+    return publisher_name(title, clean_link(context.channel.link, context.url) or context.url)
 
 
 def _names(values: tuple[str, ...], limit: int) -> tuple[str, ...]:

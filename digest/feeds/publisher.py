@@ -1,0 +1,46 @@
+"""A publisher's name out of a feed's title: "World news | The Guardian" is The Guardian. Pure."""
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+#: What feed titles put between a section and the publisher.
+_BETWEEN = re.compile(r"\s*[|»›>·]\s*|\s+[-–—]\s+|\s*:\s+")
+_NO_LETTER = re.compile(r"[\W_]+")
+#: Shorter pieces ("UN", "In") stand in too many host names by chance.
+MIN_LETTERS = 3
+#: Parts of a host name that name no publisher.
+_NAMELESS = frozenset({"www", "feeds", "feed", "rss", "news", "com", "org", "net", "gov", "edu", "int", "co", "ac"})
+
+
+@lru_cache(maxsize=1024)
+def publisher_name(title: str, address: str) -> str:
+    """The piece of a feed's title that its address is named after; the whole title where no piece is."""
+    pieces = [piece for piece in _BETWEEN.split(title) if piece]
+    if len(pieces) < 2:
+        return title
+    labels = [label for label in _host(address).split(".") if label not in _NAMELESS and len(label) >= MIN_LETTERS]
+    named = [piece for piece in pieces if any(_named_after(piece, _letters(label)) for label in labels)]
+    return max(named, key=lambda piece: len(_letters(piece)), default=title)
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text).lower()
+
+
+def _named_after(piece: str, label: str) -> bool:
+    """ "The Guardian" and theguardian, "BBC News" and bbc, "NYT" and nytimes; but not "Iran" and iranintl."""
+    whole = _letters(piece)
+    bare = whole.removeprefix("the")
+    if len(bare) < MIN_LETTERS:
+        return False
+    if whole.startswith(label) or bare.startswith(label):
+        return True
+    return label.startswith((whole, bare)) and (piece.isupper() or 2 * len(bare) > len(label))
