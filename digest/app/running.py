@@ -47,7 +47,7 @@ class Rounds:
         """One round of everything that is due; whether all of it worked. KeyboardInterrupt: it was cut short."""
         with signals(self._app.stop.set) as heard:
             await self._app.audience()
-            polled, gathered = await self._app.poll()
+            polled, _ = await self._app.poll()
             await self._app.compose_due(news=polled.items_new > 0)
             counts = await self._app.deliver()
             await self._app.tidy()
