@@ -51,10 +51,14 @@ class Worker:
     async def run(self) -> None:
         """Until SIGTERM, SIGINT or `stop`."""
         with signals(self.stop):
-            async with asyncio.TaskGroup() as group:
-                for duty in self._duties:
-                    group.create_task(self._keep_doing(duty), name=duty.name)
+            await self.work()
         log.info("stopped")
+
+    async def work(self) -> None:
+        """Until `stop`; signals are the caller's business."""
+        async with asyncio.TaskGroup() as group:
+            for duty in self._duties:
+                group.create_task(self._keep_doing(duty), name=duty.name)
 
     async def _keep_doing(self, duty: Duty) -> None:
         while not self._stop.is_set():
@@ -86,14 +90,29 @@ def _flat(error: Exception) -> Iterator[Exception]:
         yield error
 
 
+@dataclass(slots=True)
+class Heard:
+    """What signals have said so far."""
+
+    #: SIGINT came: somebody pressed Ctrl-C.
+    interrupted: bool = False
+
+
 @contextmanager
-def signals(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT ask for a graceful stop meanwhile."""
+def signals(stop: Callable[[], None], *, hangup: Callable[[], None] | None = None) -> Iterator[Heard]:
+    """SIGTERM and SIGINT ask for a graceful stop meanwhile; SIGHUP calls `hangup`, where there is one."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    heard = Heard()
+
+    def interrupt() -> None:
+        heard.interrupted = True
+        stop()
+
+    answers = {signal.SIGTERM: stop, signal.SIGINT: interrupt} | ({signal.SIGHUP: hangup} if hangup else {})
+    for number, answer in answers.items():
+        loop.add_signal_handler(number, answer)
     try:
-        yield
+        yield heard
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in answers:
             loop.remove_signal_handler(number)

@@ -15,8 +15,8 @@ from digest.storage.events import Event
 from digest.storage.ledger import LogEntry
 from digest.storage.subscribers import SubscriberRow, normal_address
 
-#: Events that are searched for those of one person.
-_EVENTS = 10_000
+#: More than anybody was ever sent.
+ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ async def person(app: App, address: str, *, limit: int = 20) -> Person:
         row = stored_subscribers.find(c, normal)
         if row is None:
             return None, (), ()
-        told = tuple(event for event in events.recent(c, limit=_EVENTS) if event.subject == row.id)
+        told = tuple(event for event in events.recent(c, limit=ALL) if event.subject == row.id)
         return row, ledger.log(c, to=row.id, limit=limit), told
 
     row, deliveries, told = await app.store.read(read)

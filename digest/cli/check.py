@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.printing import counted, json_option, note, print_json
-from digest.cli.program import Exit, Invocation, explain
+from digest.cli.ending import explain
+from digest.cli.exits import Exit
+from digest.cli.printing import counted, json_option, print_json, warn
+from digest.cli.program import Invocation
 from digest.errors import ConfigError
 from digest.settings.shape import Settings
 
@@ -27,7 +29,7 @@ def check(ctx: click.Context, *, online: bool, as_json: bool) -> None:
         settings = call.settings()
     except ConfigError as exc:
         if not as_json:
-            note(explain(exc))
+            warn(explain(exc))
         else:
             print_json({"ok": False, "problems": [_problem(one) for one in exc.problems], "warnings": []})
         ctx.exit(Exit.USAGE)
@@ -41,7 +43,7 @@ def check(ctx: click.Context, *, online: bool, as_json: bool) -> None:
             f"{counted(len(settings.subscribers), 'subscriber')}: no mistakes"
         )
         for sentence in found:
-            note(f"note: {sentence}")
+            warn(f"note: {sentence}")
     asked = asyncio.run(_ask(settings, quiet=as_json)) if online else None
     if as_json:
         counts = {name: len(getattr(settings, name)) for name in ("feeds", "topics", "subscribers")}

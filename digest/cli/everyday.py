@@ -1,5 +1,6 @@
 """The verbs of every day: run, poll, preview, send."""
 
+import asyncio
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 import click
 
 from digest.app import App, SendResult, looking
-from digest.app.running import Rounds
+from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION, MOMENT
-from digest.cli.printing import counted, json_option, note, print_json
-from digest.cli.program import Exit, Invocation
+from digest.cli.printing import counted, json_option, note, print_json, warn
+from digest.cli.program import Invocation
 from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
 from digest.pipeline.poll import PollResult
+from digest.settings.shape import Settings
 
 
 @click.command()
@@ -49,7 +51,7 @@ def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
         for topic, count in sorted(gathered.topics.items()):
             click.echo(f"  {topic}: {count}")
         for failure in polled.failures:
-            note(f"  {failure.feed}: {failure.error}")
+            warn(f"  {failure.feed}: {failure.error}")
     if polled.failed:
         ctx.exit(Exit.FAILED if polled.failed == polled.feeds else Exit.INCOMPLETE)
 
@@ -147,9 +149,9 @@ def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> Non
                 f"{counts.suppressed} suppressed, {counts.unsure} unsure"
             )
         if counts.reason:
-            note(f"digest: {counts.reason}")
+            warn(f"digest: {counts.reason}")
         if counts.unsure:
-            note("in doubt, held: `digest log` shows them; `digest send --unsure resend` repeats them")
+            warn("in doubt, held: `digest log` shows them; `digest send --unsure resend` repeats them")
     if counts.login_refused:
         ctx.exit(Exit.LOGIN)
     if counts.reason:
@@ -188,7 +190,7 @@ def preview(
     composition = call.run(action)
     edition = composition.edition if composition is not None else None
     if edition is None:
-        note("nothing new to show: `digest poll` fetches the feeds, `--since 24h` looks back")
+        warn("nothing new to show: `digest poll` fetches the feeds, `--since 24h` looks back")
         ctx.exit(Exit.FAILED)
     if why:
         click.echo(reasons(edition))
@@ -201,16 +203,28 @@ def preview(
 @click.option("--no-web", is_flag=True, help="Without the web pages.", hidden=True)
 @click.pass_context
 def run(ctx: click.Context, *, once: bool, no_web: bool) -> None:
-    """Poll every feed at its interval and send at every subscriber's time, until stopped (SIGTERM, Ctrl-C)."""
+    """Poll every feed at its interval and send at every subscriber's time, until stopped (SIGTERM, Ctrl-C).
+
+    SIGHUP reads the configuration anew; one that is wrong is refused, and the old one goes on.
+    """
     del no_web
+    call = ctx.ensure_object(Invocation)
+    settings = call.settings()
 
-    async def action(app: App) -> bool:
-        if once:
+    from digest.app import state_folder
+    from digest.app.running import Rounds, Running
+
+    # A service has no working folder of its own.
+    outbox = state_folder(os.environ) / "outbox"
+
+    def open_app(chosen: Settings) -> App:
+        return call.app(chosen, outbox=outbox)
+
+    async def one_round() -> bool:
+        async with open_app(settings) as app:
             return await Rounds(app).once()
-        await Rounds(app).run()
-        return True
 
-    state_outbox = ctx.ensure_object(Invocation).state_outbox()
-    complete = ctx.ensure_object(Invocation).run(action, outbox=state_outbox)
-    if not complete:
+    if not once:
+        asyncio.run(Running(open_app, call.settings).run(settings))
+    elif not asyncio.run(one_round()):
         ctx.exit(Exit.INCOMPLETE)

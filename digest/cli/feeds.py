@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import click
 
 from digest.app import App, looking
-from digest.cli.printing import counted, json_option, moment, note, print_json, table, trouble
-from digest.cli.program import Exit, Invocation
+from digest.cli.exits import Exit
+from digest.cli.printing import counted, json_option, moment, note, print_json, table, trouble, warn
+from digest.cli.program import Invocation
 from digest.storage.feeds import FeedHealth
 
 
@@ -153,5 +154,5 @@ def feeds_resume(ctx: click.Context, feed: str) -> None:
     call.run(lambda app: looking.pause_feed(app, feed, paused=False))
     click.echo(f"{feed} is asked again")
     if any(one.id == feed and one.paused for one in call.settings().feeds):
-        note("feeds.toml says paused = true for it, and that holds: take it out")
+        warn("feeds.toml says paused = true for it, and that holds: take it out")
         ctx.exit(Exit.INCOMPLETE)

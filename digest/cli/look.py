@@ -5,9 +5,10 @@ from datetime import timedelta
 import click
 
 from digest.app import App, looking
+from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
-from digest.cli.printing import facts, json_option, moment, note, print_json, table, trouble
-from digest.cli.program import Exit, Invocation
+from digest.cli.printing import facts, json_option, moment, print_json, table, trouble, warn
+from digest.cli.program import Invocation
 from digest.pipeline.look import Status
 from digest.storage.ledger import LogEntry
 
@@ -65,7 +66,7 @@ def _print_status(found: Status) -> None:
     for event in found.events:
         click.echo(f"  {moment(event.at)} {event.kind} {event.subject}: {event.text}")
     for alarm in found.alarms:
-        note(f"digest: {alarm}")
+        warn(f"digest: {alarm}")
 
 
 @click.command()

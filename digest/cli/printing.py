@@ -16,10 +16,11 @@ json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=Tr
 
 def print_json(value: object) -> None:
     """One JSON object, on one line; date-times in ISO 8601."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    click.echo(json.dumps(value, ensure_ascii=False, default=plain))
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON lacks, as JSON has it."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, frozenset | set | tuple):
@@ -28,7 +29,14 @@ def _plain(value: object) -> object:
 
 
 def note(text: str) -> None:
-    """Something for the person at the terminal, beside the result."""
+    """Something for the person at the terminal, beside the result; not said under --quiet."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or not ctx.find_root().params.get("quiet"):
+        click.echo(text, err=True)
+
+
+def warn(text: str) -> None:
+    """Something that went wrong: said in any case."""
     click.echo(text, err=True)
 
 

@@ -1,12 +1,8 @@
-"""The door: global options, the list of verbs, and what an error becomes."""
+"""The door: global options, and the list of verbs."""
 
-import asyncio
-import logging
 import os
-import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from enum import IntEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,28 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from digest import __version__
-from digest.errors import Busy, ConfigError, DigestError, LoginRefused, UsageError
+from digest.cli import ending
+from digest.cli.exits import Exit
+from digest.cli.logs import set_up
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from digest.app import App
     from digest.settings.load import Loaded
     from digest.settings.shape import Settings
 
 T = TypeVar("T")
-
-
-class Exit(IntEnum):
-    """Exit codes: part of the interface."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    #: Done but incomplete: some feeds or recipients failed.
-    INCOMPLETE = 3
-    BUSY = 11
-    LOGIN = 12
-    INTERRUPTED = 130
-
 
 #: Headings of the help; their verbs in order, each with the module that holds it and what it does.
 VERBS: dict[str, dict[str, tuple[str, str]]] = {
@@ -58,8 +44,14 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "subscribers": ("subscribers", "Who gets what, when, and why. [add | show | pause | resubscribe | forget]"),
         "log": ("look", "What was sent to whom."),
     },
+    "Move": {
+        "import": ("moving", "Take over feeds or subscribers. [opml FILE | csv FILE | rss2email FILE]"),
+        "export": ("moving", "Hand out what is here. [opml | csv | json EMAIL]"),
+    },
     "Operate": {
         "config": ("configuring", "What the configuration says. [show [--origin] | schema]"),
+        "db": ("operate", "The store. [backup [FILE] | migrate]"),
+        "completion": ("operate", "A script that completes verbs and options. [bash | zsh | fish]"),
     },
 }
 
@@ -75,9 +67,19 @@ class Program(click.Group):
         """Import the verb's module and hand the verb over."""
         for verbs in VERBS.values():
             if cmd_name in verbs:
-                command: click.Command = getattr(import_module(f"digest.cli.{verbs[cmd_name][0]}"), cmd_name)
+                module = import_module(f"digest.cli.{verbs[cmd_name][0]}")
+                # `import` is a word of Python's own.
+                command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
                 return command
         return None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; when whoever reads its output has had enough (`digest log | head`), that is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ending.write_no_more()
+            return ctx.exit(Exit.DONE)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs under their headings, without importing them."""
@@ -85,12 +87,22 @@ class Program(click.Group):
             with formatter.section(heading):
                 formatter.write_dl([(verb, purpose) for verb, (_, purpose) in verbs.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Verbs that begin like that, without importing them; options where one has begun."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        known = ((verb, purpose) for verbs in VERBS.values() for verb, (_, purpose) in verbs.items())
+        return [CompletionItem(verb, help=purpose) for verb, purpose in known if verb.startswith(incomplete)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
     """What stands before the verb."""
 
     config: str | None = None
+    #: From -1 (errors alone) to 2 (everything).
     verbosity: int = 0
 
     def loaded(self) -> "Loaded":
@@ -103,24 +115,23 @@ class Invocation:
         """What it says. ConfigError, UsageError: as `loaded`."""
         return self.loaded().settings
 
-    def run(self, action: "Callable[[App], Coroutine[Any, Any, T]]", *, outbox: Path | None = None) -> T:
+    def run(self, action: "Callable[[App], Coroutine[Any, Any, T]]") -> T:
         """Open the installation, do `action`, close it."""
-        settings = self.settings()
+        import asyncio
 
-        from digest.app import App, state_folder  # slow to import: a wrong configuration is told without it
+        settings = self.settings()  # before the imports below: a wrong configuration is told without them
 
         async def inside() -> T:
-            app = App(settings, state=state_folder(os.environ), outbox=outbox or Path("outbox"), environ=os.environ)
-            async with app:
+            async with self.app(settings, outbox=Path("outbox")) as app:
                 return await action(app)
 
         return asyncio.run(inside())
 
-    def state_outbox(self) -> Path:
-        """Where `run` writes messages without `[mail]`: a service has no working folder of its own."""
-        from digest.app import state_folder
+    def app(self, settings: "Settings", *, outbox: Path) -> "App":
+        """The installation that settings describe, not opened yet."""
+        from digest.app import App, state_folder
 
-        return state_folder(os.environ) / "outbox"
+        return App(settings, state=state_folder(os.environ), outbox=outbox, environ=os.environ)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -128,16 +139,14 @@ class Invocation:
 @click.option("-v", "--verbose", count=True, help="Say more (twice: everything).")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
+@click.option("--log-json", is_flag=True, help="Write the log as JSON, one object a line (also: DIGEST_LOG=json).")
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
-def program(ctx: click.Context, config: str | None, verbose: int, *, quiet: bool, color: str) -> None:
+def program(ctx: click.Context, config: str | None, verbose: int, *, quiet: bool, color: str, log_json: bool) -> None:
     """News digests by e-mail: feeds in, one honest digest per subscriber out."""
     ctx.color = _wants_color(color)
     ctx.obj = Invocation(config=config, verbosity=-1 if quiet else verbose)
-    levels = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
-    logging.basicConfig(
-        level=levels.get(ctx.obj.verbosity, logging.DEBUG), format="%(asctime)s %(levelname)s %(message)s"
-    )
+    set_up(ctx.obj.verbosity, as_json=log_json or os.environ.get("DIGEST_LOG") == "json")
 
 
 def _wants_color(choice: str) -> bool | None:
@@ -149,57 +158,6 @@ def _wants_color(choice: str) -> bool | None:
     return True if os.environ.get("FORCE_COLOR") else None
 
 
-def explain(error: DigestError) -> str:
-    """An error as a person reads it: configuration errors with their line and a caret."""
-    if not isinstance(error, ConfigError):
-        return f"digest: {error}"
-    lines: list[str] = []
-    for problem in error.problems:
-        lines.append(str(problem))
-        if problem.source.strip():
-            lines.append(f"    {problem.source.rstrip()}")
-            if problem.column:
-                lines.append("    " + " " * (problem.column - 1) + "^")
-    count = len(error.problems)
-    lines.append(f"digest: {count} mistake{'s' if count != 1 else ''} in the configuration; nothing was done")
-    return "\n".join(lines)
-
-
-def exit_code(error: DigestError) -> Exit:
-    """The exit code that an error becomes."""
-    if isinstance(error, ConfigError | UsageError):
-        return Exit.USAGE
-    if isinstance(error, Busy):
-        return Exit.BUSY
-    return Exit.LOGIN if isinstance(error, LoginRefused) else Exit.FAILED
-
-
-def first_error(error: BaseException) -> DigestError | None:
-    """The first of our own errors in it, however deep in groups; None where there is none."""
-    if isinstance(error, DigestError):
-        return error
-    if isinstance(error, BaseExceptionGroup):
-        return next((found for inner in error.exceptions if (found := first_error(inner))), None)
-    return None
-
-
 def main() -> None:
     """Run the program and exit with its code."""
-    try:
-        code = program.main(prog_name="digest", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("digest: interrupted", err=True)
-        sys.exit(Exit.INTERRUPTED)
-    except click.ClickException as exc:
-        exc.show()
-        sys.exit(Exit.USAGE)
-    except KeyboardInterrupt:
-        click.echo("digest: interrupted", err=True)
-        sys.exit(Exit.INTERRUPTED)
-    except (DigestError, ExceptionGroup) as exc:
-        error = first_error(exc)
-        if error is None:
-            raise
-        click.echo(explain(error), err=True)
-        sys.exit(exit_code(error))
-    sys.exit(code if isinstance(code, int) else Exit.DONE)
+    ending.run(program)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli.exits import Exit
 from digest.cli.printing import json_option, note, print_json
-from digest.cli.program import Exit, Invocation
+from digest.cli.program import Invocation
 from digest.errors import UsageError
 from digest.model import Mailbox
 from digest.settings.addresses import MAILBOX

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from digest.errors import StoreError
+from digest.storage import revisions
 
 T = TypeVar("T")
 
@@ -136,12 +137,13 @@ class Store:
 
 def open_store(url: str) -> Store:
     """Open the store and bring its tables up to date. StoreError: it cannot be used, or is newer than this program."""
-    from digest.storage.migrate import upgrade  # alembic is slow to import
-
     store = Store(url)
     try:
-        with _translated(store.where):
-            upgrade(store._engine)
+        if store.read_now(revisions.current) != revisions.newest():
+            from digest.storage.migrate import upgrade  # alembic is slow to import
+
+            with _translated(store.where):
+                upgrade(store._engine)
     except BaseException:
         store.close()
         raise

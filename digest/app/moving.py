@@ -1,0 +1,153 @@
+"""Import and export: feeds as OPML, subscribers as CSV, rss2email's configuration, all that is kept of a person."""
+
+import configparser
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from digest.app.editing import feed_id
+from digest.errors import UsageError
+from digest.feeds.links import clean_link
+from digest.feeds.opml import Outline
+from digest.model import Subscriber
+from digest.settings.addresses import ADDRESS
+from digest.settings.links import is_private
+from digest.settings.mistakes import Wrong
+from digest.settings.shape import Settings
+
+#: Columns of subscribers' CSV; the last five may be missing or empty: then [defaults] hold.
+COLUMNS = ("address", "name", "topics", "send", "timezone", "language", "format")
+#: Between topics of one cell.
+BETWEEN = " "
+#: First signs of what a spreadsheet runs.
+_FORMULA = frozenset("=+-@\t\r")
+#: Larger files are something else.
+MAX_BYTES = 20 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What an import adds, and what it leaves out with the reason."""
+
+    #: Ready for the configuration: by id or address.
+    entries: Mapping[str, Mapping[str, object]]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def feeds_of(outlines: Iterable[Outline], settings: Settings, *, private: bool = False) -> Taken:
+    """Feeds of a list as entries of `[feeds]`; those that are configured already are left out.
+
+    So are those on private networks, unless `private`: a list may come from anybody.
+    """
+    known = {_plain(feed.url): feed.id for feed in settings.feeds}
+    taken = {feed.id for feed in settings.feeds}
+    entries: dict[str, Mapping[str, object]] = {}
+    skipped: list[tuple[str, str]] = []
+    for outline in outlines:
+        if (there := known.get(_plain(outline.url))) is not None:
+            skipped.append((outline.url, f"is configured already, as {there}"))
+            continue
+        if is_private(outline.url) and not private:
+            skipped.append((outline.url, "is on a private network or on this machine: if that is meant, add --private"))
+            continue
+        name = feed_id(outline.title, outline.url, taken)
+        taken.add(name)
+        known[_plain(outline.url)] = name
+        said = {"url": outline.url, "name": outline.title, "folder": outline.folder, "private": is_private(outline.url)}
+        entries[name] = {key: value for key, value in said.items() if value}
+    return Taken(entries=entries, skipped=tuple(skipped))
+
+
+def _plain(url: str) -> str:
+    return url.rstrip("/").casefold()
+
+
+def rss2email_outlines(text: str) -> tuple[Outline, ...]:
+    """The feeds of an rss2email configuration (`~/.config/rss2email.cfg`): sections `feed.NAME` with their url.
+
+    UsageError: it is none.
+    """
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error as exc:
+        raise UsageError(f"this is no configuration of rss2email: {exc.message.partition(chr(10))[0]}") from exc
+    found = []
+    for section in parser.sections():
+        url = clean_link(parser.get(section, "url", fallback=""))
+        if section.startswith("feed.") and url:
+            found.append(Outline(url=url, title=section.removeprefix("feed.")))
+    if not found:
+        raise UsageError("this is no configuration of rss2email: it has no section [feed.NAME] with a url")
+    return tuple(found)
+
+
+def subscribers_of(text: str, settings: Settings) -> Taken:
+    """Subscribers of a CSV file as entries of `[subscribers]`; listed ones and wrong addresses are left out.
+
+    UsageError: it has no column `address`, or a column that nobody knows.
+    """
+    rows = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text), restkey="", restval="")
+    names = [name.strip().lower() for name in rows.fieldnames or ()]
+    names = ["address" if name in {"email", "e-mail", "mail"} else name for name in names]
+    if "address" not in names:
+        raise UsageError(f"the first line names no column `address`: columns are {', '.join(COLUMNS)}")
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        raise UsageError(f"nobody knows the column {unknown[0]!r}: columns are {', '.join(COLUMNS)}")
+    rows.fieldnames = names
+    return _listed(rows, {one.mailbox.address.casefold() for one in settings.subscribers})
+
+
+def _listed(rows: Iterable[Mapping[str, str]], known: set[str]) -> Taken:
+    entries: dict[str, Mapping[str, object]] = {}
+    skipped: list[tuple[str, str]] = []
+    for row in rows:
+        values = {key: _armed(value.strip()) for key, value in row.items() if key and value and value.strip()}
+        if not values:
+            continue
+        written = values.pop("address", "")
+        try:
+            address = ADDRESS.read(written)
+        except Wrong as wrong:
+            skipped.append((written, wrong.mistakes[0].text))
+            continue
+        if address.casefold() in known:
+            skipped.append((address, "is listed already"))
+            continue
+        known.add(address.casefold())
+        topics: Mapping[str, object] = {"topics": values["topics"].split()} if "topics" in values else {}
+        entries[address] = {**values, **topics}
+    return Taken(entries=entries, skipped=tuple(skipped))
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    """Commas, semicolons or tabs, as the first line has them: spreadsheets write what their language's habit is."""
+    first = text.partition("\n")[0]
+
+    class Found(csv.excel):
+        delimiter = max(",;\t", key=first.count)
+
+    return Found
+
+
+def subscribers_csv(subscribers: Sequence[Subscriber]) -> str:
+    """Subscribers as CSV that `subscribers_of` reads; a cell that a spreadsheet would run as a formula is disarmed."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in subscribers:
+        cells = (one.mailbox.address, one.mailbox.name, BETWEEN.join(one.topics), one.send, one.timezone)
+        writer.writerow([_harmless(cell) for cell in (*cells, one.language, str(one.format))])
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """OWASP's advice on CSV injection: a leading =, +, -, @, tab or return is kept from being the first sign."""
+    return f"'{cell}" if cell[:1] in _FORMULA else cell
+
+
+def _armed(cell: str) -> str:
+    """A cell as it was before `_harmless`."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell

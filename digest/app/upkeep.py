@@ -1,0 +1,86 @@
+"""The operator's hand on the store: copies of it, and its tables brought up to date while nobody else works."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.app.adapters import store_url
+from digest.errors import Busy, UsageError
+from digest.settings.shape import Settings
+from digest.storage import revisions
+from digest.storage.backup import back_up
+from digest.storage.database import Store, open_store
+from digest.storage.owners import alive
+from digest.storage.running import running_alone
+
+_SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """What a migration came to."""
+
+    #: None: the store was new.
+    before: str | None
+    after: str
+    #: The copy that was made first; None: nothing had to be changed, or the database is a server's.
+    backup: Path | None = None
+
+
+def backup(settings: Settings, state: Path, target: Path | None, now: datetime) -> tuple[Path, int]:
+    """Copy the store to `target`, else into the state folder's `backups`; where it is, and its bytes.
+
+    UsageError: there is no store yet, the file exists, or the store is a database server's. StoreError: it failed.
+    """
+    source = _sqlite_file(settings, state)
+    if source is None:
+        raise UsageError("the store is a PostgreSQL database: pg_dump copies it, while everything goes on")
+    target = target or _named(state, now)
+    return target, back_up(source, target)
+
+
+def migrate(settings: Settings, state: Path, now: datetime) -> Migrated:
+    """Bring the store's tables up to date, after a copy. Busy: others work with it. StoreError: it cannot be done."""
+    source = _sqlite_file(settings, state)
+    with _alone(state) if source is not None else _nobody():
+        before = _revision(settings, state) if source is None or source.exists() else None
+        copied = None
+        if source is not None and before is not None and before != revisions.newest():
+            copied = _named(state, now)
+            back_up(source, copied)
+        open_store(store_url(settings, state)).close()
+    return Migrated(before=before, after=revisions.newest(), backup=copied)
+
+
+def _revision(settings: Settings, state: Path) -> str | None:
+    store = Store(store_url(settings, state))
+    try:
+        return store.read_now(revisions.current)
+    finally:
+        store.close()
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """While nobody runs and nobody sends. Busy: somebody does."""
+    with running_alone(state):
+        if alive(state / "owners"):
+            raise Busy(f"somebody sends from {state} at this moment: wait for it to end, and run this again")
+        yield
+
+
+@contextmanager
+def _nobody() -> Iterator[None]:
+    """A database server keeps migrations apart itself."""
+    yield
+
+
+def _sqlite_file(settings: Settings, state: Path) -> Path | None:
+    url = store_url(settings, state)
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+
+
+def _named(state: Path, now: datetime) -> Path:
+    return state / "backups" / f"digest-{now:%Y%m%d-%H%M%S}.sqlite3"

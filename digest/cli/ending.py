@@ -1,0 +1,87 @@
+"""How the program ends: what an error says to a person, and the exit code that it becomes."""
+
+import logging
+import os
+import sys
+
+import click
+
+from digest.cli.exits import Exit
+from digest.errors import Busy, ConfigError, DigestError, LoginRefused, UsageError
+
+log = logging.getLogger("digest.cli")
+
+
+def explain(error: DigestError) -> str:
+    """An error as a person reads it: configuration errors with their line and a caret."""
+    if not isinstance(error, ConfigError):
+        return f"digest: {error}"
+    lines: list[str] = []
+    for problem in error.problems:
+        lines.append(str(problem))
+        if problem.source.strip():
+            lines.append(f"    {problem.source.rstrip()}")
+            if problem.column:
+                lines.append("    " + " " * (problem.column - 1) + "^")
+    count = len(error.problems)
+    lines.append(f"digest: {count} mistake{'s' if count != 1 else ''} in the configuration; nothing was done")
+    return "\n".join(lines)
+
+
+def exit_code(error: DigestError) -> Exit:
+    """The exit code that an error becomes."""
+    if isinstance(error, ConfigError | UsageError):
+        return Exit.USAGE
+    if isinstance(error, Busy):
+        return Exit.BUSY
+    return Exit.LOGIN if isinstance(error, LoginRefused) else Exit.FAILED
+
+
+def first_error(error: BaseException) -> DigestError | OSError | None:
+    """The first of our own errors in it, or of the system's, however deep in groups; None where there is none."""
+    if isinstance(error, DigestError | OSError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for inner in error.exceptions if (found := first_error(inner))), None)
+    return None
+
+
+def run(command: click.Command) -> None:
+    """Run the program, tell what went wrong, and exit with its code."""
+    try:
+        code = command.main(prog_name="digest", standalone_mode=False)
+        sys.stdout.flush()
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("digest: interrupted", err=True)
+        sys.exit(Exit.INTERRUPTED)
+    except click.ClickException as exc:
+        exc.show()
+        sys.exit(Exit.USAGE)
+    except BrokenPipeError:
+        write_no_more()
+        sys.exit(Exit.DONE)
+    except (DigestError, OSError, ExceptionGroup) as exc:
+        error = first_error(exc)
+        if error is None:
+            raise
+        sys.exit(_told(error))
+    sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+def write_no_more() -> None:
+    """What could not be written to stdout now cannot be written at exit either: Python would tell it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(error: DigestError | OSError) -> Exit:
+    if isinstance(error, DigestError):
+        click.echo(explain(error), err=True)
+        return exit_code(error)
+    log.debug("an error of the system", exc_info=error)
+    where = f"{error.filename}: " if error.filename else ""
+    click.echo(f"digest: {where}{error.strerror or error}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        write_no_more()
+    return Exit.FAILED

@@ -1,0 +1,66 @@
+"""The verbs to operate with: db, completion."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from digest.cli.printing import json_option, note, print_json
+from digest.cli.program import Invocation
+from digest.errors import UsageError
+
+
+@click.group()
+def db() -> None:
+    """The store: backup, migrate."""
+
+
+@db.command("backup", short_help="A consistent copy, while everything goes on.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@json_option
+@click.pass_context
+def db_backup(ctx: click.Context, file: Path | None, *, as_json: bool) -> None:
+    """Copy the store to FILE (0600), else into the state folder's backups; nothing has to stop for it."""
+    from digest.app import state_folder, upkeep
+
+    settings = ctx.ensure_object(Invocation).settings()
+    target, size = upkeep.backup(settings, state_folder(os.environ), file, datetime.now(UTC))
+    if as_json:
+        print_json({"file": str(target), "bytes": size})
+    else:
+        click.echo(target)
+        note(f"{size:,} bytes; to go back to it, stop everything and put it in the store's place")
+
+
+@db.command("migrate", short_help="Bring the tables up to date; every start does it too.")
+@json_option
+@click.pass_context
+def db_migrate(ctx: click.Context, *, as_json: bool) -> None:
+    """Bring the store's tables up to date, after a backup. Refused (exit code 11) while a `run` or a `send` works."""
+    from digest.app import state_folder, upkeep
+
+    settings = ctx.ensure_object(Invocation).settings()
+    done = upkeep.migrate(settings, state_folder(os.environ), datetime.now(UTC))
+    if as_json:
+        print_json({"before": done.before, "after": done.after, "backup": str(done.backup) if done.backup else None})
+    elif done.before == done.after:
+        click.echo(f"the store is up to date ({done.after})")
+    else:
+        click.echo(f"the store is at {done.after} now; it was {done.before or 'new'}")
+        if done.backup:
+            note(f"as it was before: {done.backup}")
+
+
+@click.command(short_help="A script that completes verbs and options.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes SHELL complete verbs and options, such as: eval "$(digest completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    from digest.cli.program import program
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise UsageError(f"{shell} is not known")
+    click.echo(kind(program, {}, "digest", "_DIGEST_COMPLETE").source())
