@@ -90,8 +90,8 @@ class DoomedOwner(Owner):
 def _doom_bodies(doom: Doom) -> None:
     send = SmtpConnection.write_body
 
-    def write_body(self: SmtpConnection, body: bytes, after: bytes) -> None:
-        send(self, body, after)
+    def write_body(self: SmtpConnection, data: bytes, after_dot: int) -> None:
+        send(self, data, after_dot)
         doom.happened("body")
 
     SmtpConnection.write_body = write_body  # type: ignore[method-assign]

@@ -34,6 +34,8 @@ class Connection(asyncio.Protocol):
         self._reader = ReplyReader()
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._stalled = False
         self._after_dot = 0
         #: Why it cannot be used any more; empty: it can.
@@ -71,6 +73,9 @@ class Connection(asyncio.Protocol):
 
     def _end(self, why: str) -> None:
         self.over = self.over or why
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._notify()
 
     def _notify(self) -> None:
@@ -89,13 +94,13 @@ class Connection(asyncio.Protocol):
         if not self.over:
             self._transport.write(data)
 
-    def write_body(self, body: bytes, after: bytes) -> None:
-        """Send a message that ends in CRLF, the dot, and what comes after it."""
-        self._after_dot = len(after)
+    def write_body(self, data: bytes, after_dot: int) -> None:
+        """Send a message and its dot; so many bytes at the end come after the dot."""
+        self._after_dot = after_dot
         if self._plain:
             # Exactly the bytes after the dot may wait without `pause_writing` being called.
-            self._transport.set_write_buffer_limits(high=len(after), low=len(after))
-        self._transport.write(b"".join((body, b".\r\n", after)))
+            self._transport.set_write_buffer_limits(high=after_dot, low=after_dot)
+        self._transport.write(data)
 
     @property
     def unsent(self) -> bool:
@@ -109,32 +114,43 @@ class Connection(asyncio.Protocol):
 
     async def replies(self, count: int, timeout: float) -> list[Reply]:
         """The next replies; fewer when the connection ends or `timeout` seconds pass (then `over` is still empty)."""
-        while len(self._replies) < count and not self.over:
+        if len(self._replies) < count and not self.over:
             loop = asyncio.get_running_loop()
-            waiter = self._waiter = loop.create_future()
-            timer = loop.call_later(timeout, _expire, waiter)
-            try:
-                await waiter
-            except TimeoutError:
-                break
-            finally:
-                timer.cancel()
-                self._waiter = None
+            self._watch(loop, loop.time() + timeout)
+            while len(self._replies) < count and not self.over:
+                self._waiter = loop.create_future()
+                try:
+                    await self._waiter
+                except TimeoutError:
+                    break
+                finally:
+                    self._waiter = None
         return [self._replies.popleft() for _ in range(min(count, len(self._replies)))]
+
+    def _watch(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:
+        """Let one timer serve wait after wait: it is set anew only when it would ring too late."""
+        self._deadline = deadline
+        if self._timer is not None:
+            if self._timer.when() <= deadline:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_at(deadline, self._ring, loop)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if loop.time() < self._deadline:
+            self._watch(loop, self._deadline)
+        elif self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(TimeoutError())
 
     def abort(self) -> None:
         """Drop the connection and whatever is still buffered."""
         self._transport.abort()
-        self.over = self.over or "aborted"
+        self._end("aborted")
 
     async def quit(self, timeout: float) -> None:
         """Say goodbye."""
         self.write(b"QUIT\r\n")
         await self.replies(1, timeout)
         self._transport.abort()
-        self.over = self.over or "closed"
-
-
-def _expire(waiter: "asyncio.Future[None]") -> None:
-    if not waiter.done():
-        waiter.set_exception(TimeoutError())
+        self._end("closed")

@@ -157,6 +157,9 @@ class Lane:
             return self._broken(), False
         if self._current is None:
             return None, False
+        # Made while the ledger writes the offer, so that it can leave at once.
+        after = self._ahead(post)
+        data = b"".join((parcel.mail.wire, b".\r\n", after))
         if not await post.offer(parcel):
             # The server waits for a body that must not come; only a dropped connection ends that without a mail.
             self._current = None
@@ -164,7 +167,7 @@ class Lane:
             return Ending.WITHDRAWN, False
         if self._untrusted():
             return Ending.BROKEN, False
-        return await self._send_body(post, parcel)
+        return await self._send_body(post, data, len(after))
 
     def _untrusted(self) -> bool:
         """Whether the server said something that it was not asked for yet, such as 250 along with 354; or is gone."""
@@ -205,10 +208,9 @@ class Lane:
                 return False
         return True
 
-    async def _send_body(self, post: Post, parcel: Parcel) -> tuple[Ending | None, bool]:
-        after = self._ahead(post)
+    async def _send_body(self, post: Post, data: bytes, after_dot: int) -> tuple[Ending | None, bool]:
         self._body_begun = True
-        self._connection.write_body(parcel.mail.wire, after)
+        self._connection.write_body(data, after_dot)
         self.sent += 1
         reply = await self._dot_reply()
         if reply is None:

@@ -62,16 +62,18 @@ class ReplyReader:
         replies: list[Reply] = []
         start = 0
         while line := _LINE.match(data, start):
+            code, more, text = line.groups()
             start = line.end()
-            if self._lines and line[1] != self._code:
-                raise OutOfStep(f"a reply changes its code from {self._code.decode()} to {line[1].decode()}")
-            self._code = line[1]
-            self._lines.append(line[3] or b"")
-            self._size += len(line[0])
-            if line[2] != b"-":
-                replies.append(Reply(int(self._code), _printable(self._lines)))
+            if self._lines and code != self._code:
+                raise OutOfStep(f"a reply changes its code from {self._code.decode()} to {code.decode()}")
+            self._lines.append(text or b"")
+            if more != b"-":
+                replies.append(Reply(int(code), _printable(self._lines)))
                 self._lines, self._size = [], 0
-            elif self._size > REPLY_LIMIT:
+                continue
+            self._code = code
+            self._size += len(text) + len("250-\r\n")
+            if self._size > REPLY_LIMIT:
                 raise OutOfStep(f"a reply of more than {REPLY_LIMIT} bytes")
         self._rest = data[start:]
         if b"\n" in self._rest:
@@ -82,7 +84,7 @@ class ReplyReader:
 
 
 def _printable(lines: Sequence[bytes]) -> str:
-    text = " ".join(line.decode("utf-8", "replace").strip() for line in lines)
+    text = " ".join([line.decode("utf-8", "replace").strip() for line in lines])
     return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
 
 
