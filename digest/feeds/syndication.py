@@ -48,7 +48,7 @@ def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel
         except xml.sax.SAXException as exc:
             found = _read_loosely(document)
             warnings = (*warnings, f"it is not well-formed: {exc}")
-    if not found.version and not found.entries:
+    if not (found.version or found.entries or known):
         raise ParseError("this is XML, but not a feed: neither RSS nor Atom")
     return replace(
         _channel(found, parts, known, warnings),
