@@ -198,6 +198,13 @@ def test_only_what_is_new_is_read_again() -> None:
     assert read(listing((3, 0), (1, 9), (2, 1)), unchanged=memory(after)).items == ()
 
 
+def test_a_feed_of_which_all_is_known_is_still_a_feed() -> None:
+    """Where the root names no version, entries alone show that it is a feed: known ones count."""
+    document = "<channel><title>Wire</title><item><guid>1</guid><title>T</title></item></channel>"
+    before = read(document)
+    assert read(document, unchanged=memory(before)).shown == before.shown == ("1",)
+
+
 def test_a_changed_entry_is_read_again_under_its_key() -> None:
     """A correction comes back with the key that it had."""
     before = read(rss("<item><guid>1</guid><title>Ten dead</title></item>"))
