@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import click
 
 from digest.app import App, SendResult, looking
 from digest.cli.exits import Exit
-from digest.cli.parameters import DURATION, MOMENT
+from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, warn
 from digest.cli.program import Invocation
 from digest.pipeline.compose import Composition
@@ -158,44 +157,6 @@ def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> Non
         ctx.exit(Exit.FAILED)
     if counts.failed or counts.deferred or counts.unsure:
         ctx.exit(Exit.INCOMPLETE if counts.accepted else Exit.FAILED)
-
-
-@click.command()
-@click.option("--for", "address", metavar="EMAIL", help="As this subscriber would get it.")
-@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only this topic (repeatable).")
-@click.option("--at", type=MOMENT, metavar="TIME", help="As of this moment (ISO 8601; default: now).")
-@click.option("--since", type=DURATION, metavar="24h", help="Everything published since then.")
-@click.option("--text", is_flag=True, help="Print the text part instead.")
-@click.option("--why", is_flag=True, help="Print why each story stands where it does.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it here instead.")
-@click.pass_context
-def preview(
-    ctx: click.Context,
-    address: str | None,
-    topics: tuple[str, ...],
-    at: datetime | None,
-    since: timedelta | None,
-    *,
-    text: bool,
-    why: bool,
-    out: Path | None,
-) -> None:
-    """Show the next digest in a browser: nothing is sent, nothing changes."""
-    from digest.cli.previewing import as_page, reasons
-
-    async def action(app: App) -> Composition | None:
-        return await looking.preview(app, address=address, topics=topics, at=at, since=since)
-
-    call = ctx.ensure_object(Invocation)
-    composition = call.run(action)
-    edition = composition.edition if composition is not None else None
-    if edition is None:
-        warn("nothing new to show: `digest poll` fetches the feeds, `--since 24h` looks back")
-        ctx.exit(Exit.FAILED)
-    if why:
-        click.echo(reasons(edition))
-    if text or not why:
-        as_page(call.settings(), edition, text=text, out=out)
 
 
 @click.command()

@@ -1,12 +1,8 @@
 """What `preview` shows: a page in the browser, a file, the text part, or the reasons."""
 
-import webbrowser
 from pathlib import Path
 from tempfile import mkdtemp
 
-import click
-
-from digest.cli.printing import note
 from digest.mail.jinja import JinjaRenderer
 from digest.mail.marks import MARK
 from digest.model import Edition
@@ -21,23 +17,23 @@ _EXAMPLE = {
 }
 
 
-def as_page(settings: Settings, edition: Edition, *, text: bool, out: Path | None) -> None:
-    """Render the edition and put it where it can be read."""
-    overrides = settings.path / "templates" if settings.path and settings.path.is_dir() else None
-    rendered = JinjaRenderer(settings.theme, overrides=overrides).render(edition)
+def templates_of(settings: Settings) -> Path | None:
+    """The operator's own templates; the folder need not exist. None: the configuration is one file."""
+    return settings.path / "templates" if settings.path and settings.path.is_dir() else None
+
+
+def shown(settings: Settings, edition: Edition, *, text: bool = False) -> tuple[str, str]:
+    """The edition's subject, and its page (or text part) as an example's recipient would get it."""
+    rendered = JinjaRenderer(settings.theme, overrides=templates_of(settings)).render(edition)
     part = rendered.text if text or rendered.html is None else rendered.html
-    page = MARK.sub(lambda mark: _EXAMPLE.get(mark[1].partition(":")[0], ""), part)
-    if out is not None:
-        out.write_text(page, encoding="utf-8")
-        note(f"written to {out}")
-    elif text or rendered.html is None:
-        click.echo(page)
-    else:
-        file = Path(mkdtemp(prefix="digest-preview-")) / "digest.html"
-        file.write_text(page, encoding="utf-8")
-        note(f"subject: {rendered.subject}")
-        note(f"written to {file}")
-        webbrowser.open(file.as_uri())
+    return rendered.subject, MARK.sub(lambda mark: _EXAMPLE.get(mark[1].partition(":")[0], ""), part)
+
+
+def aside(page: str) -> Path:
+    """Put a page where a browser can open it."""
+    file = Path(mkdtemp(prefix="digest-preview-")) / "digest.html"
+    file.write_text(page, encoding="utf-8")
+    return file
 
 
 def reasons(edition: Edition) -> str:

@@ -33,7 +33,7 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
     "Every day": {
         "run": ("everyday", "Poll and send until stopped (--once: one round, for cron)."),
         "poll": ("everyday", "Fetch feeds now, and say what is new. [FEED...]"),
-        "preview": ("everyday", "Show the next digest in a browser."),
+        "preview": ("preview", "Show the next digest in a browser (--watch: anew at every save)."),
         "send": ("everyday", "Send what is due, now: the manual trigger."),
         "share": ("share", "E-mail one story. URL --to EMAIL [--note TEXT]"),
     },

@@ -1,0 +1,140 @@
+"""The verb preview: the next digest, before anybody gets it."""
+
+import asyncio
+import html
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from digest.app import App, looking
+from digest.cli.ending import explain
+from digest.cli.exits import Exit
+from digest.cli.parameters import DURATION, MOMENT
+from digest.cli.previewing import aside, reasons, shown, templates_of
+from digest.cli.printing import json_option, note, print_json, warn
+from digest.cli.program import Invocation
+from digest.model import Edition, Format
+from digest.settings.shape import Settings
+from digest.settings.shipped import shipped_folder
+
+_NOTHING = "nothing new to show: `digest poll` fetches the feeds, `--since 24h` looks back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """Whose digest, of when."""
+
+    address: str | None
+    topics: tuple[str, ...]
+    at: datetime | None
+    since: timedelta | None
+
+    async def edition(self, app: App) -> Edition | None:
+        """What would be sent; None: nothing."""
+        found = await looking.preview(app, address=self.address, topics=self.topics, at=self.at, since=self.since)
+        return found.edition if found is not None else None
+
+
+@click.command()
+@click.option("--for", "address", metavar="EMAIL", help="As this subscriber would get it.")
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only this topic (repeatable).")
+@click.option("--at", type=MOMENT, metavar="TIME", help="As of this moment (ISO 8601; default: now).")
+@click.option("--since", type=DURATION, metavar="24h", help="Everything published since then.")
+@click.option("--text", is_flag=True, help="Print the text part instead.")
+@click.option("--why", is_flag=True, help="Print why each story stands where it does.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it here instead.")
+@click.option("--watch", is_flag=True, help="Serve it on this machine, and show it anew whenever a file is saved.")
+@click.option("--no-browser", is_flag=True, help="Open no browser: say where it is.")
+@json_option
+@click.pass_context
+def preview(
+    ctx: click.Context,
+    address: str | None,
+    topics: tuple[str, ...],
+    at: datetime | None,
+    since: timedelta | None,
+    *,
+    text: bool,
+    why: bool,
+    out: Path | None,
+    watch: bool,
+    no_browser: bool,
+    as_json: bool,
+) -> None:
+    """Show the next digest in a browser: nothing is sent, nothing changes."""
+    call = ctx.ensure_object(Invocation)
+    wish = _Wish(address=address, topics=topics, at=at, since=since)
+    if watch:
+        asyncio.run(_watch(call, wish, browser=not no_browser))
+        return
+    edition = call.run(wish.edition)
+    if edition is None:
+        warn(_NOTHING)
+        ctx.exit(Exit.FAILED)
+    if as_json:
+        from digest.stories.edition import to_json
+
+        print_json(to_json(edition))
+        return
+    if why:
+        click.echo(reasons(edition))
+    if text or out is not None or not why:
+        _hand_over(call.settings(), edition, text=text, out=out, browser=not no_browser)
+
+
+def _hand_over(settings: Settings, edition: Edition, *, text: bool, out: Path | None, browser: bool) -> None:
+    """Write it to a file, print it, or open it."""
+    subject, page = shown(settings, edition, text=text)
+    if out is not None:
+        out.write_text(page, encoding="utf-8")
+        note(f"written to {out}")
+    elif text or edition.format is Format.TEXT:
+        click.echo(page)
+    else:
+        note(f"subject: {subject}")
+        file = aside(page)
+        click.echo(file)
+        if browser:
+            _open(file.as_uri())
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    webbrowser.open(address)
+
+
+async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
+    """Show it, and again after every change of configuration or templates, until Ctrl-C."""
+    from digest.app.watching import Watching
+
+    async def page() -> str:
+        settings = call.settings()
+        async with call.app(settings, outbox=Path("outbox")) as app:
+            edition = await wish.edition(app)
+        if edition is None:
+            return f"<!DOCTYPE html><p>{html.escape(_NOTHING)}</p>"
+        _, made = await asyncio.to_thread(shown, settings, edition)
+        return made if edition.format is Format.HTML else f"<!DOCTYPE html><pre>{html.escape(made)}</pre>"
+
+    def ready(address: str) -> None:
+        click.echo(address)
+        note("it is shown anew whenever the configuration or a template is saved; Ctrl-C ends it")
+        if browser:
+            _open(address)
+
+    settings = call.settings()
+    assert settings.path is not None
+    folder = settings.path if settings.path.is_dir() else settings.path.parent
+    watched = (folder, templates_of(settings), shipped_folder("templates"))
+    watching = Watching(page, lambda: _files(watched), explain)
+    await watching.serve(ready, asyncio.Event().wait())
+
+
+def _files(folders: Iterable[Path | None]) -> Iterable[Path]:
+    for folder in folders:
+        if folder is not None and folder.is_dir():
+            yield from (*folder.glob("*.toml"), *folder.glob("*.j2"))
