@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from digest.app.work import App
 from digest.mail.letter import SharedStory, letter
 from digest.model import Mailbox
+from digest.pipeline.mailroom import Signed
 from digest.pipeline.share import find_story, hand_over, refuse_suppressed
 from digest.pipeline.turns import Turns
 from digest.ports import Mail, Outcome
@@ -33,7 +34,9 @@ async def share(app: App, url: str, *, to: Mailbox, note: str = "", dry_run: boo
     await app.store.write(lambda c: refuse_suppressed(c, to.address))
     known = app.subscribers.get(normal_address(to.address))
     language = known.language if known else "en"
-    mail = letter(story, to=to, sending=await app.sending(), date=now, note=note, language=language)
+    mail: Mail = letter(story, to=to, sending=await app.sending(), date=now, note=note, language=language)
+    if app.sign is not None:
+        mail = Signed(mail, app.sign)
     if dry_run:
         return Shared(story=story, mail=mail, outcome=None)
     outcome = await hand_over(mail, app.transport, _turns(app))

@@ -57,6 +57,10 @@ def _problem(problem: object) -> dict[str, object]:
     return {name: getattr(problem, name) for name in ("file", "line", "column", "text")}
 
 
+#: How a verdict looks.
+_WORDS = {True: ("ok", "green"), False: ("FAIL", "red"), None: ("?", "yellow")}
+
+
 class _Asked:
     """What the world said."""
 
@@ -98,7 +102,8 @@ async def _ask(settings: Settings, *, quiet: bool) -> _Asked:
 
     def tell(ok: bool | None, text: str) -> None:  # noqa: FBT001 - what is told
         if not quiet:
-            click.echo(f"{'ok  ' if ok else 'FAIL' if ok is False else '?   '}  {text}")
+            word, colour = _WORDS[ok]
+            click.echo(f"{click.style(f'{word:<4}', fg=colour)}  {text}")
 
     asked = _Asked()
     async for one in probe_feeds(settings, os.environ):

@@ -22,7 +22,7 @@ def explain(error: DigestError) -> str:
         if problem.source.strip():
             lines.append(f"    {problem.source.rstrip()}")
             if problem.column:
-                lines.append("    " + " " * (problem.column - 1) + "^")
+                lines.append("    " + " " * (problem.column - 1) + click.style("^", fg="red", bold=True))
     count = len(error.problems)
     lines.append(f"digest: {count} mistake{'s' if count != 1 else ''} in the configuration; nothing was done")
     return "\n".join(lines)
@@ -47,7 +47,7 @@ def first_error(error: BaseException) -> DigestError | OSError | None:
 
 
 def run(command: click.Command) -> None:
-    """Run the program, tell what went wrong, and exit with its code."""
+    """Run the program and exit with its code."""
     try:
         code = command.main(prog_name="digest", standalone_mode=False)
         sys.stdout.flush()
@@ -60,11 +60,8 @@ def run(command: click.Command) -> None:
     except BrokenPipeError:
         write_no_more()
         sys.exit(Exit.DONE)
-    except (DigestError, OSError, ExceptionGroup) as exc:
-        error = first_error(exc)
-        if error is None:
-            raise
-        sys.exit(_told(error))
+    except OSError as exc:
+        sys.exit(told(exc))
     sys.exit(code if isinstance(code, int) else Exit.DONE)
 
 
@@ -73,10 +70,15 @@ def write_no_more() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _told(error: DigestError | OSError) -> Exit:
+def told(exc: Exception) -> Exit:
+    """Tell a person what went wrong; the code to exit with. Raises what is neither ours nor the system's: a mistake
+    in this program."""
+    error = first_error(exc)
     if isinstance(error, DigestError):
         click.echo(explain(error), err=True)
         return exit_code(error)
+    if error is None:
+        raise exc
     log.debug("an error of the system", exc_info=error)
     where = f"{error.filename}: " if error.filename else ""
     click.echo(f"digest: {where}{error.strerror or error}", err=True)

@@ -13,6 +13,7 @@ from digest import __version__
 from digest.cli import ending
 from digest.cli.exits import Exit
 from digest.cli.logs import set_up
+from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -74,12 +75,14 @@ class Program(click.Group):
         return None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; when whoever reads its output has had enough (`digest log | head`), that is no error."""
+        """Run the verb, and tell what went wrong. When whoever reads its output has had enough, that is no error."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
+        except BrokenPipeError:  # as in `digest log | head`
             ending.write_no_more()
             return ctx.exit(Exit.DONE)
+        except (DigestError, OSError, ExceptionGroup) as exc:
+            return ctx.exit(ending.told(exc))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs under their headings, without importing them."""

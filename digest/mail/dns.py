@@ -1,14 +1,13 @@
 """Looks up what a sender's domain publishes about its mail."""
 
 import asyncio
-import base64
 from collections.abc import Sequence
 
 import dns.asyncresolver
 import dns.exception
 import dns.resolver
 
-from digest.mail.dkim import Signer
+from digest.mail.dkim import Signer, public_record
 from digest.mail.records import Finding, dkim, dmarc, spf
 
 #: Seconds for one name, all servers and tries together.
@@ -50,7 +49,7 @@ class Records:
     async def _key(self, signer: Signer) -> Finding:
         name = f"{signer.selector}._domainkey.{signer.domain}"
         texts = await self.texts(name)
-        return _unknown("DKIM", name) if texts is None else dkim(name, texts, public=public_key(signer))
+        return _unknown("DKIM", name) if texts is None else dkim(name, texts, record=public_record(signer))
 
     async def _policy(self, domain: str) -> Finding:
         """DMARC at the domain itself, else at one above it (RFC 7489 6.6.3)."""
@@ -68,15 +67,3 @@ class Records:
 def _unknown(record: str, name: str) -> Finding:
     text = f"{name} could not be looked up: no name server answers; not checked"
     return Finding(record=record, name=name, ok=None, text=text)
-
-
-def public_key(signer: Signer) -> str:
-    """The public half of a key as DKIM publishes it: base64 of DER for RSA (RFC 6376), of 32 bytes for Ed25519."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    public = signer.key.public_key()
-    if signer.algorithm == "rsa-sha256":
-        der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    else:
-        der = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return base64.b64encode(der).decode()

@@ -33,15 +33,16 @@ def spf(name: str, texts: Sequence[str], *, server: str) -> Finding:
     return Finding(record="SPF", name=name, ok=True, text=f"{found[0]} (does it name {server}?)")
 
 
-def dkim(name: str, texts: Sequence[str], *, public: str) -> Finding:
-    """A selector's public key, compared with the one that signs (`public`, base64)."""
+def dkim(name: str, texts: Sequence[str], *, record: str) -> Finding:
+    """A selector's public key, compared with the record that the signing key asks for."""
+    public = dict(_tags(record))["p"]
     tags = [dict(_tags(text)) for text in texts if "p=" in text]
     if not tags:
-        text = f'{name} has no DKIM key: publish a TXT "v=DKIM1; p={public}"'
+        text = f'{name} has no DKIM key: publish a TXT "{record}"'
         return Finding(record="DKIM", name=name, ok=False, text=text)
     published = re.sub(r"\s", "", tags[0].get("p", ""))
     if not published:
-        return Finding(record="DKIM", name=name, ok=False, text=f"{name} has withdrawn its key: publish p={public}")
+        return Finding(record="DKIM", name=name, ok=False, text=f"{name} has withdrawn its key: publish {record}")
     if published != public:
         return Finding(record="DKIM", name=name, ok=False, text=f"{name} has another key than the one that signs")
     return Finding(record="DKIM", name=name, ok=True, text="the key that signs is published")

@@ -164,3 +164,13 @@ async def test_quiet_says_only_what_went_wrong(home: Home) -> None:
     assert quiet.err == ""
     assert quiet.out == plain.out
     assert "broken" in (await home.digest("-q", "poll")).err
+
+
+async def test_colours_are_for_terminals_and_for_those_who_ask(home: Home) -> None:
+    """No escape sequences in a pipe; with --color always there are; NO_COLOR and FORCE_COLOR are heard."""
+    home.configure("digest.toml", "[digest]\ntitel = 1\n")
+    assert "\x1b[" not in (await home.digest("status")).err
+    assert "\x1b[31m" in (await home.digest("--color", "always", "status")).err
+    forced = Home(folder=home.folder, server=home.server, environ={"FORCE_COLOR": "1"})
+    assert "\x1b[" in (await forced.digest("status")).err
+    assert "\x1b[" not in (await forced.digest("--color", "never", "status")).err
