@@ -36,7 +36,10 @@ _KEPT = frozenset(
 #: Prefixes that mean the same whatever address they were given by mistake: feedparser goes by them too.
 _KEPT_PREFIXES = frozenset({"atom", "content", "dc", "dcterms", "rdf", "rss", "sy", "xhtml"})
 #: Elements without a use, by name, whatever their vocabulary. `media:content` holds captions, not the entry's text.
-_LEFT_OUT = frozenset({"enclosure", "comments", "image", "textinput", "textInput", "cloud", "generator", "thumbnail"})
+_LEFT_OUT = frozenset(
+    {"enclosure", "comments", "image", "textinput", "textInput", "cloud", "generator", "thumbnail", "width", "height"}
+    | {"docs", "post-id"}
+)
 _LEFT_OUT_OF_MEDIA = frozenset({"content", "thumbnail", "credit", "player", "rating", "text", "community"})
 _KEPT_OF_ITUNES = frozenset({"author", "summary", "subtitle", "keywords"})
 
@@ -94,7 +97,7 @@ class Driver(xml.sax.expatreader.ExpatParser):
         if use is not _Use.HANDED_ON and not self._feedparser.incontent and self._is_left_out(use):
             self._left_out_at = self._depth
             self._parser.CharacterDataHandler = None
-        elif tag and not self._feedparser.decls and not any(" " in attribute for attribute in attrs):
+        elif tag and not self._feedparser.decls and " " not in "".join(attrs):
             # What feedparser's startElementNS comes to for a vocabulary it knows, at a third of the time.
             self._feedparser.unknown_starttag(tag, [(key.lower(), value) for key, value in attrs.items()])
         else:

@@ -102,10 +102,10 @@ def _strict(body: bytes, codec: str) -> str | None:
 
 def _mended_utf8(body: bytes) -> str | None:
     """UTF-8 with a few bytes of windows-1252 in it, or cut off in a character; None where it is hardly UTF-8 at all."""
+    if (whole := _strict(body, "utf-8")) is not None:
+        return whole
     text = body.decode("utf-8", "surrogateescape")
     stray = len(_STRAY.findall(text))
-    if not stray:
-        return text
     if stray * 2 > sum(1 for _ in _BEYOND_ASCII.finditer(text)) - stray:
         return None
     return _STRAY.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace"), text)

@@ -104,6 +104,8 @@ class Context:
     #: What the HTTP answer says of the language.
     language: str
     now: datetime
+    #: Who publishes what names no other source.
+    publisher: str
     #: Its links only count its entries: they identify nothing.
     numbered: bool = False
 
@@ -113,7 +115,8 @@ def item(entry: Entry, context: Context) -> Item | None:
     language = language_tag(entry.language) or language_tag(context.channel.language) or language_tag(context.language)
     title = shortened(entry.title.plain(), MAX_TITLE)
     link = clean_link(entry.link or _link_in(entry.guid), context.url)
-    published = read_date(entry.published, language=language) or read_date(entry.updated, language=language)
+    updated = read_date(entry.updated, language=language)
+    published = read_date(entry.published, language=language) or updated
     summary, body = _texts(entry)
     title = title or shortened(summary or body, MAX_BORROWED_TITLE) or link or shortened(entry.guid, MAX_TITLE)
     if not title:
@@ -130,7 +133,7 @@ def item(entry: Entry, context: Context) -> Item | None:
         body=body,
         published=min(published or context.now, context.now),
         first_seen=context.now,
-        updated=_not_after(read_date(entry.updated, language=language), context.now),
+        updated=min(updated, context.now) if updated else None,
         authors=_names(entry.authors, MAX_AUTHORS),
         publisher=publisher,
         language=language or script_language(f"{title} {summary}"),
@@ -155,7 +158,7 @@ def _texts(entry: Entry) -> tuple[str, str]:
 def _publisher(entry: Entry, title: str, context: Context) -> tuple[str, str]:
     """Who published it, and the title without that name: aggregators append it ("Talks fail - The Wire")."""
     outlet = shortened(from_html(entry.source.title), MAX_NAME)
-    own = context.feed.name or _channel_name(context)
+    own = context.publisher
     if not outlet or outlet.casefold() == context.channel.title.casefold():
         return own, title
     for dash in (" - ", " – ", " — ", " | "):
@@ -164,21 +167,16 @@ def _publisher(entry: Entry, title: str, context: Context) -> tuple[str, str]:
     return outlet, title
 
 
-def _channel_name(context: Context) -> str:
-    """What a feed calls itself, without the name of its section."""
-    title = shortened(context.channel.title, MAX_NAME)
-    return publisher_name(title, clean_link(context.channel.link, context.url) or context.url)
+def publisher_of(feed: Feed, channel: Channel, url: str) -> str:
+    """The name that the operator gave a feed, else what it calls itself, without the name of its section."""
+    title = shortened(channel.title, MAX_NAME)
+    return feed.name or publisher_name(title, clean_link(channel.link, url) or url)
 
 
 def _names(values: tuple[str, ...], limit: int) -> tuple[str, ...]:
     """Names as plain text, each once, in their order."""
     clean = (shortened(from_html(value[:MAX_GUID]), MAX_NAME) for value in values[: limit * 4])
     return tuple(dict.fromkeys(name for name in clean if name))[:limit]
-
-
-def _not_after(moment: datetime | None, now: datetime) -> datetime | None:
-    """A moment, at the latest now."""
-    return None if moment is None else min(moment, now)
 
 
 def channel_title(markup: Markup) -> str:

@@ -4,6 +4,7 @@
 about HTML alone: `dates`, `syndication` and `clean` read the raw texts.
 """
 
+import xml.sax
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,13 @@ class _Lean:
         if context.get(key) and isinstance(people := context.get(f"{key}s"), list) and people and not people[-1]:
             people[-1]["name"] = context[key]
 
+    def _end_width(self) -> None:
+        # feedparser ends in a TypeError where such an element was not opened.
+        self.pop("width")
+
+    def _end_height(self) -> None:
+        self.pop("height")
+
     def _end_published(self) -> None:
         self.pop("published")
 
@@ -83,11 +91,16 @@ class Loose(_Lean, feedparser.api.LooseFeedParser):  # type: ignore[misc]
 
 
 def read_strictly(data: bytes) -> Strict:
-    """Run the strict parser on a UTF-8 document. SAXException: it is not well-formed."""
+    """Run the strict parser on a UTF-8 document. SAXException: it is not well-formed, or feedparser stumbled."""
     parser = Strict("", None, "utf-8")
     driver = Driver(parser)
-    driver.feed(data)
-    driver.close()
+    try:
+        driver.feed(data)
+        driver.close()
+    except (xml.sax.SAXException, ParseError, MemoryError):
+        raise
+    except Exception as exc:  # feedparser lets errors of many kinds through
+        raise xml.sax.SAXException(f"{type(exc).__name__}: {exc}", exc) from exc
     return parser
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from digest.errors import ParseError
 from digest.feeds.discovery import find_feeds, is_html
 from digest.feeds.encoding import decode
-from digest.feeds.entries import Channel, Context, Entry, Known, item
+from digest.feeds.entries import Channel, Context, Entry, Known, item, publisher_of
 from digest.feeds.guard import guarded
 from digest.feeds.identity import common_key, is_by_title, is_numbering, is_shared, told_apart
 from digest.feeds.jsonfeed import is_json, read_json
@@ -28,7 +28,14 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
     """
     text, _ = decode(document.body, document.content_type)
     channel = _read(text, document, unchanged)
-    context = Context(feed=feed, channel=channel, url=document.url, language=document.content_language, now=now)
+    context = Context(
+        feed=feed,
+        channel=channel,
+        url=document.url,
+        language=document.content_language,
+        now=now,
+        publisher=publisher_of(feed, channel, document.url),
+    )
     rows = _rows(context, unchanged)
     if _hides_a_title(rows):
         rows = _rows(replace(context, channel=_read(text, document, _NOTHING)), unchanged)

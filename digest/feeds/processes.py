@@ -50,7 +50,7 @@ class ProcessParser:
         for _ in range(max(1, processes)):
             self._places.put_nowait(None)
         self._running: set[_Child] = set()
-        self._closed = False
+        self._closed = asyncio.Event()
 
     async def parse(self, document: Document, feed: Feed, now: datetime, unchanged: Mapping[str, str]) -> ParsedFeed:
         """Read a document in the first child that is free. ParseError: as `feeds.parse`, or a limit ended it."""
@@ -85,7 +85,7 @@ class ProcessParser:
 
     async def _start(self) -> "_Child":
         """A new child."""
-        if self._closed:
+        if self._closed.is_set():
             raise ParseError("the parser is closed: nothing is read any more")
         command = "from digest.feeds.pipe import serve; serve()"
         process = await asyncio.create_subprocess_exec(
@@ -94,13 +94,13 @@ class ProcessParser:
         )  # fmt: skip
         child = _Child(process)
         self._running.add(child)
-        if self._closed:  # while it started
+        if self._closed.is_set():  # while it started
             child.kill()
         return child
 
     async def close(self) -> None:
         """End all children, those too that are at work."""
-        self._closed = True
+        self._closed.set()
         running, self._running = self._running, set()
         for child in running:
             child.kill()

@@ -91,7 +91,7 @@ def corpus_folder() -> Path | None:
 def documents(folder: Path) -> Iterator[Path]:
     """All documents below a folder, in order."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in {".tsv", ".py", ".md"}:
+        if path.is_file() and not path.name.endswith((".tsv", ".md", ".expected.json")):
             yield path
 
 

@@ -199,3 +199,9 @@ def test_the_guard_answers_or_refuses_whatever_it_is_shown(text: str) -> None:
         guarded(text + rss("")).xml()
     except ParseError:
         pass
+
+
+@pytest.mark.parametrize("stray", ["</width>", "</height>", "<width>x</width>", "<x></width></x>", "<image></height>"])
+def test_what_feedparser_stumbles_over_costs_no_item(stray: str) -> None:
+    """End tags that nothing opened, which end feedparser in a TypeError, lose nothing."""
+    assert [item.title for item in read(rss(stray + ITEM % stray + ITEM % "")).items] == ["Talks"]
