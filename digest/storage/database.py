@@ -43,6 +43,8 @@ def _sqlite_engine(path: Path, *, durable: bool) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         connection.execute("PRAGMA foreign_keys=ON")
+        # Whoever is forgotten is gone from the file too.
+        connection.execute("PRAGMA secure_delete=ON")
 
     return engine
 

@@ -5,6 +5,7 @@ import dataclasses
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,13 @@ def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/folder.sqlite3", f"sqlite:///{tmp_path}/text.sqlite3", "mysql://somewhere/db"):
         with pytest.raises(StoreError):
             open_store(url)
+
+
+async def test_two_processes_may_be_first_at_once(store_url: str) -> None:
+    """Of several that open a new store at the same time, one builds it and the others find it built."""
+    stores = await asyncio.gather(*(asyncio.to_thread(open_store, store_url) for _ in range(4)))
+    for number, store in enumerate(stores):
+        store.write_now(partial(meta.keep, key=str(number), text="here"))
+    assert stores[0].read_now(partial(meta.value, key="3")) == "here"
+    for store in stores:
+        store.close()
