@@ -85,9 +85,10 @@ def claim(c: Connection, owner: str, limit: int, now: datetime, *, editions: Seq
         .limit(limit)
         .with_for_update(of=deliveries, skip_locked=True)
     ).all()
+    fresh = [row for row in found if row.stale_after is None or row.stale_after > now]
     stale = [row for row in found if row.stale_after is not None and row.stale_after <= now]
-    refused = [row for row in found if row not in stale and (row.suppressed is not None or not row.listed)]
-    mine = [row for row in found if row not in stale and row not in refused]
+    refused = [row for row in fresh if row.suppressed is not None or not row.listed]
+    mine = [row for row in fresh if row.suppressed is None and row.listed]
     _end(c, [(row.id, "the edition is older than its slot allows") for row in stale], DeliveryState.FAILED, now)
     _end(c, [(row.id, row.suppressed or "no longer listed") for row in refused], DeliveryState.SUPPRESSED, now)
     if mine:

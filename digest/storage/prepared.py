@@ -4,14 +4,26 @@ SQLAlchemy looks at every parameter of every row at each execution; for a handfu
 times a second that costs more than the database does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect
-from sqlalchemy.engine.interfaces import Compiled
 
 from digest.storage.schema import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement as one kind of database takes it."""
+
+    sql: str
+    #: What the statement itself holds (a literal state) is among its parameters too.
+    fixed: Mapping[str, Any]
+    #: Picks the parameters in the driver's order; None: the driver takes them by name.
+    ordered: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None
 
 
 class Prepared:
@@ -19,22 +31,22 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
-        self._compiled: dict[str, Compiled] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
     def run(self, c: Connection, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
         """Execute once for each row of parameters; every row has the same keys."""
         compiled = self._compiled.get(c.dialect.name)
         if compiled is None:
-            keys = list(rows[0])
-            compiled = self._compiled[c.dialect.name] = self._statement.compile(dialect=c.dialect, column_keys=keys)
-        order = getattr(compiled, "positiontup", None)
-        # What the statement itself holds (a literal state) is among its parameters too.
-        fixed = compiled.params
-        if order is None:
-            return c.exec_driver_sql(str(compiled), [{**fixed, **row} for row in rows])
-        return c.exec_driver_sql(
-            str(compiled), [tuple(row[name] if name in row else fixed[name] for name in order) for row in rows]
-        )
+            compiled = self._compiled[c.dialect.name] = self._compile(c.dialect, list(rows[0]))
+        whole = [{**compiled.fixed, **row} for row in rows]
+        if compiled.ordered is None:
+            return c.exec_driver_sql(compiled.sql, whole)
+        return c.exec_driver_sql(compiled.sql, [compiled.ordered(row) for row in whole])
+
+    def _compile(self, dialect: Dialect, keys: list[str]) -> _Compiled:
+        made = self._statement.compile(dialect=dialect, column_keys=keys)
+        order = getattr(made, "positiontup", None)
+        return _Compiled(str(made), made.params, itemgetter(*order) if order else None)
 
 
 def as_stored(moment: datetime | None, dialect: Dialect) -> Any:
