@@ -74,9 +74,11 @@ class Mailing:
     store: Store = field(init=False)
     owner: Owner = field(init=False)
     timeouts: Timeouts = QUICK
+    #: The store's address; empty: SQLite in the folder.
+    url: str = ""
 
     def __post_init__(self) -> None:
-        self.store = open_store(f"sqlite:///{self.folder / 'digest.sqlite3'}")
+        self.store = open_store(self.url or f"sqlite:///{self.folder / 'digest.sqlite3'}")
         self.owner = Owner(self.folder / "owners")
         self.plan()
 

@@ -14,7 +14,7 @@ from digest.model import DeliveryState, Mailbox, Recipient
 from digest.pipeline.deliver import DeliveryCounts
 from digest.pipeline.mailroom import CHUNK
 from digest.ports import Outcome, Post, Verdict
-from digest.storage import ledger, rates, subscribers
+from digest.storage import ledger, subscribers
 from tests.mailing import Mailing, PlainMail, PlainStencil, mailing
 from tests.smtp_server import Session, serving
 
@@ -334,16 +334,6 @@ async def test_the_rate_holds_over_the_whole_relay(tmp_path: Path) -> None:
     # Eleven spaces of 50 ms, less nothing: a rate is kept from below only by being slow.
     assert took >= 11 / 20 - 0.01
     made.close()
-
-
-def test_reservations_of_two_processes_never_overlap(made: Mailing) -> None:
-    """Each gets moments after those of the other."""
-    first = made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10))
-    second = made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10))
-    other = made.store.write_now(lambda c: rates.reserve(c, "another relay", 10.0, 10))
-    assert first == 0.0
-    assert 0.8 < second <= 1.0
-    assert other == 0.0
 
 
 async def test_a_domain_with_a_limit_does_not_hold_up_the_others(tmp_path: Path) -> None:

@@ -7,25 +7,45 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from digest.model import DeliveryState
 from digest.pipeline.deliver import deliver, recover
 from digest.ports import Outcome, Post, Verdict
 from digest.settings.shape import Settings
-from digest.storage import claims, ledger, marks
+from digest.storage import claims, ledger, marks, rates
 from digest.storage.claims import Claimed
 from digest.storage.marks import Offer, Settlement
 from digest.storage.owners import Owner, alive, estates
-from digest.storage.schema import edition_stories
+from digest.storage.schema import deliveries, edition_stories
+from tests import postgres
 from tests.mailing import EDITION, Mailing, mailing
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Iterator[Mailing]:
-    """Five deliveries that are due."""
-    five = mailing(tmp_path, 5)
-    yield five
-    five.close()
+@pytest.fixture(scope="module")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL for this module."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def made(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Mailing]:
+    """Five deliveries that are due, on each kind of store."""
+    if request.param == "sqlite":
+        five = mailing(tmp_path, 5)
+        yield five
+        five.close()
+        return
+    with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        five = mailing(tmp_path, 5, url=url)
+        yield five
+        five.close()
+
+
+def on_sqlite(made: Mailing) -> bool:
+    """Whether the store is a file on one machine."""
+    return made.store.dialect == "sqlite"
 
 
 def claim(made: Mailing, owner: str, limit: int = 100) -> tuple[Claimed, ...]:
@@ -47,9 +67,8 @@ def settle(made: Mailing, row: Claimed, state: DeliveryState) -> None:
 
 def expire(made: Mailing, owner: str) -> None:
     """The owner's lease runs out."""
-    made.store.write_now(
-        lambda c: c.exec_driver_sql("UPDATE deliveries SET leased_until = 1 WHERE owner = ?", (owner,))
-    )
+    late = update(deliveries).where(deliveries.c.owner == owner).values(leased_until=1.0)
+    made.store.write_now(lambda c: c.execute(late))
 
 
 def counts(made: Mailing) -> dict[DeliveryState, int]:
@@ -134,14 +153,11 @@ def test_an_accepted_delivery_stays_accepted(made: Mailing) -> None:
     assert counts(made)[DeliveryState.ACCEPTED] == 1
 
 
+@pytest.mark.parametrize("made", ["sqlite"], indirect=True)
 def test_due_deliveries_are_found_by_the_index_of_open_ones(made: Mailing) -> None:
     """A million finished rows cost a claim nothing: the plan names the partial index, with and without editions."""
     for editions in (None, [EDITION]):
         statement = ledger.is_due(made.clock.now(), editions)
-        from sqlalchemy import select
-
-        from digest.storage.schema import deliveries
-
         query = select(deliveries.c.id).where(*statement)
         with made.store._engine.connect() as connection:
             compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
@@ -174,15 +190,26 @@ def test_unsure_ones_are_sent_again_only_when_a_person_says_so(made: Mailing) ->
     assert [row.id for row in claim(made, "b")] == [rows[0].id]
 
 
+def test_reservations_of_two_processes_never_overlap(made: Mailing) -> None:
+    """Each gets moments after those of the other."""
+    first = made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10))
+    second = made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10))
+    other = made.store.write_now(lambda c: rates.reserve(c, "another relay", 10.0, 10))
+    assert first == 0.0
+    assert 0.8 < second <= 1.0
+    assert other == 0.0
+
+
 # Owners
 
 
 async def test_the_work_of_a_living_owner_is_left_alone(made: Mailing) -> None:
-    """Its lock is held: neither its claims nor its offers are touched, however old its lease."""
+    """Its lock is held, or with several machines its lease runs: neither claims nor offers are touched."""
     other = Owner(made.folder / "owners")
     rows = claim(made, other.id)
     offer(made, other.id, *rows[:2])
-    expire(made, other.id)
+    if on_sqlite(made):
+        expire(made, other.id)
     assert await recover(store=made.store, owner=made.owner, clock=made.clock) == claims.Recovered()
     assert counts(made) == {DeliveryState.OFFERED: 2, DeliveryState.PENDING: 3}
     other.close()
@@ -223,9 +250,10 @@ async def test_without_whole_receipts_every_offer_of_a_dead_owner_is_unsure(made
 
 
 async def test_a_dead_owner_without_any_file_is_taken_up_too(made: Mailing) -> None:
-    """Someone emptied the folder: the ledger itself knows who had work."""
+    """Another machine, or someone emptied the folder: the ledger itself knows who had work."""
     rows = claim(made, "nobody")
     offer(made, "nobody", rows[0])
+    expire(made, "nobody")
     found = await recover(store=made.store, owner=made.owner, clock=made.clock)
     assert found == claims.Recovered(released=4, unsure=1)
 
