@@ -102,7 +102,7 @@ class Clusterer:
     def _join(self, told: Told, item: Item, reading: Reading) -> None:
         told.items.append(item.id)
         told.moved = max(told.moved, item.published)
-        told.take(reading.vector)
+        told.take(reading.vector, reading.common)
         self._story_of[item.id] = told
         self._keys[item.id] = reading.keys
         for key in reading.keys:
@@ -148,7 +148,7 @@ class Clusterer:
         gone.gone = True
         keep.items += gone.items
         keep.moved = max(keep.moved, gone.moved)
-        keep.take(gone.centroid)
+        keep.take(gone.centroid, gone.common)
         for item in gone.items:
             self._story_of[item] = keep
         self._index.put(keep)

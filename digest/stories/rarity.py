@@ -21,7 +21,7 @@ SMOOTHING = 200
 #: So many standard deviations are taken off a count: what a few items share is chance.
 CHANCE = 2.0
 #: How much the share beyond `CROWDED` counts against a term.
-EXCESS = 1.5
+EXCESS = 1.0
 
 
 def document_frequencies() -> Mapping[str, float]:
@@ -76,6 +76,11 @@ class Rarity(dict[str, float]):
             take_away(self._window, text)
         self.size -= len(texts)
         self._notice(())
+
+    def common(self, text: Mapping[str, float]) -> float:
+        """The average likeness of a text to the window's, taking a term to weigh the same wherever it stands."""
+        window = self._window
+        return sum([weight * weight * window[term] for term, weight in text.items()]) / (self.size + SMOOTHING)
 
     def count_of(self, term: str) -> int:
         """In how many items of the window a term stands."""

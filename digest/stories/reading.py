@@ -42,6 +42,8 @@ class Reading:
     vector: Vector
     #: What the item is recognised by: an equal one is the same item from another feed.
     keys: tuple[str, ...]
+    #: About how alike any item of the window is to it: much where everything is about one thing.
+    common: float
 
 
 class Reader:
@@ -68,12 +70,13 @@ class Reader:
             self._known[item.id] = (item.publisher, terms)
             self._habits.count(item.publisher, terms)
         self._rarity.count([self._known[item.id][1] for item in items])
-        return [
-            Reading(
-                vector=self._weigh([] if column else terms, summary, self._dull(item, title)),
-                keys=() if column else _keys(terms, item.link),
-            )
+        vectors = [
+            self._weigh([] if column else terms, summary, self._dull(item, title))
             for item, title, column, (terms, summary) in zip(items, titles, columns, texts, strict=True)
+        ]
+        return [
+            Reading(vector, () if column else _keys(terms, item.link), self._rarity.common(vector))
+            for item, column, (terms, _), vector in zip(items, columns, texts, vectors, strict=True)
         ]
 
     def forget(self, items: Iterable[int], before: datetime) -> None:

@@ -9,12 +9,18 @@ from datetime import datetime
 from digest.stories.vectors import Vector, heaviest, length, product
 
 #: Likeness (cosine of centroids) from which two stories are one; an item alone is a story too.
-ALIKE = 0.34
-#: What is asked in addition per doubling of the smaller story beyond `FREELY`: two big stories about like happenings
-#: resemble each other in everything that is not the happening, since chance has been averaged out of them.
-CAUTION = 0.07
-#: Doublings of the smaller story that are free.
-FREELY = 0.5
+ALIKE = 0.335
+#: How much more is asked of stories that are like everything these days: so many times what the two share with any
+#: item of the window on average.
+ORDINARY = 1.0
+#: What is asked in addition per doubling of the lighter story's weight beyond `FREELY` doublings: two big stories about
+#: like happenings resemble each other in everything that is not the happening, since chance has been averaged out of
+#: them.
+CAUTION = 0.25
+FREELY = 1.0
+#: Two stories of several reports each are never one if a report is less than so much as alike to the other story's as
+#: to its own.
+COHESION = 0.5
 #: Terms that a story keeps.
 KEPT = 100
 #: Terms by which a story is found, and terms of a story by which others are looked for.
@@ -24,7 +30,7 @@ PROBES = 6
 PROMISING = 0.09
 #: Two stories are never one if their items are less alike than this on average: however alike their sums are, they
 #: only share what a hundred others share too.
-KINDRED = 0.19
+KINDRED = 0.17
 
 
 @dataclass(slots=True, eq=False)
@@ -40,14 +46,28 @@ class Told:
     #: The sum of its items' vectors, cut to the heaviest terms.
     centroid: Vector = field(default_factory=dict)
     length: float = 1.0
+    #: The sum of what its items share with any item of the window on average.
+    common: float = 0.0
     listed: tuple[str, ...] = ()
     #: Counts the changes, so that likenesses measured before are known to be stale.
     changes: int = 0
     #: Another story has taken its items.
     gone: bool = False
 
-    def take(self, vector: Vector) -> None:
-        """Add an item's vector, or another story's centroid, to the centroid."""
+    @property
+    def weight(self) -> float:
+        """Its items, counted by how much they agree: as many as there are if all are equal, one if none are alike."""
+        return self.length**2 / len(self.items)
+
+    @property
+    def within(self) -> float:
+        """The average likeness of its items, pair by pair."""
+        count = len(self.items)
+        return max(0.0, self.length**2 - count) / (count * (count - 1))
+
+    def take(self, vector: Vector, common: float) -> None:
+        """Add an item, or another story: its vector and what it shares with everything."""
+        self.common += common
         centroid = self.centroid
         for term, weight in vector.items():
             centroid[term] = centroid.get(term, 0.0) + weight
@@ -60,10 +80,11 @@ def excess(one: Told, other: Told) -> float:
     pairs = len(one.items) * len(other.items)
     if shared < KINDRED * pairs:
         return -1.0
-    asked = ALIKE
-    if pairs > 3:
-        smaller = min(len(one.items), len(other.items))
-        asked += CAUTION * max(0.0, math.log2(smaller) - FREELY)
+    asked = ALIKE + ORDINARY * (one.common / one.length + other.common / other.length) / 2
+    if len(one.items) > 1 and len(other.items) > 1:
+        if shared < COHESION * pairs * math.sqrt(one.within * other.within):
+            return -1.0
+        asked += CAUTION * max(0.0, math.log2(min(one.weight, other.weight)) - FREELY)
     return shared / (one.length * other.length) - asked
 
 

@@ -49,10 +49,12 @@ _PEOPLES = """
     sudan sudanese; syria syrian syrians; taiwan taiwanese; thailand thai; turkey turkish turkiye turks;
     ukraine ukrainian ukrainians; yemen yemeni yemenis
 """
+#: Words that headlines clip, after the stem that stands for them.
+_CLIPPED = "earthquak earthquake earthquakes quake quakes temblor temblors"
 #: "Two-week" and "2-week" are one.
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
-_SAME = {word: words[0] for words in map(str.split, _PEOPLES.split(";")) for word in words} | {
+_SAME = {word: words[0] for words in map(str.split, f"{_PEOPLES};{_CLIPPED}".split(";")) for word in words} | {
     word: str(number) for number, word in enumerate(_NUMBERS)
 }
 

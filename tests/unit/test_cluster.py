@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from digest.model import Item
 from digest.stories.cluster import Clusterer, Gathered
+from digest.stories.telling import Index, Told, excess
 from digest.stories.tokens import Lexicon
+from digest.stories.vectors import Vector, unit
 from tests.unit.newsroom import MORNING, item
 
 #: Two happenings as three outlets tell them, and two items of their own.
@@ -214,6 +216,29 @@ def test_what_everything_is_about_does_not_glue() -> None:
     assert grouped(Clusterer().add(items)) == pairs
 
 
+def told(*vectors: Vector, common: float = 0.0) -> Told:
+    """A story of such reports, each of which shares so much with any item of the window."""
+    story = Told(id=1, order=1, moved=MORNING, items=list(range(len(vectors))))
+    for vector in vectors:
+        story.take(unit(vector), common)
+    Index().put(story)
+    return story
+
+
+def test_more_is_asked_of_reports_that_are_like_everything() -> None:
+    """The same likeness that makes one story of two reports does not where any item is nearly as like to them."""
+    one, other = {"ferry": 1.0, "almira": 1.0, "coast": 1.0}, {"ferry": 1.0, "saved": 1.0, "harbour": 0.5}
+    assert excess(told(one), told(other)) > 0
+    assert excess(told(one, common=0.2), told(other, common=0.2)) < 0
+
+
+def test_two_stories_stay_two_where_each_holds_together_far_better_than_both() -> None:
+    """Two tight stories stay apart at a likeness at which loose ones are one."""
+    tight = [told(*({"eve": 1.0, place: 1.3},) * 2) for place in ("berlin", "cologne")]
+    loose = [told({"eve": 1.0, place: 1.0, "a": 0.7}, {"eve": 1.0, place: 0.4}) for place in ("berlin", "cologne")]
+    assert excess(*tight) < 0 < excess(*loose)
+
+
 def test_stories_are_gathered_in_any_script() -> None:
     """Reports in Arabic, Persian, Russian, Hebrew, Chinese and Turkish find each other."""
     pairs = [
@@ -299,5 +324,6 @@ def test_terms_of_a_text_are_what_readers_would_call_the_same_word() -> None:
     """Plurals, possessives, acronyms, peoples and small numbers meet; stop words go."""
     terms = Lexicon().terms
     assert terms("Iran's strikes stopped") == terms("Iranian strike stops") == terms("the Iranians striking, stopping")
+    assert terms("Quake hits Norden") == terms("Earthquakes hit Norden")
     assert terms("U.S. ends two-week truce") == terms("US ending 2-week truces")
     assert terms("كتاب القانون") == terms("کتاب قانون")
