@@ -38,9 +38,12 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
 
     text, _ = decode(body)
     # Bytes, never a string: listparser fetches a string that is an address.
-    found = listparser.parse(text.encode("utf-8", "replace"))
+    try:
+        found = listparser.parse(text.encode("utf-8", "replace")).feeds[:MAX_FEEDS]
+    except (AssertionError, ValueError, LookupError) as exc:  # of Python's HTML parser below it
+        raise ParseError(f"this is no list of feeds that can be read: {exc}") from exc
     outlines: dict[str, Outline] = {}
-    for feed in found.feeds[:MAX_FEEDS]:
+    for feed in found:
         if url := without_userinfo(str(feed.get("url") or "")):
             title = shortened(from_text(str(feed.get("title") or "")), MAX_NAME)
             outlines.setdefault(url, Outline(url=url, title=title, folder=_folder(feed.get("categories") or ())))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
@@ -40,6 +40,16 @@ def test_entities_in_a_list_are_not_multiplied() -> None:
     """The billion laughs in a list of feeds stay unread."""
     bomb = '<!DOCTYPE o [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><opml><body><outline text="&b;" xmlUrl="http://b.example/"/></body></opml>'
     assert "haha" not in read_opml(bomb.encode())[0].title
+
+
+@given(st.text(max_size=200))
+@example("<opml><![CD3T18[x]]>")
+def test_any_text_is_a_list_or_none(text: str) -> None:
+    """No text makes reading a list fail in another way than a ParseError."""
+    try:
+        read_opml(f"<opml><body>{text}".encode("utf-8", "replace"))
+    except ParseError:
+        pass
 
 
 @given(st.lists(st.tuples(st.integers(1, 99), TEXT, st.none() | st.lists(TEXT, min_size=1, max_size=3)), max_size=6))
