@@ -67,6 +67,11 @@ class App(Adapters):
         #: Writes the lines of the compose run that is under way.
         self._desk: LineDesk | None = None
 
+    async def __aexit__(self, *exc: object) -> None:
+        """End what still runs, with the store open for its last marks; then let go of everything."""
+        await self.engine.close()
+        await super().__aexit__(*exc)
+
     @cached_property
     def engine(self) -> LocalEngine:
         """Runs the tickets."""

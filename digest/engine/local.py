@@ -43,3 +43,10 @@ class LocalEngine:
         failed, self._failed[kind] = self._failed[kind], []
         if failed:
             raise ExceptionGroup(f"some of the work failed: {kind}", failed)
+
+    async def close(self) -> None:
+        """Cancel whatever still waits or runs, and return when it has ended."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

@@ -193,7 +193,9 @@ def _language(found: Any) -> str:
 
 def _first_link(found: Any) -> str:
     """Any link that leads to a page, where none is called `alternate`."""
-    for link in dict.get(found, "links") or ():
+    links = dict.get(found, "links")
+    # In damaged documents feedparser may put a text in the list's place.
+    for link in links if isinstance(links, list) else ():
         if link.get("href") and link.get("rel") not in ("enclosure", "self", "edit", "replies", "license", "hub"):
             return str(link["href"])
     return ""

@@ -79,3 +79,21 @@ async def test_no_more_tickets_run_at_once_than_allowed() -> None:
         await engine.submit(Ticket(kind=TicketKind.POLL, key=str(key)))
     await engine.drain(TicketKind.POLL)
     assert most == 2
+
+
+async def test_closing_ends_what_runs_and_waits_for_its_last_words() -> None:
+    """A ticket that is cancelled may still write down what became of it."""
+    said: list[str] = []
+
+    async def run(_: Ticket) -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            await asyncio.sleep(0)
+            said.append("ended")
+
+    engine = LocalEngine({TicketKind.DELIVER: run})
+    await engine.submit(Ticket(kind=TicketKind.DELIVER, key="due"))
+    await asyncio.sleep(0)
+    await engine.close()
+    assert said == ["ended"]

@@ -1,6 +1,7 @@
 """What `init` writes: the shipped example with a user's answers, which must load as they were given."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from digest.settings.starter import Answers, starter
 SHIPPED = {file.name: file.read_text() for file in shipped_folder("config").glob("*.toml")}
 NAMES = (
     st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=40)
-    .map(str.strip)
+    # Text that comes in is normalised (UAX 15), so that a name is one name however it was typed.
+    .map(lambda text: unicodedata.normalize("NFC", text).strip())
     .filter(bool)
 )
 

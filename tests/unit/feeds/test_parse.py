@@ -362,6 +362,7 @@ DOCUMENTS = [
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(DOCUMENTS), st.lists(st.tuples(st.integers(0, 250), st.binary(max_size=6)), max_size=6))
 @example(DOCUMENTS[0], [(60, b"\xff\x00")])
+@example(DOCUMENTS[0], [(140, b"\x00"), (183, b"S")])
 def test_a_damaged_document_is_read_or_refused(document: str, damage: list[tuple[int, bytes]]) -> None:
     """No damage to a document makes reading fail in any other way than a ParseError; every key is there once."""
     body = bytearray(document.encode())
