@@ -26,6 +26,9 @@ STRIKES = 5
 #: Seconds before a broken lane is opened again: this, doubling with each strike.
 STRIKE_PAUSE_S = 0.1
 
+#: Lanes that are still at work are cancelled again after so many seconds.
+CANCEL_AGAIN_S = 0.5
+
 
 class SmtpTransport:
     """The transport of an installation with a mail server. Keeps what it learned about the server between calls."""
@@ -84,8 +87,11 @@ class _Carriage(Watcher):
         try:
             await self._tend()
         finally:
-            for task in self.lanes:
-                task.cancel()
+            # Again and again: in Python 3.11 `wait_for` loses a cancellation that comes as its future is done.
+            while at_work := {task for task in self.lanes if not task.done()}:
+                for task in at_work:
+                    task.cancel()
+                await asyncio.wait(at_work, timeout=CANCEL_AGAIN_S)
             await asyncio.gather(*self.lanes, return_exceptions=True)
         if self.failure is not None:
             raise self.failure
