@@ -50,7 +50,8 @@ def test_every_example_of_the_reference_can_be_read(section: Any) -> None:
 
 def test_the_defaults_that_the_reference_tells_hold(tmp_path: Path) -> None:
     """A default that is told as a value is the one that a configuration without the key gets."""
-    least = '[feeds]\na = "https://example.org/"\n[topics.x]\nany = ["Xy"]\n[mail]\nfrom = "a@b.example"\nserver = "s"\n'
+    mail = '[mail]\nfrom = "a@b.example"\nserver = "s"\n'
+    least = '[feeds]\na = "https://example.org/"\n[topics.x]\nany = ["Xanadu"]\n' + mail
     file = tmp_path / "digest.toml"
     file.write_text(least)
     without = load(file, {})
