@@ -15,7 +15,7 @@ from digest.mail.outbox import OutboxTransport
 from digest.model import Secret
 from digest.pipeline.gather import Newsroom
 from digest.pipeline.lines import LineDesk
-from digest.ports import Clock, Fetcher, Parser, Renderer, Stencil, SummaryWriter, Transport
+from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stencil, SummaryWriter, Transport
 from digest.settings.secrets import read_secret
 from digest.settings.shape import Settings
 from digest.storage import meta
@@ -160,6 +160,22 @@ class Adapters:
         domain = dkim.domain or self.settings.sender.address.rpartition("@")[2]
         signers = [signer(domain=domain, selector=dkim.selector, pem=self.secrets(dkim.key).encode())]
         return lambda data: sign(data, signers, now=self.clock.now())
+
+    def bounce_mailbox(self) -> BounceMailbox | None:
+        """Where returned messages are read, for one round; close it. None: they are not. DeliveryError: no access."""
+        found = self.settings.mail.bounce_mailbox if self.settings.mail else None
+        if found is None:
+            return None
+        if found.maildir is not None:
+            from digest.mail.maildir import MaildirBounces
+
+            return MaildirBounces(found.maildir)
+        from digest.mail.imap import ImapBounces
+
+        password = self.secrets(found.password) if found.password else ""
+        return ImapBounces(
+            server=found.server or "", port=found.port, user=found.user or "", password=password, folder=found.folder
+        )
 
     def alone(self) -> AbstractContextManager[None]:
         """Be the one `run` of this store, where there can be only one. Busy: another one lives."""

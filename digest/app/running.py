@@ -1,4 +1,4 @@
-"""`run`: the three duties of an installation, side by side, so that a slow feed delays no digest and a slow relay no
+"""`run`: the duties of an installation, side by side, so that a slow feed delays no digest and a slow relay no
 poll; and one round of all of them, for cron."""
 
 import asyncio
@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from digest.app import looking
 from digest.app.work import App
-from digest.errors import DigestError
+from digest.errors import DeliveryError, DigestError
+from digest.pipeline.returns import ReturnCounts
 from digest.pipeline.slots import next_due
 from digest.settings.shape import Settings
 from digest.storage.events import note
@@ -16,6 +17,8 @@ from digest.worker import Duty, Worker, signals
 
 log = logging.getLogger("digest.run")
 
+#: The bounce mailbox is read this often.
+RETURNS_EVERY = timedelta(minutes=5)
 #: Old items and editions are thrown away this often.
 TIDY_EVERY = timedelta(hours=6)
 
@@ -28,11 +31,13 @@ class Rounds:
         self._polling = Duty(name="poll", step=self.poll)
         self._composing = Duty(name="compose", step=self.compose)
         self._delivering = Duty(name="deliver", step=self.deliver)
-        duties = (self._polling, self._composing, self._delivering)
+        returns = Duty(name="returns", step=self.take_returns)
+        duties = (self._polling, self._composing, self._delivering, returns)
         self._worker = Worker(duties, clock=app.clock, stop=app.stop)
         #: A poll round has found something that `now` subscribers wait for.
         self._news = False
         self._tidied: datetime | None = None
+        self._returned: datetime | None = None
 
     async def run(self) -> None:
         """Until stopped. Busy: another `run` works on this store."""
@@ -47,6 +52,10 @@ class Rounds:
         """One round of everything that is due; whether all of it worked. KeyboardInterrupt: it was cut short."""
         with signals(self._app.stop.set) as heard:
             await self._app.audience()
+            try:
+                await self.take_returns()
+            except DeliveryError as exc:
+                log.error("returns: %s", exc)
             polled, _ = await self._app.poll()
             await self._app.compose_due(news=polled.items_new > 0)
             counts = await self._app.deliver()
@@ -94,6 +103,16 @@ class Rounds:
         if counts.reason:
             log.error("delivery stands still: %s", counts.reason)
         return counts.retry_at
+
+    async def take_returns(self) -> datetime | None:
+        """Read the bounce mailbox, when it is time to. DeliveryError: it cannot be used."""
+        now = self._app.clock.now()
+        if self._returned is None or now - self._returned >= RETURNS_EVERY:
+            self._returned = now
+            counts = await self._app.take_returns()
+            if counts != ReturnCounts():
+                log.info("returned: %d hard, %d soft, %d complaints", counts.hard, counts.soft, counts.complaints)
+        return self._returned + RETURNS_EVERY
 
     async def _tidy(self) -> None:
         now = self._app.clock.now()

@@ -16,6 +16,7 @@ from digest.pipeline.deliver import DeliveryCounts, deliver
 from digest.pipeline.gather import GatherResult, gather, rematch
 from digest.pipeline.lines import LineDesk
 from digest.pipeline.poll import PollResult, poll
+from digest.pipeline.returns import ReturnCounts, take_returns
 from digest.pipeline.slots import Request
 from digest.ports import Clock
 from digest.settings.shape import Settings
@@ -267,6 +268,23 @@ class App(Adapters):
             sign=self.sign,
         )
         self._delivered.append(counts)
+
+    async def take_returns(self) -> ReturnCounts:
+        """Read what came back. DeliveryError: the bounce mailbox cannot be used."""
+        mailbox = await asyncio.to_thread(self.bounce_mailbox)
+        if mailbox is None:
+            return ReturnCounts()
+        sending = await self.sending()
+        try:
+            return await take_returns(
+                mailbox,
+                store=self.store,
+                clock=self.clock,
+                bounces=sending.bounces,
+                keys={sending.key_id: sending.key},
+            )
+        finally:
+            await asyncio.to_thread(mailbox.close)
 
     async def tidy(self) -> None:
         """Throw away what has been kept long enough."""
