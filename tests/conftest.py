@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,6 +17,11 @@ from tests.http_server import HttpServer
 # In CI the same examples every time: a change is judged by what it changes. New ones are found by everyone else.
 settings.register_profile("digest", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("digest")
+
+
+# A shell starts its background jobs deaf to Ctrl-C, and a child inherits that. Tests press Ctrl-C on theirs.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
