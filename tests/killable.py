@@ -10,6 +10,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +23,7 @@ from digest.mail.pace import Pace
 from digest.mail.smtp import SmtpTransport
 from digest.model import Mailbox
 from digest.pipeline.deliver import deliver
+from digest.pipeline.witness import PATIENCE_S, Witness
 from digest.ports import Transport
 from digest.settings.shape import MailSettings, Security, Settings
 from digest.storage.database import Store
@@ -97,22 +99,20 @@ def _doom_bodies(doom: Doom) -> None:
     SmtpConnection.write_body = write_body  # type: ignore[method-assign]
 
 
-async def run(folder: Path, port: int, doom: Doom) -> None:
+async def run(folder: Path, port: int, doom: Doom, patience_s: float) -> None:
     """Deliver what is due; print the counts."""
     DoomedStore.doom = DoomedOwner.doom = doom
     _doom_bodies(doom)
     store = DoomedStore(f"sqlite:///{folder / 'digest.sqlite3'}")
     mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=Security.NONE)
-    transport: Transport
-    if port:
-        transport = SmtpTransport(mail, lambda _: "", pace=Pace(lanes=LANES, limit=LANES))
-    else:
-        transport = OutboxTransport(folder / "outbox")
 
     async def messages(_: str) -> PlainStencil:
         return PlainStencil(b"A line of some length, to be delivered once.\r\n" * 40)
 
-    with DoomedOwner(folder / "owners") as owner:
+    with DoomedOwner(folder / "owners") as owner, closing(Witness(owner, patience_s=patience_s)) as witness:
+        transport: Transport = OutboxTransport(folder / "outbox")
+        if port:
+            transport = SmtpTransport(mail, lambda _: "", pace=Pace(lanes=LANES, limit=LANES), keeper=witness)
         counts = await deliver(
             store=store,
             transport=transport,
@@ -132,8 +132,9 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--at", choices=STEPS)
     parser.add_argument("--nth", type=int, default=1)
+    parser.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds that the witness listens")
     chosen = parser.parse_args()
-    asyncio.run(run(chosen.folder, chosen.port, Doom(chosen.at, chosen.nth)))
+    asyncio.run(run(chosen.folder, chosen.port, Doom(chosen.at, chosen.nth), chosen.patience))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from digest.mail.outbox import OutboxTransport
 from digest.model import Secret
 from digest.pipeline.gather import Newsroom
 from digest.pipeline.lines import LineDesk
+from digest.pipeline.witness import Witness
 from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stencil, SummaryWriter, Transport
 from digest.settings.secrets import read_secret
 from digest.settings.shape import Settings
@@ -147,7 +148,7 @@ class Adapters:
             return SendmailTransport(mail.sendmail)
         from digest.mail.smtp import SmtpTransport  # aiosmtplib and ssl are slow to import
 
-        return SmtpTransport(mail, self.secrets)
+        return SmtpTransport(mail, self.secrets, keeper=self.witness)
 
     @cached_property
     def sign(self) -> Callable[[bytes], bytes] | None:
@@ -187,6 +188,13 @@ class Adapters:
         owner = Owner(self.state / "owners")
         self._stack.callback(owner.close)
         return owner
+
+    @cached_property
+    def witness(self) -> Witness:
+        """Who hears the answers to what was under way, should this process be killed."""
+        witness = Witness(self.owner)
+        self._stack.callback(witness.close)
+        return witness
 
     async def sending(self) -> Sending:
         """Who sends, for which list, with the key that signs."""

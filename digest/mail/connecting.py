@@ -9,7 +9,7 @@ from typing import cast
 import aiosmtplib
 
 from digest.errors import DeliveryError, LoginRefused
-from digest.mail.connection import Connection, Timeouts
+from digest.mail.connection import Connection, Keeper, Timeouts
 from digest.mail.lane import Extensions
 from digest.model import Secret
 from digest.settings.shape import MailSettings, Security
@@ -29,8 +29,10 @@ class Opener:
         *,
         tls: ssl.SSLContext | None,
         timeouts: Timeouts,
+        keeper: Keeper | None = None,
     ) -> None:
         self._mail, self._secrets, self._tls, self._timeouts = mail, secrets, tls, timeouts
+        self._keeper = keeper
         self._token: str | None = None
         self.where = f"{mail.server}:{mail.port}"
 
@@ -64,7 +66,7 @@ class Opener:
         except BaseException:
             _abort(client)
             raise
-        connection = Connection(cast("asyncio.Transport", client.transport), under=under)
+        connection = Connection(cast("asyncio.Transport", client.transport), under=under, keeper=self._keeper)
         return connection, _extensions(client)
 
     async def _trust(self) -> ssl.SSLContext | None:

@@ -13,7 +13,7 @@ from typing import cast
 
 from digest.errors import DeliveryError
 from digest.mail.connecting import Opener, RelayAway
-from digest.mail.connection import Connection, Timeouts
+from digest.mail.connection import Connection, Keeper, Timeouts
 from digest.mail.lane import Ending, Extensions, Lane, Watcher
 from digest.mail.pace import Pace
 from digest.mail.replies import Reply
@@ -44,12 +44,13 @@ class SmtpTransport:
         tls: ssl.SSLContext | None = None,
         timeouts: Timeouts | None = None,
         pace: Pace | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         """`tls`: whom to trust; None: the system's authorities."""
         self.mail = mail
         self.timeouts = timeouts or Timeouts()
         self.pace = pace or Pace(limit=mail.lanes)
-        self._opener = Opener(mail, secrets, tls=tls, timeouts=self.timeouts)
+        self._opener = Opener(mail, secrets, tls=tls, timeouts=self.timeouts, keeper=keeper)
 
     async def carry(self, post: Post) -> None:
         """Send what the post has until it has no more.

@@ -7,7 +7,7 @@ A claim makes rows one process's own: every mark compares owner and fence, so th
 thawed finds its rows no longer its own. Leases are kept by the database's clock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -168,7 +168,7 @@ class Recovered:
 def recover(
     c: Connection,
     gone: Iterable[str],
-    begun: Mapping[str, frozenset[tuple[str, int]]],
+    begun: Mapping[str, Collection[tuple[str, int]]],
     repeatable: Sequence[str],
     now: datetime,
 ) -> Recovered:

@@ -8,11 +8,12 @@ import errno
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from digest.storage.marks import Offer, Settlement
 from digest.storage.receipts import Receipts, answer_line, begun_line, boot_line, read
@@ -21,6 +22,11 @@ from digest.storage.receipts import Receipts, answer_line, begun_line, boot_line
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 LOCK = ".lock"
 RECEIPTS = ".receipts"
+#: Locked by a process that still listens to what is answered to an owner that may be gone.
+WITNESS = ".witness"
+#: How long to wait for such a process to end: longer than it listens.
+WITNESS_WAIT_S = 15.0
+_GLANCE_S = 0.01
 
 
 class Owner:
@@ -37,7 +43,7 @@ class Owner:
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         new.rename(folder / f"{self.id}{LOCK}")
         self._boot = this_boot()
-        self._receipts = self._open_receipts(folder / f"{self.id}{RECEIPTS}")
+        self._receipts = self._open_receipts(self.receipts_path)
         os.write(self._receipts, boot_line(self._boot))
         #: Bytes of receipts that were written since the file was last emptied.
         self.written = 0
@@ -45,6 +51,18 @@ class Owner:
     @staticmethod
     def _open_receipts(path: Path) -> int:
         return os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+    @property
+    def receipts_path(self) -> Path:
+        """Where the receipts are."""
+        return self.folder / f"{self.id}{RECEIPTS}"
+
+    def witness_lock(self) -> BinaryIO:
+        """A lock for a process that is to be waited for when this one is gone: it holds until whoever inherits it has
+        ended."""
+        file = (self.folder / f"{self.id}{WITNESS}").open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return file
 
     def begun(self, offer: Offer) -> None:
         """Note that a body is about to leave. OSError: that could not be written (the disk is full)."""
@@ -65,7 +83,7 @@ class Owner:
         aside = self.folder / f".{self.id}.aside"
         fresh = self._open_receipts(aside)
         os.write(fresh, boot_line(self._boot) + lines)
-        aside.rename(self.folder / f"{self.id}{RECEIPTS}")
+        aside.rename(self.receipts_path)
         os.close(self._receipts)
         self._receipts, self.written = fresh, len(lines)
 
@@ -75,7 +93,8 @@ class Owner:
             return
         os.close(self._receipts)
         if self.written == 0:
-            (self.folder / f"{self.id}{RECEIPTS}").unlink(missing_ok=True)
+            self.receipts_path.unlink(missing_ok=True)
+            (self.folder / f"{self.id}{WITNESS}").unlink(missing_ok=True)
             (self.folder / f"{self.id}{LOCK}").unlink(missing_ok=True)
         os.close(self._lock)
         self._lock = -1
@@ -116,43 +135,62 @@ class Estate:
 
 @contextmanager
 def estates(folder: Path) -> Iterator[tuple[Estate, ...]]:
-    """Lock what owners left that are gone; when the block ends well, their files are removed."""
-    locked: list[tuple[int, Path]] = []
+    """Lock what owners left that are gone, once nobody listens for them any more; when the block ends well, their files
+    are removed. One whose witness listens for longer than `WITNESS_WAIT_S` is left for the next time."""
+    locks: list[int] = []
     found: list[Estate] = []
+    until = time.monotonic() + WITNESS_WAIT_S
     for path in sorted(folder.glob(f"*{LOCK}")):
-        try:
-            lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
+        lock = _lock(path)
+        if lock is None:
             continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            continue
-        locked.append((lock, path))
-        found.append(Estate(path.stem, path.with_suffix(RECEIPTS)))
+        locks.append(lock)
+        if _silent(path.with_suffix(WITNESS), until):
+            found.append(Estate(path.stem, path.with_suffix(RECEIPTS)))
     try:
         yield tuple(found)
-        for _, path in locked:
-            path.with_suffix(RECEIPTS).unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+        for estate in found:
+            for kind in (RECEIPTS, WITNESS, LOCK):
+                (folder / f"{estate.owner}{kind}").unlink(missing_ok=True)
     finally:
-        for lock, _ in locked:
+        for lock in locks:
             os.close(lock)
 
 
 def alive(folder: Path) -> frozenset[str]:
-    """The owners on this machine whose lock is held."""
-    held: set[str] = set()
-    for path in folder.glob(f"*{LOCK}"):
-        try:
-            lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held.add(path.stem)
-        finally:
-            os.close(lock)
-    return frozenset(held)
+    """The owners on this machine that work, or are still listened for."""
+    return frozenset(
+        path.stem for path in folder.glob(f"*{LOCK}") if _is_held(path) or _is_held(path.with_suffix(WITNESS))
+    )
+
+
+def _silent(witness: Path, until: float) -> bool:
+    """Whether nobody listens any more for what an owner that is gone had sent; waits for that until then."""
+    while _is_held(witness):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_GLANCE_S)
+    return True
+
+
+def _is_held(path: Path) -> bool:
+    """Whether someone has the lock; a file that is not there nobody has."""
+    lock = _lock(path)
+    if lock is None:
+        return path.exists()
+    os.close(lock)
+    return False
+
+
+def _lock(path: Path) -> int | None:
+    """The lock, as a descriptor; None: someone else has it, or there is no such file."""
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock

@@ -27,12 +27,12 @@ settlements = st.builds(
 def test_what_was_written_is_read_back(answers: list[Settlement], begun: list[str]) -> None:
     """Boot, bodies begun and answers, in any number."""
     lines = boot_line("boot-1") + b"".join(
-        [begun_line(Offer(id=one, fence=3, message_id="<x@y>")) for one in begun]
+        [begun_line(Offer(id=one, fence=3, message_id="<x@y>", trace="1 20 300")) for one in begun]
         + [answer_line(one) for one in answers]
     )
     found = read(lines)
     assert found.boot == "boot-1"
-    assert found.begun == {(one, 3) for one in begun}
+    assert found.begun == {(one, 3): "1 20 300" for one in begun}
     assert list(found.answers) == answers
 
 
@@ -51,4 +51,4 @@ def test_any_bytes_are_read_without_a_claim(noise: bytes) -> None:
     """A damaged file proves nothing and breaks nothing."""
     found = read(noise)
     assert found.answers == ()
-    assert found.begun == frozenset()
+    assert found.begun == {}
