@@ -1,7 +1,8 @@
 """The crash suite: a real process delivering to a real server is killed with SIGKILL and started again.
 
 Counted at the server: no message is lost, none arrives twice; what nobody can know is held, at most one message a lane
-and kill, and with a witness there is nothing of it. The long run, 50 kills over 10,000 deliveries, is `python -m tests.bench kill`.
+and kill; and since a witness hears what this server answers, nothing is. The long run, 50 kills over 10,000 deliveries,
+is `python -m tests.bench kill`.
 """
 
 import asyncio
