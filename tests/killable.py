@@ -1,6 +1,6 @@
-"""A process to be killed: `python -m tests.killable FOLDER PORT [--at STEP --nth N]`.
+"""A process to be killed: `python -m tests.killable FOLDER PORT [--store URL] [--at STEP --nth N]`.
 
-Delivers what is due in FOLDER's store to a server on loopback, as the program does. With `--at`, it kills itself with
+Delivers what is due in the store, FOLDER's own unless `--store` says otherwise, to a server on loopback, as the program does. With `--at`, it kills itself with
 SIGKILL right after that step has happened for the n-th time: nothing of it runs after, no `finally`, no flush.
 """
 
@@ -99,11 +99,11 @@ def _doom_bodies(doom: Doom) -> None:
     SmtpConnection.write_body = write_body  # type: ignore[method-assign]
 
 
-async def run(folder: Path, port: int, doom: Doom, patience_s: float) -> None:
+async def run(folder: Path, port: int, url: str, doom: Doom, patience_s: float) -> None:
     """Deliver what is due; print the counts."""
     DoomedStore.doom = DoomedOwner.doom = doom
     _doom_bodies(doom)
-    store = DoomedStore(f"sqlite:///{folder / 'digest.sqlite3'}")
+    store = DoomedStore(url or f"sqlite:///{folder / 'digest.sqlite3'}")
     mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=Security.NONE)
 
     async def messages(_: str) -> PlainStencil:
@@ -130,11 +130,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("port", type=int)
+    parser.add_argument("--store", default="")
     parser.add_argument("--at", choices=STEPS)
     parser.add_argument("--nth", type=int, default=1)
     parser.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds that the witness listens")
     chosen = parser.parse_args()
-    asyncio.run(run(chosen.folder, chosen.port, Doom(chosen.at, chosen.nth), chosen.patience))
+    asyncio.run(run(chosen.folder, chosen.port, chosen.store, Doom(chosen.at, chosen.nth), chosen.patience))
 
 
 if __name__ == "__main__":
