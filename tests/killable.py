@@ -1,7 +1,8 @@
 """A process to be killed: `python -m tests.killable FOLDER PORT [--store URL] [--at STEP --nth N]`.
 
-Delivers what is due in the store, FOLDER's own unless `--store` says otherwise, to a server on loopback, as the program does. With `--at`, it kills itself with
-SIGKILL right after that step has happened for the n-th time: nothing of it runs after, no `finally`, no flush.
+Delivers what is due in the store, FOLDER's own unless `--store` says otherwise, to a server on loopback, as the program
+does. With `--at`, it kills itself with SIGKILL right after that step has happened for the n-th time: nothing of it runs
+after, no `finally`, no flush.
 """
 
 import argparse
