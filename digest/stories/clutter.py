@@ -6,10 +6,12 @@ begin with the few characters that can start a find, since most of a text is non
 
 import html
 import re
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from digest.stories.datelines import without_datelines
-from digest.stories.phrases import ELSEWHERE, lines
+from digest.stories.phrases import ELSEWHERE, FIRST_ELSEWHERE, lines
 
 #: Soft hyphen, zero-width space, word joiner, byte-order mark, marks and overrides of direction. The joiners that
 #: Persian and Hindi need (U+200C, U+200D) stay.
@@ -32,10 +34,16 @@ _BUTTON: Final = re.compile(r"\s*Share (?:this|the) (?:content|article|story|pag
 _MORE_DOTS: Final = re.compile(r"\[\s*(?:…|\.{2,})\s*\]|\((?:more)?(?:…|\.{3})\)|… ?\[\+?\d+ chars\]")
 #: What blog engines and republishers put under a text.
 _REPUBLISHED: Final = re.compile(
-    r"The post .{1,300}? (?:appeared first|first appeared) on [^\n]*|This (?:article|story|post|piece) [^.\n]{0,60}?"
+    r"This (?:article|story|post|piece) [^.\n]{0,60}?"
     r"(?:appeared first|first appeared|first published|originally (?:appeared|published)|republished) "
     r"(?:on|in|at|by|from) [^\n]*"
 )
+_FIRST_ELSEWHERE: Final = {
+    behind: re.compile(rf"(?:{'|'.join(begin for begin, _ in pairs)}) .{{1,300}}? {re.escape(behind)}[^\n]*")
+    for behind, pairs in groupby(
+        sorted((line.split("/") for line in lines(FIRST_ELSEWHERE)), key=itemgetter(1)), key=itemgetter(1)
+    )
+}
 _ELSEWHERE: Final = re.compile(
     rf"(?:{'|'.join(f'{line[0]}(?i:{line[1:]})' for line in lines(ELSEWHERE))})"
     r"(?!(?<=[^\W\u2e80-\uffff])[^\W\d_])[^\n]*?(?:[.!?…。！؟۔]+(?=\s|$)|(?=\n)|$)"
@@ -65,6 +73,9 @@ def declutter(text: str) -> str:
     if "Share th" in text:
         text = text[found.end() :] if (found := _BUTTON.match(text)) else text
     text = _REPUBLISHED.sub("\n", text)
+    for behind, sentence in _FIRST_ELSEWHERE.items():
+        if behind in text:
+            text = sentence.sub("\n", text)
     text = _ELSEWHERE.sub(_unless_inside, text)
     text = without_datelines(_BULLET.sub("\n", text).strip())
     if "|" in text:

@@ -13,6 +13,39 @@ def lines(table: str) -> list[str]:
     return [line for line in table.split("\n") if line]
 
 
+#: What blog engines put under a text ("The post ... appeared first on ..."), one a line: how it begins, as a regular
+#: expression, a slash, and the words behind the title, as they stand.
+FIRST_ELSEWHERE: Final = r"""
+The post/appeared first on
+The post/first appeared on
+L[’']articolo/sembra essere il primo su
+L[’']articolo/proviene da
+La entrada/se publicó primero en
+La entrada/aparece primero en
+La entrada/apareció primero en
+El artículo/se publicó primero en
+L[’']article/est apparu en premier sur
+Der Beitrag/erschien zuerst auf
+Der Artikel/erschien zuerst auf
+O post/apareceu primeiro em
+O conteúdo/aparece primeiro em
+Het bericht/verscheen eerst op
+Inlägget/dök först upp på
+Indlægget/blev først udgivet på
+Innlegget/dukket først opp på
+Artykuł/pochodzi z serwisu
+Post/pochodzi z serwisu
+Articolul/apare prima dată în
+Příspěvek/se nejdříve objevil na
+Сообщение/появились сначала на
+Запись/впервые появилась
+Запис/спершу з'явився на
+Το άρθρο/εμφανίστηκε πρώτα στο
+ظهرت المقالة/أولاً على
+نوشته/اولین بار در
+הפוסט/הופיע לראשונה ב
+"""
+
 #: What opens a sentence that sends the reader elsewhere, one a line, as regular expressions. Each begins with a letter,
 #: which stands as written (a sentence's first), so that a scan need only stop at those; the rest is in any case.
 ELSEWHERE: Final = r"""

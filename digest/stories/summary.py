@@ -20,6 +20,9 @@ OPENING: Final = 6
 THIN: Final = 40
 #: What a sentence of a description loses to the one before it, in steps of Quality.
 EARLIER: Final = 0.2
+#: Words of a title that ends in a mark, at least, for it to be a title wherever it stands.
+FEW_WORDS: Final = 3
+_ENDS: Final = frozenset(".!?)…»”\"")
 #: Publishers that cut descriptions off without a sign do it at this many characters and more.
 CUT_LENGTH: Final = 195
 #: What speaks against a sentence that will have to be cut, in steps of salience.
@@ -58,14 +61,19 @@ def _from_description(title: str, summary: str, known: Title, language: str) -> 
 
 def _opening(title: str, summary: str) -> list[str]:
     """A description's first sentences, without the title in front of them; the last marked where it was cut off."""
-    text = declutter(summary[:READ])
-    if len(title) > THIN and text.startswith(title) and text[len(title) :].lstrip(" .:–—-\n")[:1].isupper():
-        text = text[len(title) :].lstrip(" .:–—-\n")
+    text = _behind(title, declutter(summary[:READ]))
     found = sentences(text, at_most=OPENING)
     if found and len(summary) >= CUT_LENGTH and not is_terminated(found[-1]) and text.endswith(found[-1]):
         # A full stop that is missing at such a length was cut off, and half a word with it.
         found[-1] += "…" if found[-1][-1].isalnum() else " …"
     return found
+
+
+def _behind(title: str, text: str) -> str:
+    """A text without its title in front: one that is more than a few words, since "Oil Prices Rise" may go on."""
+    rest = text[len(title) :].lstrip(" .:–—-\n") if text.startswith(title) else ""
+    whole = len(title) > THIN or (title[-1:] in _ENDS and len(title.split()) >= FEW_WORDS)
+    return rest if whole and rest[:1].isupper() else text
 
 
 def _weakness(line: str, *, first: bool, answers: bool) -> float:
@@ -80,7 +88,7 @@ def _weakness(line: str, *, first: bool, answers: bool) -> float:
 
 def _from_body(title: str, body: str, known: Title, language: str) -> Line:
     """The line of the sentence that tells most of a body; of two good ones, the one that need not be cut."""
-    text = declutter(body[:READ])
+    text = _behind(title, declutter(body[:READ]))
     opening = sentences(text, at_most=LOOKED_AT)
     remainder = text[text.rfind(opening[-1]) + len(opening[-1]) :] if opening else ""
     scores = [
