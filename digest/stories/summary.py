@@ -22,7 +22,7 @@ THIN: Final = 40
 EARLIER: Final = 0.2
 #: Words of a title that ends in a mark, at least, for it to be a title wherever it stands.
 FEW_WORDS: Final = 3
-_ENDS: Final = frozenset(".!?)…»”\"")
+_ENDS: Final = frozenset('.!?)…»”"')
 #: Publishers that cut descriptions off without a sign do it at this many characters and more.
 CUT_LENGTH: Final = 195
 #: What speaks against a sentence that will have to be cut, in steps of salience.
