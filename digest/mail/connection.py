@@ -56,7 +56,7 @@ class Connection(asyncio.BufferedProtocol):
 
         `keeper` is handed plain connections alone: what travels under TLS nobody else can read.
         """
-        self._transport, self._under = transport, under
+        self._transport, self._under, self._loop = transport, under, asyncio.get_running_loop()
         self._plain = transport.get_extra_info("sslcontext") is None
         self._reader = ReplyReader()
         self._replies: deque[Reply] = deque()
@@ -168,31 +168,34 @@ class Connection(asyncio.BufferedProtocol):
     async def replies(self, count: int, timeout: float) -> list[Reply]:
         """The next replies; fewer when the connection ends or `timeout` seconds pass (then `over` is still empty)."""
         if len(self._replies) < count and not self.over:
-            loop = asyncio.get_running_loop()
-            self._watch(loop, loop.time() + timeout)
+            self._watch(self._loop.time() + timeout)
             while len(self._replies) < count and not self.over:
-                self._waiter = loop.create_future()
+                self._waiter = self._loop.create_future()
                 try:
                     await self._waiter
                 except TimeoutError:
                     break
                 finally:
                     self._waiter = None
+        return self.here(count)
+
+    def here(self, count: int) -> list[Reply]:
+        """The next replies, as far as they have come."""
         return [self._replies.popleft() for _ in range(min(count, len(self._replies)))]
 
-    def _watch(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:
+    def _watch(self, deadline: float) -> None:
         """Let one timer serve wait after wait: it is set anew only when it would ring too late."""
         self._deadline = deadline
         if self._timer is not None:
             if self._timer.when() <= deadline:
                 return
             self._timer.cancel()
-        self._timer = loop.call_at(deadline, self._time_is_up, loop)
+        self._timer = self._loop.call_at(deadline, self._time_is_up)
 
-    def _time_is_up(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _time_is_up(self) -> None:
         self._timer = None
-        if loop.time() < self._deadline:
-            self._watch(loop, self._deadline)
+        if self._loop.time() < self._deadline:
+            self._watch(self._deadline)
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(TimeoutError())
 

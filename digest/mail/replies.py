@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digest.ports import Outcome, Verdict
 
@@ -64,6 +65,9 @@ class ReplyReader:
         while line := _LINE.match(data, start):
             code, more, text = line.groups()
             start = line.end()
+            if more != b"-" and not self._lines:
+                replies.append(_of_one_line(code, text or b""))
+                continue
             if self._lines and code != self._code:
                 raise OutOfStep(f"a reply changes its code from {self._code.decode()} to {code.decode()}")
             self._lines.append(text or b"")
@@ -81,6 +85,12 @@ class ReplyReader:
         if len(self._rest) + self._size > REPLY_LIMIT:
             raise OutOfStep(f"a reply of more than {REPLY_LIMIT} bytes")
         return replies
+
+
+@lru_cache(maxsize=64)
+def _of_one_line(code: bytes, text: bytes) -> Reply:
+    """Most replies, and a server says much the same to each message."""
+    return Reply(int(code), _printable([text]))
 
 
 def _printable(lines: Sequence[bytes]) -> str:
@@ -125,11 +135,16 @@ class EnvelopeJudgement:
     busy: Reply | None = None
 
 
+_WELCOME = EnvelopeJudgement(outcome=None)
+
+
 def judge_envelope(replies: Sequence[Reply], *, broken: str = "") -> EnvelopeJudgement:
     """Judge the replies to MAIL, RCPT and DATA, in this order.
 
     Fewer than three: the rest was not asked for after a refusal, or the connection ended, for the reason `broken`.
     """
+    if [reply.code for reply in replies] == [250, 250, 354]:
+        return _WELCOME
     for reply in replies:
         if reply.code == 421:
             untried = Outcome(verdict=Verdict.UNTRIED, code=421, text=reply.text)
@@ -149,7 +164,7 @@ def judge_envelope(replies: Sequence[Reply], *, broken: str = "") -> EnvelopeJud
         untried = Outcome(verdict=Verdict.UNTRIED, text=broken)
         return EnvelopeJudgement(outcome=untried, lane_over=True)
     if waits_for_body:
-        return EnvelopeJudgement(outcome=None)
+        return _WELCOME
     if replies[2].kind in (4, 5):
         busy = replies[2] if replies[2].throttles else None
         return EnvelopeJudgement(outcome=outcome_of(replies[2]), busy=busy)

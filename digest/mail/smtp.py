@@ -75,6 +75,7 @@ class _Carriage(Watcher):
     strikes: int = 0
     #: Why no more lanes are opened, and none takes more.
     failure: Exception | None = None
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     _emptied: bool = False
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -117,7 +118,7 @@ class _Carriage(Watcher):
     def _room_for_another(self) -> bool:
         pace = self.transport.pace
         wanted = not (self._emptied or self.failure)
-        return wanted and len(self.lanes) < pace.lanes and _now() >= pace.hold_until
+        return wanted and len(self.lanes) < pace.lanes and self.loop.time() >= pace.hold_until
 
     def _spawn(self, connection: tuple[Connection, Extensions] | None, parcel: Parcel | None) -> None:
         task = asyncio.create_task(self._lane(connection, parcel), name="smtp lane")
@@ -179,7 +180,7 @@ class _Carriage(Watcher):
     def accepted(self) -> None:
         """A message was accepted."""
         self.strikes = 0
-        if self.transport.pace.accepted(_now()):
+        if self.transport.pace.accepted(self.loop.time()):
             self._wake.set()
 
     def busy(self, reply: Reply) -> None:
@@ -187,10 +188,13 @@ class _Carriage(Watcher):
         self._trouble()
 
     def _trouble(self) -> None:
-        self.transport.pace.trouble(_now(), random.random())
+        self.transport.pace.trouble(self.loop.time(), random.random())
 
     def surplus(self) -> bool:
         """Whether the lane that asks is one too many, or no more is to be sent; a lane that was told so ends."""
+        if not self.leaving and len(self.lanes) <= self.transport.pace.lanes:
+            # As always when all is well: asked before each message.
+            return self.failure is not None
         mine = _this_lane()
         # One that is still being opened may yet be refused: it is no reason for one that works to end.
         rivals = self.connected if mine in self.connected else self.lanes
@@ -201,7 +205,3 @@ class _Carriage(Watcher):
 
 def _this_lane() -> "asyncio.Task[None]":
     return cast("asyncio.Task[None]", asyncio.current_task())
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -49,6 +49,7 @@ class Journal:
         self._store, self._owner, self._via, self._durable, self._clock = store, owner, via, durable, clock
         self._batch = _Batch()
         self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
         self._writer: asyncio.Task[None] | None = None
@@ -77,7 +78,7 @@ class Journal:
         """Mark that a body may leave; whether it may, which it then must at once. StoreError: no mark could be made."""
         if self.failure is not None:
             raise self.failure
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[bool] = self._loop.create_future()
         self._batch.offers.append((offer, done))
         self._wake.set()
         if not await done:
@@ -103,17 +104,17 @@ class Journal:
         self._under_way.pop(settlement.id, None)
         self._batch.settlements.append(settlement)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(LAZY_S, self._wake.set)
+            self._timer = self._loop.call_later(LAZY_S, self._wake.set)
 
     async def flush(self) -> None:
         """Return when everything noted so far is in the store, or cannot be written."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[None] = self._loop.create_future()
         self._batch.flushed.append(done)
         self._wake.set()
         await done
 
     async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         expected, until = 0, 0.0
         while True:
             await self._wake.wait()

@@ -48,6 +48,7 @@ class Mailroom:
         self._store, self._owner, self._journal, self._clock, self._terms = store, owner, journal, clock, terms
         self._messages, self._mailboxes, self._editions, self._sign = messages, mailboxes, editions, sign
         self._stop = stop or asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._held: deque[Claimed] = deque()
         self._out: dict[str, Claimed] = {}
         self._stencils: dict[str, Stencil] = {}
@@ -88,7 +89,7 @@ class Mailroom:
                 await self._claim_again()
                 continue
             await self._reserve()
-            wait = min(self._turn(row) for row in self._held) - _monotonic() if self._limited else 0.0
+            wait = min(self._turn(row) for row in self._held) - self._loop.time() if self._limited else 0.0
             if wait > 0:
                 await self._wait(wait)
             elif parcel := self._next():
@@ -133,7 +134,7 @@ class Mailroom:
         return settlement_of(
             row,
             outcome,
-            untried=self._untried[row.id],
+            untried=self._untried.get(row.id, 0),
             now=self._clock.now(),
             terms=self._terms,
             chance=random.random(),
@@ -212,7 +213,9 @@ class Mailroom:
 
     def _next(self) -> Parcel | None:
         """The first row whose turn has come, as a parcel."""
-        now = _monotonic()
+        if not self._limited:
+            return self._parcel(self._held.popleft())
+        now = self._loop.time()
         for index, row in enumerate(self._held):
             if self._turn(row) <= now:
                 del self._held[index]
@@ -280,7 +283,3 @@ class Signed:
         self.message_id, self.envelope = mail.message_id, mail.envelope
         self.data = sign(mail.data)
         self.wire = self.data.removesuffix(mail.data) + mail.wire
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()

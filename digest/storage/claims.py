@@ -10,6 +10,7 @@ thawed finds its rows no longer its own. Leases are kept by the database's clock
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Float, bindparam, literal_column, select, update
 
@@ -21,9 +22,8 @@ from digest.storage.schema import deliveries, subscribers
 LEASE_S = 12.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A delivery that is this owner's to make."""
+class Claimed(NamedTuple):
+    """A delivery that is this owner's to make. A tuple: one is made of each row that is read."""
 
     id: str
     fence: int
@@ -62,56 +62,52 @@ def database_clock(c: Connection) -> ColumnElement[float]:
     return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)
 
 
+#: As `Claimed` has them, then what tells that a row is not to be sent.
+_COLUMNS = (
+    deliveries.c.id,
+    (deliveries.c.fence + 1).label("fence"),
+    deliveries.c.subscriber,
+    subscribers.c.address,
+    deliveries.c.edition,
+    deliveries.c.attempts,
+    deliveries.c.created,
+    deliveries.c.stale_after,
+    subscribers.c.created.label("since"),
+    subscribers.c.suppressed,
+    subscribers.c.listed,
+)
+
+
 def claim(c: Connection, owner: str, limit: int, now: datetime, *, editions: Sequence[str] | None = None) -> Claim:
     """Take up to `limit` due deliveries that nobody works on; mark those that are stale or suppressed as that."""
-    columns = (
-        deliveries.c.id,
-        deliveries.c.fence,
-        deliveries.c.subscriber,
-        deliveries.c.edition,
-        deliveries.c.attempts,
-        deliveries.c.created,
-        deliveries.c.stale_after,
-        subscribers.c.address,
-        subscribers.c.created.label("since"),
-        subscribers.c.suppressed,
-        subscribers.c.listed,
-    )
     found = c.execute(
-        select(*columns)
+        select(*_COLUMNS)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber)
         .where(*is_due(now, editions), deliveries.c.owner.is_(None))
         .order_by(deliveries.c.next_try)
         .limit(limit)
         .with_for_update(of=deliveries, skip_locked=True)
     ).all()
-    fresh = [row for row in found if row.stale_after is None or row.stale_after > now]
-    stale = [row for row in found if row.stale_after is not None and row.stale_after <= now]
-    refused = [row for row in fresh if row.suppressed is not None or not row.listed]
-    mine = [row for row in fresh if row.suppressed is None and row.listed]
-    _end(c, [(row.id, "the edition is older than its slot allows") for row in stale], DeliveryState.FAILED, now)
-    _end(c, [(row.id, row.suppressed or "no longer listed") for row in refused], DeliveryState.SUPPRESSED, now)
+    mine: list[Claimed] = []
+    stale: list[tuple[str, str]] = []
+    refused: list[tuple[str, str]] = []
+    for *claimed, suppressed, listed in found:
+        one = Claimed._make(claimed)
+        if one.stale_after is not None and one.stale_after <= now:
+            stale.append((one.id, "the edition is older than its slot allows"))
+        elif suppressed is not None or not listed:
+            refused.append((one.id, suppressed or "no longer listed"))
+        else:
+            mine.append(one)
+    _end(c, stale, DeliveryState.FAILED, now)
+    _end(c, refused, DeliveryState.SUPPRESSED, now)
     if mine:
         c.execute(
             update(deliveries)
-            .where(deliveries.c.id.in_([row.id for row in mine]))
+            .where(deliveries.c.id.in_(bindparam("ids", [one.id for one in mine], expanding=True)))
             .values(owner=owner, fence=deliveries.c.fence + 1, leased_until=database_clock(c) + LEASE_S)
         )
-    taken = tuple(
-        Claimed(
-            id=row.id,
-            fence=row.fence + 1,
-            subscriber=row.subscriber,
-            address=row.address,
-            edition=row.edition,
-            attempts=row.attempts,
-            created=row.created,
-            stale_after=row.stale_after,
-            since=row.since,
-        )
-        for row in mine
-    )
-    return Claim(taken=taken, stale=len(stale), suppressed=len(refused))
+    return Claim(taken=tuple(mine), stale=len(stale), suppressed=len(refused))
 
 
 def _end(c: Connection, rows: Sequence[tuple[str, str]], state: DeliveryState, now: datetime) -> None:

@@ -64,7 +64,8 @@ _OFFER = Prepared(
         changed=bindparam("at"),
         via=bindparam("by"),
         message_id=bindparam("mid"),
-    )
+    ),
+    *("which", "under", "mine", "at", "by", "mid"),
 )
 _OFFERED = select(deliveries.c.id).where(
     deliveries.c.id.in_(bindparam("ids", expanding=True)),
@@ -84,13 +85,7 @@ def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: dat
     if not offers:
         return Offered()
     at = as_stored(now, c.dialect)
-    marked = _OFFER.run(
-        c,
-        [
-            {"which": one.id, "under": one.fence, "mine": owner, "at": at, "by": via, "mid": one.message_id}
-            for one in offers
-        ],
-    )
+    marked = _OFFER.run(c, [(one.id, one.fence, owner, at, via, one.message_id) for one in offers])
     if marked.rowcount == len(offers):
         return Offered(allowed=frozenset(one.id for one in offers))
     allowed = frozenset(c.execute(_OFFERED, {"ids": [one.id for one in offers], "mine": owner}).scalars())
@@ -116,7 +111,8 @@ _SETTLE = Prepared(
         leased_until=None,
         next_try=func.coalesce(bindparam("again", type_=deliveries.c.next_try.type), deliveries.c.next_try),
         attempts=deliveries.c.attempts + bindparam("tries"),
-    )
+    ),
+    *("which", "under", "to", "code", "said", "at", "again", "tries"),
 )
 
 
@@ -128,16 +124,16 @@ def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> N
     _SETTLE.run(
         c,
         [
-            {
-                "which": one.id,
-                "under": one.fence,
-                "to": one.state.value,
-                "code": one.code,
-                "said": one.text,
-                "at": at,
-                "again": as_stored(one.next_try, c.dialect) if one.next_try else None,
-                "tries": int(one.tried),
-            }
+            (
+                one.id,
+                one.fence,
+                one.state.value,
+                one.code,
+                one.text,
+                at,
+                as_stored(one.next_try, c.dialect) if one.next_try else None,
+                int(one.tried),
+            )
             for one in settlements
         ],
     )

@@ -4,7 +4,7 @@ SQLAlchemy looks at every parameter of every row at each execution; for a handfu
 times a second that costs more than the database does.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -20,36 +20,46 @@ class _Compiled:
     """A statement as one kind of database takes it."""
 
     sql: str
-    #: What the statement itself holds (a literal state) is among its parameters too.
-    fixed: Mapping[str, Any]
-    #: Picks the parameters in the driver's order; None: the driver takes them by name.
-    ordered: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None
+    #: What the statement itself holds (a literal state) is among its parameters too: these follow those of a row.
+    fixed: tuple[Any, ...]
+    #: A row and what is fixed, as the driver takes them: in its order, or by name.
+    arranged: Callable[[tuple[Any, ...]], Any]
 
 
 class Prepared:
     """A statement whose parameters are plain: text, numbers, None, and moments as `as_stored` gives them."""
 
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
+    def __init__(self, statement: ClauseElement, *names: str) -> None:
+        """`names`: those of its parameters, in the order in which the rows have them."""
+        self._statement, self._names = statement, names
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, c: Connection, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
-        """Execute once for each row of parameters; every row has the same keys."""
+    def run(self, c: Connection, rows: Sequence[tuple[Any, ...]]) -> CursorResult[Any]:
+        """Execute once for each row of parameters."""
         compiled = self._compiled.get(c.dialect.name)
         if compiled is None:
-            compiled = self._compiled[c.dialect.name] = self._compile(c.dialect, list(rows[0]))
-        whole = [{**compiled.fixed, **row} for row in rows]
-        if compiled.ordered is None:
-            return c.exec_driver_sql(compiled.sql, whole)
-        return c.exec_driver_sql(compiled.sql, [compiled.ordered(row) for row in whole])
+            compiled = self._compiled[c.dialect.name] = self._compile(c.dialect)
+        arranged, fixed = compiled.arranged, compiled.fixed
+        return c.exec_driver_sql(compiled.sql, [arranged(row + fixed) for row in rows])
 
-    def _compile(self, dialect: Dialect, keys: list[str]) -> _Compiled:
-        made = self._statement.compile(dialect=dialect, column_keys=keys)
-        order = getattr(made, "positiontup", None)
-        return _Compiled(str(made), made.params, itemgetter(*order) if order else None)
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        made = self._statement.compile(dialect=dialect)
+        fixed = {name: value for name, value in made.params.items() if name not in self._names}
+        names = (*self._names, *fixed)
+        order: Sequence[str] | None = getattr(made, "positiontup", None)
+        if order is None:
+            return _Compiled(str(made), tuple(fixed.values()), lambda row: dict(zip(names, row, strict=True)))
+        return _Compiled(str(made), tuple(fixed.values()), itemgetter(*map(names.index, order)))
 
 
-def as_stored(moment: datetime | None, dialect: Dialect) -> Any:
+#: What makes a moment a parameter, for each kind of database.
+_BINDERS: dict[str, Callable[[datetime], Any]] = {}
+
+
+def as_stored(moment: datetime, dialect: Dialect) -> Any:
     """A moment as the driver takes it."""
-    processor = Moment().dialect_impl(dialect).bind_processor(dialect)
-    return processor(moment) if processor else moment
+    bind = _BINDERS.get(dialect.name)
+    if bind is None:
+        processor = Moment().dialect_impl(dialect).bind_processor(dialect)
+        bind = _BINDERS[dialect.name] = processor or (lambda moment: moment)
+    return bind(moment)

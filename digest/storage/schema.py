@@ -4,6 +4,7 @@ Ids are ours (hashes or random), never the database's, so that a value has its i
 and two machines agree on it. Moments are stored as UTC.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,14 @@ from sqlalchemy import (
 from digest.model import utc
 
 
+def _of_sqlite(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "Z")
+
+
+def _of_postgres(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware UTC date-time on both databases (SQLite keeps no zone); refuses naive ones."""
 
@@ -42,11 +51,11 @@ class Moment(TypeDecorator[datetime]):
         moment = utc(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC out, aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """UTC out, aware. Not `process_result_value`, which costs several calls for each moment of each row."""
+        if dialect.name == "sqlite":
+            return _of_sqlite
+        return _of_postgres
 
 
 metadata = MetaData(
