@@ -24,6 +24,7 @@ LAZY_S = 0.05
 #: that is slow to sync, ten lanes in one commit beat five in each of two.
 GATHER_SHARE = 0.5
 GATHER_LIMIT_S = 0.005
+GATHER_OF = 1.0
 #: The receipt file is emptied of what the store holds when it has grown to this.
 RECEIPTS_LIMIT = 4 * 1024 * 1024
 
@@ -136,7 +137,7 @@ class Journal:
             began = loop.time()
             await self._commit(batch)
             patience = min(GATHER_LIMIT_S, GATHER_SHARE * (loop.time() - began))
-            expected, until = len(batch.offers) + len(self._batch.offers), loop.time() + patience
+            expected, until = (len(batch.offers) + len(self._batch.offers)) * GATHER_OF, loop.time() + patience
             loop.call_later(patience, self._wake.set)
             if self._closing:
                 self._wake.set()

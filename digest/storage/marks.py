@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Integer, String, Text, bindparam, exists, func, select, update
 
 from digest.model import DeliveryState
 from digest.storage.ledger import OPEN, TO_TRY
 from digest.storage.prepared import Prepared, as_stored
-from digest.storage.schema import deliveries, subscribers
+from digest.storage.schema import Moment, deliveries, subscribers
 from digest.storage.subscribers import suppress
 
 
@@ -55,17 +55,21 @@ class Offered:
 
 _SUPPRESSED = exists().where(subscribers.c.id == deliveries.c.subscriber, subscribers.c.suppressed.is_not(None))
 _OFFER = Prepared(
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("which"), deliveries.c.fence == bindparam("under"))
-    .where(deliveries.c.owner == bindparam("mine"), OPEN, TO_TRY, ~_SUPPRESSED)
-    .values(
-        state="offered",
-        offered=bindparam("at"),
-        changed=bindparam("at"),
-        via=bindparam("by"),
-        message_id=bindparam("mid"),
+    lambda given: (
+        update(deliveries)
+        .where(deliveries.c.id == given["which"], deliveries.c.fence == given["under"])
+        .where(deliveries.c.owner == bindparam("mine"), OPEN, TO_TRY, ~_SUPPRESSED)
+        .values(
+            state="offered",
+            offered=bindparam("at"),
+            changed=bindparam("at"),
+            via=bindparam("by"),
+            message_id=given["message_id"],
+        )
     ),
-    *("which", "under", "mine", "at", "by", "mid"),
+    which=String(),
+    under=Integer(),
+    message_id=Text(),
 )
 _OFFERED = select(deliveries.c.id).where(
     deliveries.c.id.in_(bindparam("ids", expanding=True)),
@@ -85,8 +89,8 @@ def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: dat
     if not offers:
         return Offered()
     at = as_stored(now, c.dialect)
-    marked = _OFFER.run(c, [(one.id, one.fence, owner, at, via, one.message_id) for one in offers])
-    if marked.rowcount == len(offers):
+    marked = _OFFER.run(c, [(one.id, one.fence, one.message_id) for one in offers], mine=owner, at=at, by=via)
+    if marked == len(offers):
         return Offered(allowed=frozenset(one.id for one in offers))
     allowed = frozenset(c.execute(_OFFERED, {"ids": [one.id for one in offers], "mine": owner}).scalars())
     suppressed = [
@@ -99,20 +103,28 @@ def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: dat
 
 
 _SETTLE = Prepared(
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("which"), deliveries.c.fence == bindparam("under"))
-    .where(deliveries.c.state != "accepted")
-    .values(
-        state=bindparam("to"),
-        reply_code=bindparam("code"),
-        reply=bindparam("said"),
-        changed=bindparam("at"),
-        owner=None,
-        leased_until=None,
-        next_try=func.coalesce(bindparam("again", type_=deliveries.c.next_try.type), deliveries.c.next_try),
-        attempts=deliveries.c.attempts + bindparam("tries"),
+    lambda given: (
+        update(deliveries)
+        .where(deliveries.c.id == given["which"], deliveries.c.fence == given["under"])
+        .where(deliveries.c.state != "accepted")
+        .values(
+            state=given["state"],
+            reply_code=given["code"],
+            reply=given["reply"],
+            changed=bindparam("at"),
+            owner=None,
+            leased_until=None,
+            next_try=func.coalesce(given["again"], deliveries.c.next_try),
+            attempts=deliveries.c.attempts + given["tries"],
+        )
     ),
-    *("which", "under", "to", "code", "said", "at", "again", "tries"),
+    which=String(),
+    under=Integer(),
+    state=String(),
+    code=Integer(),
+    reply=Text(),
+    again=Moment(),
+    tries=Integer(),
 )
 
 
@@ -130,12 +142,12 @@ def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> N
                 one.state.value,
                 one.code,
                 one.text,
-                at,
                 as_stored(one.next_try, c.dialect) if one.next_try else None,
                 int(one.tried),
             )
             for one in settlements
         ],
+        at=at,
     )
     for one in settlements:
         if one.bad_address:
