@@ -13,7 +13,7 @@ from digest.model import DeliveryState
 from digest.pipeline.deliver import deliver, recover
 from digest.ports import Outcome, Post, Verdict
 from digest.settings.shape import Settings
-from digest.storage import claims, ledger, marks, rates
+from digest.storage import claims, ledger, marks, rates, subscribers
 from digest.storage.claims import Claimed
 from digest.storage.marks import Offer, Settlement
 from digest.storage.owners import Owner, alive, estates
@@ -151,6 +151,36 @@ def test_an_accepted_delivery_stays_accepted(made: Mailing) -> None:
     settle(made, row, DeliveryState.ACCEPTED)
     settle(made, row, DeliveryState.UNSURE)
     assert counts(made)[DeliveryState.ACCEPTED] == 1
+
+
+def test_marks_made_together_give_each_delivery_its_own_values(made: Mailing) -> None:
+    """However many marks one commit takes, each row gets its own words; one that is suppressed or lost gets none."""
+    made.addresses += [f"{number}@more.example" for number in range(125)]
+    made.plan()
+    now, rows = made.clock.now(), claim(made, "me", 200)
+    assert len(rows) == 130
+    no, lost, *rest = rows
+    made.store.write_now(lambda c: subscribers.suppress(c, no.subscriber, "operator", "asked", now))
+    late = update(deliveries).where(deliveries.c.id == lost.id).values(fence=lost.fence + 1)
+    made.store.write_now(lambda c: c.execute(late))
+    offers = [Offer(id=row.id, fence=row.fence, message_id=f"<{row.id}@x.example>") for row in rows]
+    offered = made.store.write_now(lambda c: marks.offer(c, "me", offers, "smtp", now))
+    assert (offered.allowed, offered.suppressed) == ({row.id for row in rest}, {no.id})
+    again = now + timedelta(minutes=7)
+    settlements = [
+        Settlement(id=row.id, fence=row.fence, state=DeliveryState.ACCEPTED, code=250, text=f"for {row.id}")
+        if index % 2
+        else Settlement(id=row.id, fence=row.fence, state=DeliveryState.DEFERRED, text="", next_try=again)
+        for index, row in enumerate(rows)
+    ]
+    made.store.write_now(lambda c: marks.settle(c, settlements, now))
+    entries = {entry.id: entry for entry in made.log()}
+    for one in settlements[2:]:
+        entry = entries[one.id]
+        assert (entry.state, entry.code, entry.reply, entry.attempts) == (one.state, one.code, one.text, 1)
+        assert entry.message_id == f"<{one.id}@x.example>"
+        assert entry.next_try == (again if one.next_try else now)
+    assert entries[lost.id].state is DeliveryState.PENDING
 
 
 @pytest.mark.parametrize("made", ["sqlite"], indirect=True)
