@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -25,6 +26,7 @@ from digest.mail.pace import Pace
 from digest.mail.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Mailbox, Recipient, SlotKind
 from digest.pipeline.deliver import DeliveryCounts, deliver
+from digest.pipeline.witness import Witness
 from digest.ports import Outcome, Post, Transport, Verdict
 from digest.settings.shape import MailSettings, Security, Settings
 from digest.storage import ledger
@@ -112,13 +114,17 @@ def _fill(rows: list[dict[str, object]], planned: list[ledger.Planned], now: dat
     ledger.plan(c, planned, now)
 
 
-def carry(folder: Path, count: int, mail: MailSettings, transport: Transport) -> Run:
-    """Deliver what was prepared with the whole journal, from the first claim to the last commit."""
+def carry(folder: Path, count: int, mail: MailSettings, transport: Transport | None = None) -> Run:
+    """Deliver what was prepared with the whole journal, from the first claim to the last commit.
+
+    `transport`: None: SMTP as the program has it, with a witness.
+    """
     store = open_store(f"sqlite:///{folder / 'digest.sqlite3'}")
-    with Owner(folder / "owners") as owner:
+    with Owner(folder / "owners") as owner, closing(Witness(owner)) as witness:
+        pace = Pace(lanes=LANES, limit=LANES)
         work = deliver(
             store=store,
-            transport=transport,
+            transport=transport or SmtpTransport(mail, lambda _: "", pace=pace, keeper=witness),
             messages=_messages,
             clock=_Clock(),
             owner=owner,
@@ -133,10 +139,9 @@ def carry(folder: Path, count: int, mail: MailSettings, transport: Transport) ->
 def ours(port: int, count: int) -> Run:
     """Deliver `count` messages to the server on that port."""
     mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=Security.NONE)
-    transport = SmtpTransport(mail, lambda _: "", pace=Pace(lanes=LANES, limit=LANES))
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder), count)
-        return carry(Path(folder), count, mail, transport)
+        return carry(Path(folder), count, mail)
 
 
 async def _awaited(work: Awaitable[DeliveryCounts]) -> DeliveryCounts:
