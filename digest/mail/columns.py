@@ -15,6 +15,11 @@ def width(text: str) -> int:
     return sum(_width(character) for character in text)
 
 
+def whole(text: str) -> str:
+    """The text with its blanks made no-break: a time and its day, a number and its noun stay on one line."""
+    return text.replace(" ", "\xa0")
+
+
 def wrap(text: str, indent: int = 0, first: str | None = None) -> str:
     """The text in lines of at most 72 columns, indented; `first` stands in the indent of its first line.
 

@@ -15,7 +15,7 @@ from jinja2.exceptions import TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
-from digest.mail.columns import wrap
+from digest.mail.columns import whole, wrap
 from digest.mail.page import Page
 from digest.mail.theme import Theme, theme
 from digest.mail.typesetting import Typesetter
@@ -45,7 +45,7 @@ class JinjaRenderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._environment.filters["wrap"] = wrap
+        self._environment.filters.update(whole=whole, wrap=wrap)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
     def render(self, edition: Edition) -> Rendered:

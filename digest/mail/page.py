@@ -95,6 +95,7 @@ class PageSection:
 class Words:
     """Labels that templates print as they are."""
 
+    comma: str
     email_link: str
     email_links: str
     read_on_web: str

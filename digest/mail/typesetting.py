@@ -6,6 +6,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from digest.mail.bidi import direction
+from digest.mail.columns import whole
 from digest.mail.headers import TEXT_LIMIT, one_line, shorten
 from digest.mail.labels import Labels, is_right_to_left, primary
 from digest.mail.links import safe_link, shown_host
@@ -114,9 +115,7 @@ class Typesetter:
             language_name=self.labels.language_name(story.language) if foreign else "",
             source=self._link(source, ""),
             time=self.labels.time(story.published, zone=self.zone, beside=self.edition.window.end),
-            also_label=self.labels.say("also_covered", n=self.labels.number(max(len(also), story.sources - 1)))
-            if also
-            else "",
+            also_label=self.labels.count("also_covered", max(len(also), story.sources - 1)) if also else "",
             also=tuple(also[:NAMED_SOURCES]),
             tags_label=self.labels.say("also_in") if tags else "",
             tags=tuple(tags),
@@ -134,7 +133,7 @@ class Typesetter:
         name = moment.astimezone(self.zone).tzname() or "UTC"
         # Zones without letters of their own are called "+03".
         zone = f"UTC{name}" if name[:1] in "+-" else name
-        return f"{self.labels.time(moment, zone=self.zone)} {zone}"
+        return whole(f"{self.labels.time(moment, zone=self.zone)} {zone}")
 
     def counts(self) -> str:
         """How many stories the edition has, and what they are made from."""

@@ -68,6 +68,23 @@ def test_the_text_part_keeps_its_columns(make: Callable[[], Edition]) -> None:
         assert not re.search(r"\S.*\b(https://|mailto:)\S", line) or "registry.example" in line
 
 
+def test_what_a_person_reads_comes_before_the_long_links() -> None:
+    """The text part tells why and how to leave before it lists the long `mailto:` links, which stand last."""
+    text = RENDERER.render(editions.day()).text
+    listed = text.index("To e-mail a story, open the link under its number:\n")
+    assert text.index("Unsubscribe:\n") < text.index("You get this because") < text.index("No opens") < listed
+    assert re.fullmatch(r"(\n\d+\.\nmailto:\?\S+\n)+", text[listed:].split("-" * 72 + "\n")[1])
+
+
+def test_no_time_is_torn_apart() -> None:
+    """In the HTML a time stands whole on its line, and no line begins with a separator; Arabic has its own comma."""
+    page = rendered_html(editions.day())
+    assert "Wed&nbsp;16:00" in page
+    assert "08:00&nbsp;CEST" in page
+    assert not re.search(r"[^;] ·", re.sub(r"<title>.*?</title>|<div class=\"preheader.*?</div>", "", page))
+    assert "</a>، <a" in rendered_html(editions.arabic())
+
+
 def test_the_size_limit_holds() -> None:
     """Of 100 stories as many are shown as 90,000 bytes hold, the rest is "N more" with a link; each topic keeps one."""
     page = rendered_html(editions.large())

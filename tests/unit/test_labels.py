@@ -51,6 +51,11 @@ def test_plurals_follow_the_language() -> None:
         "11 خبرًا",
         "100 خبر",
     ]
+    assert [Labels("ar").count("also_covered", n) for n in (1, 2, 4)] == [
+        "وفي مصدر آخر:",
+        "وفي مصدرين آخرين:",
+        "وفي 4 مصادر أخرى:",
+    ]
     assert Labels("en").count("stories", 1) == "1 story"
     assert Labels("de").count("stories", 1_234) == "1.234 Meldungen"
 

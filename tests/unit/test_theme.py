@@ -31,6 +31,24 @@ def test_text_can_be_read(colours: dict[str, str], name: str) -> None:
         assert contrast(colours[name], colours["canvas"]) >= 4.5
 
 
+#: What `hue-rotate(180deg)` does to red, green and blue (Filter Effects 1, 8.5).
+HALF_TURN = ((-0.574, 1.43, 0.144), (0.426, 0.43, 0.144), (0.426, 1.43, -0.856))
+
+
+def inverted(colour: str) -> str:
+    """A colour as a client shows it that forces darkness: light turned around, the hue kept."""
+    parts = [255 - int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    turned = [sum(weight * part for weight, part in zip(row, parts, strict=True)) for row in HALF_TURN]
+    return "#" + "".join(f"{round(min(255, max(0, part))):02x}" for part in turned)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", TEXT)
+def test_text_can_be_read_under_forced_inversion(colours: dict[str, str], name: str) -> None:
+    """A client that inverts all colours by itself still shows each text at 4.5 to 1 or more."""
+    assert contrast(inverted(colours[name]), inverted(colours["paper"])) >= 4.5
+
+
 def test_own_colours_win() -> None:
     """A token of the operator's own replaces the shipped one, in its own scheme alone."""
     themed = theme(ThemeSettings(colours=(("link", "#123456"),), logo_line="LG", postal="1 Street"))

@@ -19,7 +19,7 @@ def test_the_masthead_tells_what_is_inside() -> None:
     page = Typesetter(editions.day()).page()
     assert page.title == "World Desk Digest"
     assert page.date == "Thursday, 14 April 2016"
-    assert (page.moment, page.window) == ("Morning edition", "24 hours to 08:00 CEST")
+    assert (page.moment, page.window) == ("Morning edition", "24 hours to 08:00\xa0CEST")
     assert page.counts == "7 stories from 41 reports in 18 sources"
     assert page.reading == "1 min read"
     assert page.web == "https://news.example.org/e/3f2a9c5d7e8b1a40"
