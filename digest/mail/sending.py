@@ -50,6 +50,8 @@ class Sending:
             reply_to=reply_to,
             link=link if web and link.startswith("https://") else "",
             bounces=mail.bounces if mail else None,
+            help=_uri(mail.help) if mail and mail.help else "",
+            owner=_uri(mail.owner) if mail and mail.owner else "",
         )
 
     def token(self, purpose: Purpose, subscriber: str) -> str:
@@ -65,7 +67,7 @@ class Sending:
     @property
     def unsubscribe_mail(self) -> str:
         """The mailto to unsubscribe; a token follows it."""
-        return f"mailto:{quote(header_address(self.unsubscribe), safe='@-._~+')}?subject=unsubscribe%20"
+        return f"{_uri(self.unsubscribe)}?subject=unsubscribe%20"
 
     @property
     def unsubscribe_page(self) -> str:
@@ -76,6 +78,11 @@ class Sending:
     def preferences_page(self) -> str:
         """The page of preferences; a token follows it. Empty without web pages."""
         return f"{self.link}/p/" if self.link else ""
+
+
+def _uri(way: str) -> str:
+    """A web address as it is, an e-mail address as a mailto (RFC 6068)."""
+    return way if "://" in way else f"mailto:{quote(header_address(way), safe='@-._~+')}"
 
 
 def public_domain(address: str) -> str:

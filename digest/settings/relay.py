@@ -6,7 +6,8 @@ from pathlib import Path
 
 from digest.settings.addresses import ADDRESS, MAILBOX
 from digest.settings.keys import Key, by_name, list_of, table
-from digest.settings.mistakes import Mistake
+from digest.settings.links import WEB
+from digest.settings.mistakes import Mistake, Wrong
 from digest.settings.shape import BounceSettings, DkimSettings, MailSettings, Security
 from digest.settings.values import RATE, SECRET, TEXT, Reader, choice, duration, pattern, whole
 
@@ -19,6 +20,21 @@ _HOST = pattern(
 )
 _DOMAIN = pattern(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", 'a domain such as "example.org"')
 _LIST_ID = pattern(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})+", 'a list id such as "digest.example.org"')
+
+#: A web address that fits on one raw header line (998 bytes, RFC 5322 2.1.1), whatever stands beside it.
+MAX_HELP = 900
+
+
+def _help(value: object) -> str:
+    if isinstance(value, str) and "@" in value and "://" not in value:
+        return ADDRESS.read(value)
+    page = WEB.read(value)
+    if not page.isascii() or len(page) > MAX_HELP:
+        raise Wrong(f"is a web address in ASCII of at most {MAX_HELP} characters, as browsers copy it")
+    return page
+
+
+_HELP = Reader(_help, {"type": "string"})
 
 DKIM_KEYS = (
     Key(
@@ -176,6 +192,20 @@ MAIL_KEYS = (
         about="The list's lasting name (RFC 2919), by which mail programs sort.",
         example='"digest.news.example.org"',
         default="digest. and the domain of from",
+    ),
+    Key(
+        name="help",
+        reader=_HELP,
+        about="Where a subscriber finds help: a web page or an address (List-Help).",
+        example='"https://news.example.org/help"',
+        default="not said",
+    ),
+    Key(
+        name="owner",
+        reader=ADDRESS,
+        about="The address of whoever runs the list (List-Owner).",
+        example='"editor@news.example.org"',
+        default="not said",
     ),
     Key(
         name="rate",

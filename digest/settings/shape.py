@@ -85,6 +85,10 @@ class MailSettings:
     bounce_mailbox: BounceSettings | None = None
     #: None: `digest.<domain of sender>`.
     list_id: str | None = None
+    #: Where a subscriber finds help (List-Help): a web address, or an e-mail address.
+    help: str | None = None
+    #: The address of whoever runs the list (List-Owner).
+    owner: str | None = None
     #: Messages a second; None: no limit.
     rate: float | None = None
     #: Messages a second by recipient domain.

@@ -280,6 +280,11 @@ def test_sending_has_the_stated_defaults() -> None:
     )
     local = Sending.of(Settings(mail=mail, digest=DigestSettings(link="https://n.example/")), key=KEY)
     assert (local.list_id, local.unsubscribe, local.link) == ("digest.localhost.invalid", "r@example.org", "")
+    helped = replace(mail, help="https://n.example/help", owner="ed+1@example.org")
+    told = Sending.of(Settings(mail=helped), key=KEY)
+    assert (told.help, told.owner) == ("https://n.example/help", "mailto:ed+1@example.org")
+    assert Sending.of(Settings(mail=replace(mail, help="h@example.org")), key=KEY).help == "mailto:h@example.org"
+    assert (local.help, local.owner) == ("", "")
     served = Settings(digest=DigestSettings(link="https://n.example/"))
     assert Sending.of(served, key=KEY, web=True).link == "https://n.example"
     assert Sending.of(Settings(digest=DigestSettings(link="http://n.example/")), key=KEY, web=True).link == ""
