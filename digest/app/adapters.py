@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from digest.errors import UsageError
@@ -20,7 +21,7 @@ from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stenci
 from digest.settings.secrets import read_secret
 from digest.settings.shape import Settings
 from digest.storage import meta
-from digest.storage.database import Store, open_store
+from digest.storage.database import Store, is_new, open_store
 from digest.storage.editions import find
 from digest.storage.owners import Owner
 from digest.storage.running import running_alone
@@ -61,12 +62,15 @@ class Adapters:
         outbox: Path,
         clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
+        looking: bool = False,
     ) -> None:
+        """`looking`: nothing is to be kept; where there is no store yet, an empty one serves that is thrown away."""
         self.settings = settings
         self.clock = clock or SystemClock()
         self.state = state
         self.outbox = settings.digest.outbox or outbox
         self.environ = environ or {}
+        self.looking = looking
         self.secrets: Callable[[Secret], str] = lambda secret: read_secret(secret, self.environ)
         self.store: Store
         self._stack = AsyncExitStack()
@@ -76,7 +80,11 @@ class Adapters:
 
     async def __aenter__(self) -> Self:
         """Open the store. StoreError: it cannot be used."""
-        self.store = await asyncio.to_thread(open_store, store_url(self.settings, self.state))
+        url = store_url(self.settings, self.state)
+        if self.looking and is_new(url):
+            folder = self._stack.enter_context(TemporaryDirectory(prefix="digest-looking-"))
+            url = f"sqlite:///{folder}/digest.sqlite3"
+        self.store = await asyncio.to_thread(open_store, url)
         self._stack.callback(self.store.close)
         return self
 

@@ -57,8 +57,9 @@ class App(Adapters):
         outbox: Path,
         clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
+        looking: bool = False,
     ) -> None:
-        super().__init__(settings, state=state, outbox=outbox, clock=clock, environ=environ)
+        super().__init__(settings, state=state, outbox=outbox, clock=clock, environ=environ, looking=looking)
         #: Set: take nothing new, finish what runs.
         self.stop = asyncio.Event()
         self._gathering = asyncio.Lock()

@@ -7,6 +7,8 @@ import sys
 import click
 
 from digest.cli.exits import Exit
+from digest.cli.naming import as_called
+from digest.cli.naming import command as command_name
 from digest.errors import Busy, ConfigError, DigestError, LoginRefused, UsageError
 
 log = logging.getLogger("digest.cli")
@@ -15,10 +17,10 @@ log = logging.getLogger("digest.cli")
 def explain(error: DigestError) -> str:
     """An error as a person reads it: configuration errors with their line and a caret."""
     if not isinstance(error, ConfigError):
-        return f"digest: {error}"
+        return as_called(f"digest: {error}")
     lines: list[str] = []
     for problem in error.problems:
-        lines.append(str(problem))
+        lines.append(as_called(str(problem)))
         if problem.source.strip():
             lines.append(f"    {problem.source.rstrip()}")
             if problem.column:
@@ -49,7 +51,7 @@ def first_error(error: BaseException) -> DigestError | OSError | None:
 def run(command: click.Command) -> None:
     """Run the program and exit with its code."""
     try:
-        code = command.main(prog_name="digest", standalone_mode=False)
+        code = command.main(prog_name=command_name(), standalone_mode=False)
         sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("digest: interrupted", err=True)

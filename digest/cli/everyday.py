@@ -16,6 +16,8 @@ from digest.pipeline.gather import GatherResult
 from digest.pipeline.poll import PollResult
 from digest.settings.shape import Settings
 
+_NOTHING_NEW = "`digest poll` fetches what is new, `digest send --again` repeats what was sent"
+
 
 @click.command()
 @click.argument("feed", nargs=-1)
@@ -87,7 +89,7 @@ def send(
         return await app.send(to=to, topics=topics, since=since, again=again, resend_unsure=unsure == "resend")
 
     if dry_run or (not yes and _on_terminal()):
-        foreseen = call.run(look)
+        foreseen = call.run(look, looking=True)
         people = sum(len(composition.dues) for composition in foreseen if composition.edition)
         if dry_run:
             _print_foreseen(foreseen, as_json=as_json)
@@ -121,6 +123,8 @@ def _print_foreseen(foreseen: tuple[Composition, ...], *, as_json: bool) -> None
         what = f"{row['stories']} stories in {told}" if row["edition"] else "nothing new"
         click.echo(f"{row['subscriber']}: {what}")
     note("dry run: nothing was sent, nothing was changed")
+    if not any(row["edition"] for row in rows):
+        note(_NOTHING_NEW)
 
 
 def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> None:
@@ -140,7 +144,8 @@ def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> Non
         )
     else:
         if not result.composed.planned and not counts.accepted:
-            click.echo("nothing to send: every subscriber has everything already")
+            click.echo("nothing to send: nothing is new for anybody")
+            note(_NOTHING_NEW)
         else:
             click.echo(
                 f"{counted(len(result.composed.editions), 'edition')}: "

@@ -7,7 +7,7 @@ import click
 from digest.app import App, looking
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
-from digest.cli.printing import facts, json_option, moment, print_json, table, trouble, warn
+from digest.cli.printing import facts, json_option, moment, note, print_json, table, trouble, warn
 from digest.cli.program import Invocation
 from digest.pipeline.look import Status
 from digest.storage.ledger import LogEntry
@@ -23,7 +23,7 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
     async def action(app: App) -> Status:
         return await looking.status(app)
 
-    found = ctx.ensure_object(Invocation).run(action)
+    found = ctx.ensure_object(Invocation).run(action, looking=True)
     if as_json:
         print_json(
             {
@@ -81,9 +81,13 @@ def log(ctx: click.Context, to: str | None, since: timedelta | None, limit: int,
     async def action(app: App) -> tuple[LogEntry, ...]:
         return await looking.log(app, to=to, since=since, limit=limit)
 
-    entries = ctx.ensure_object(Invocation).run(action)
+    entries = ctx.ensure_object(Invocation).run(action, looking=True)
     if as_json:
         print_json([_log_json(entry) for entry in entries])
+        return
+    if not entries:
+        about = f" to {to}" if to else ""
+        note(f"nothing was sent{about}{' since then' if since else ' yet'}: `digest status` says what comes next")
         return
     shown = [(entry.changed, entry.address, entry.state, entry.subject, _reply(entry)) for entry in entries]
     click.echo(table(shown, ("when (UTC)", "to", "state", "subject", "reply")))

@@ -21,7 +21,8 @@ and `-vv` say more. The log (stderr, `--log-json` for machines) names subscriber
 
 The configuration is looked for where `-c` or `DIGEST_CONFIG` says, else in `./config`, `$XDG_CONFIG_HOME/digest` and
 `/etc/digest`; [configuration.md](configuration.md) tells its keys. State is kept in `$STATE_DIRECTORY`, else in
-`$XDG_STATE_HOME/digest`. `NO_COLOR` and `FORCE_COLOR` are heard.
+`$XDG_STATE_HOME/digest`; verbs that only look make none where there is none yet. `NO_COLOR`
+and `FORCE_COLOR` are heard.
 
 ## Exit codes
 

@@ -149,7 +149,7 @@ def export_json(ctx: click.Context, email: str, out: Path | None) -> None:
     from digest.cli.printing import plain
     from digest.cli.subscribers import as_object
 
-    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email, limit=people.ALL))
+    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email, limit=people.ALL), looking=True)
     _hand_out(json.dumps(as_object(found), ensure_ascii=False, indent=2, default=plain) + "\n", out)
 
 

@@ -12,6 +12,7 @@ import click
 from digest.app import App, looking
 from digest.cli.ending import explain
 from digest.cli.exits import Exit
+from digest.cli.naming import as_called
 from digest.cli.parameters import DURATION, MOMENT
 from digest.cli.previewing import aside, reasons, shown, templates_of
 from digest.cli.printing import json_option, note, print_json, warn
@@ -70,7 +71,7 @@ def preview(
     if watch:
         asyncio.run(_watch(call, wish, browser=not no_browser))
         return
-    edition = call.run(wish.edition)
+    edition = call.run(wish.edition, looking=True)
     if edition is None:
         warn(_NOTHING)
         ctx.exit(Exit.FAILED)
@@ -113,10 +114,10 @@ async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
 
     async def page() -> str:
         settings = call.settings()
-        async with call.app(settings, outbox=Path("outbox")) as app:
+        async with call.app(settings, outbox=Path("outbox"), looking=True) as app:
             edition = await wish.edition(app)
         if edition is None:
-            return f"<!DOCTYPE html><p>{html.escape(_NOTHING)}</p>"
+            return f"<!DOCTYPE html><p>{html.escape(as_called(_NOTHING))}</p>"
         _, made = await asyncio.to_thread(shown, settings, edition)
         return made if edition.format is Format.HTML else f"<!DOCTYPE html><pre>{html.escape(made)}</pre>"
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest.cli.naming import as_called
+
 if TYPE_CHECKING:
     from digest.storage.feeds import FeedHealth
 
@@ -32,12 +34,12 @@ def note(text: str) -> None:
     """Something for the person at the terminal, beside the result; not said under --quiet."""
     ctx = click.get_current_context(silent=True)
     if ctx is None or not ctx.find_root().params.get("quiet"):
-        click.echo(text, err=True)
+        click.echo(as_called(text), err=True)
 
 
 def warn(text: str) -> None:
     """Something that went wrong: said in any case."""
-    click.echo(text, err=True)
+    click.echo(as_called(text), err=True)
 
 
 def table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> str:

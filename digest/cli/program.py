@@ -74,6 +74,18 @@ class Program(click.Group):
                 return command
         return None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that was typed. UsageError: there is none such, with the one that was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as exc:
+            from digest.settings.mistakes import did_you_mean
+
+            meant = did_you_mean(args[0], self.list_commands(ctx), otherwise=".")
+            raise click.UsageError(exc.message.rstrip(".") + meant, exc.ctx) from exc
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb, and tell what went wrong. When whoever reads its output has had enough, that is no error."""
         try:
@@ -118,23 +130,23 @@ class Invocation:
         """What it says. ConfigError, UsageError: as `loaded`."""
         return self.loaded().settings
 
-    def run(self, action: "Callable[[App], Coroutine[Any, Any, T]]") -> T:
-        """Open the installation, do `action`, close it."""
+    def run(self, action: "Callable[[App], Coroutine[Any, Any, T]]", *, looking: bool = False) -> T:
+        """Open the installation, do `action`, close it. `looking`: nothing is to be kept, not even a new store."""
         import asyncio
 
         settings = self.settings()  # before the imports below: a wrong configuration is told without them
 
         async def inside() -> T:
-            async with self.app(settings, outbox=Path("outbox")) as app:
+            async with self.app(settings, outbox=Path("outbox"), looking=looking) as app:
                 return await action(app)
 
         return asyncio.run(inside())
 
-    def app(self, settings: "Settings", *, outbox: Path) -> "App":
-        """The installation that settings describe, not opened yet."""
+    def app(self, settings: "Settings", *, outbox: Path, looking: bool = False) -> "App":
+        """The installation that settings describe, not opened yet. `looking` as in `run`."""
         from digest.app import App, state_folder
 
-        return App(settings, state=state_folder(os.environ), outbox=outbox, environ=os.environ)
+        return App(settings, state=state_folder(os.environ), outbox=outbox, environ=os.environ, looking=looking)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -137,6 +137,12 @@ class Store:
         self._durable.dispose()
 
 
+def is_new(url: str) -> bool:
+    """Whether opening the store would make its file. A server's store is always there, or cannot be opened."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists()
+
+
 def open_store(url: str) -> Store:
     """Open the store and bring its tables up to date. StoreError: it cannot be used, or is newer than this program."""
     store = Store(url)

@@ -38,7 +38,7 @@ async def test_verbs_that_look_work_before_anything_happened(home: Home, verb: s
     """Asked of a fresh installation they answer in words and in JSON, without a traceback."""
     plain = await home.digest(verb)
     assert plain.code == 0, plain.err
-    assert plain.out.strip()
+    assert (plain.out + plain.err).strip()
     assert isinstance((await home.digest(verb, "--json")).json, list | dict)
 
 

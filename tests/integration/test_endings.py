@@ -99,7 +99,7 @@ async def test_a_full_disk_is_told_in_a_sentence(home: Home) -> None:
 async def test_a_state_folder_that_cannot_be_made_is_told(home: Home) -> None:
     """A file where the state folder should be: exit code 1, the place named."""
     (home.folder / "state").write_text("")
-    ran = await home.digest("status")
+    ran = await home.digest("send")
     assert ran.code == 1
     assert str(home.folder / "state") in ran.err
     assert "Traceback" not in ran.err
@@ -118,7 +118,7 @@ async def test_a_store_that_is_none_is_told(home: Home) -> None:
 
 async def test_a_store_of_a_newer_program_is_refused(home: Home) -> None:
     """A schema from the future: exit code 1, and what to do."""
-    await home.digest("status")
+    await home.digest("send")
     with sqlite3.connect(home.folder / "state" / "digest.sqlite3") as store:
         store.execute("UPDATE alembic_version SET version_num = '9999'")
     store.close()

@@ -125,3 +125,47 @@ async def test_check_warns_of_what_is_right_and_will_not_work(home: Home) -> Non
     [about_ana] = [warning for warning in warned if "ana@example.org" in warning]
     assert "on leave" in about_ana
     assert "resubscribe" in about_ana
+
+
+LOOKING = (
+    *(["send", "--dry-run"], ["status"], ["log"], ["feeds"], ["subscribers"], ["preview", "--text", "--no-browser"]),
+    *(["topics"], ["topics", "test", "Aleppo"], ["topics", "replay"], ["subscribers", "show", "ana@example.org"]),
+    *(["export", "json", "ana@example.org"], ["share", "https://x.example/", "--to", "eve@example.org", "--dry-run"]),
+)
+
+
+async def test_who_only_looks_leaves_nothing_behind(home: Home) -> None:
+    """Before the first poll, looking (a dry run above all) makes no store, no folder, no outbox."""
+    before = sorted(home.folder.rglob("*"))
+    for verb in LOOKING:
+        ran = await home.digest(*verb)
+        assert ran.code in (0, 1, 2), (verb, ran.err)
+        assert "Traceback" not in ran.err
+        assert sorted(home.folder.rglob("*")) == before, verb
+
+
+async def test_who_has_polled_nothing_is_told_to(home: Home) -> None:
+    """Nothing to send, to show or to list is no riddle: what to do next is said."""
+    for verb in (["send"], ["send", "--dry-run"], ["preview", "--no-browser"], ["status"]):
+        assert "`digest poll`" in (await home.digest(*verb)).err, verb
+    listed = await home.digest("log", "--to", "eve@example.org")
+    assert (listed.code, listed.out) == (0, "")
+    assert "nothing was sent to eve@example.org yet" in listed.err
+
+
+async def test_a_mistyped_verb_is_guessed(home: Home) -> None:
+    """Exit code 2, and the verb that was probably meant."""
+    ran = await home.digest("sned")
+    assert ran.code == 2
+    assert 'did you mean "send"?' in ran.err
+    assert (await home.digest("frobnicate")).err.endswith("No such command 'frobnicate'.\n")
+
+
+async def test_advice_names_the_program_as_it_was_started(home: Home) -> None:
+    """From a checkout it is `./run VERB`, in usage, advice and errors; the script says so."""
+    assert "DIGEST_COMMAND=$0 exec" in (Path(__file__).parents[2] / "run").read_text()
+    checkout = Home(folder=home.folder, server=home.server, environ={"DIGEST_COMMAND": "./run"})
+    assert "`./run poll`" in (await checkout.digest("send", "--dry-run")).err
+    assert "`./run feeds` lists them" in (await checkout.digest("poll", "oil")).err
+    assert "Usage: ./run [OPTIONS]" in (await checkout.ran("--help")).out
+    assert "`./run init nowhere`" in (await checkout.ran("-c", "nowhere", "check")).err

@@ -1,6 +1,7 @@
 """The main job, end to end: feeds over HTTP, a store on disk, messages in the outbox."""
 
 import dataclasses
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -219,6 +220,27 @@ async def test_one_bad_feed_never_stops_the_rest(tmp_path: Path) -> None:
             assert health is not None
             assert health.failing_since == NOW
             assert health.error
+
+
+async def test_hostile_words_arrive_as_words(tmp_path: Path) -> None:
+    """From the feed to the message: an expression stays literal, markup goes, and no title makes a header or a tag."""
+    hostile = Told(
+        title="Aleppo {{7*7}} =?utf-8?q?a=0D=0ABcc:_eve@example.net?= <script>alert(1)</script>talks",
+        summary='<img src=x onerror=alert(1)>Envoys met in Aleppo on Monday & left. <a href="javascript:x()">{% a %}</a>',
+    )
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("<b>Wire</b> {{7*7}}", [hostile]))
+        async with installed(settings(server, {"a": "/a.xml"}, subscriber("ana@example.org")), tmp_path) as (app, _):
+            await app.poll(by_hand=True)
+            await app.send()
+    [mail] = mails(tmp_path)
+    assert mail["Bcc"] is None
+    assert "{{7*7}}" in mail["Subject"]
+    page = mail.get_body(("html",))
+    assert page is not None
+    for text in (text_of(mail), str(page.get_content())):
+        assert "{{7*7}}" in text
+        assert not re.search(r"<script|<img|onerror|javascript:", text)
 
 
 async def test_changed_topics_are_matched_anew(tmp_path: Path) -> None:
