@@ -54,84 +54,92 @@ def section(topic: str, title: str, *stories: EditionStory, total: int = 0) -> S
     return Section(topic=topic, title=title, stories=stories, total=total or len(stories))
 
 
+def _syria() -> Section:
+    """Three of nine stories, one of them updated, one in Persian."""
+    return section(
+        "syria",
+        "Syria",
+        story(
+            1,
+            "Shelling south of Aleppo strains the truce as envoys return to Geneva",
+            "Both sides traded fire along the southern front hours before indirect talks were due to resume.",
+            source="Harbour Wire",
+            link="https://www.harbourwire.example/world/aleppo-truce",
+            also=also("The Courier", "Meridian", "Levant Post"),
+            updated=True,
+        ),
+        story(
+            2,
+            "Parliamentary vote goes ahead in government-held areas",
+            "The opposition calls the ballot a sham; Moscow says it avoids a legal vacuum.",
+            also=also("Meridian", "Morning Ledger"),
+        ),
+        story(
+            3,
+            "اعزام نیروهای ویژه ارتش ایران به سوریه تأیید شد",
+            "ارتش ایران می‌گوید تیپ ۶۵ را به‌عنوان مستشار به سوریه فرستاده است.",
+            source="پیک خبر",
+            link="https://peyk.example/news/65",
+            language="fa",
+            tags=("iran",),
+            also=also("Meridian"),
+        ),
+        total=9,
+    )
+
+
+def _iran() -> Section:
+    """Two of seven stories, the first with more sources than are named."""
+    return section(
+        "iran",
+        "Iran",
+        story(
+            4,
+            "Quds Force commander is back in Moscow despite a U.N. travel ban",
+            "Two officials say Soleimani flew in for talks on air defences and Syria, his second trip since July.",
+            source="Harbour Wire",
+            link="https://harbourwire.example/world/moscow-trip",
+            tags=("syria", "sanctions"),
+            also=also("Meridian", "Morning Ledger", "Levant Post", "Gulf Daily", "East Review", "North Star", "Tide"),
+        ),
+        story(
+            5,
+            "Zarif presses Europe on bank access three months after sanctions relief",
+            "Tehran says large lenders still turn Iranian business away for fear of U.S. penalties.",
+            source="Morning Ledger",
+            published=END - timedelta(hours=30),
+            tags=("sanctions",),
+        ),
+        total=7,
+    )
+
+
+def _sanctions() -> Section:
+    """Both stories, the second without a line and nine days old."""
+    return section(
+        "sanctions",
+        "Sanctions",
+        story(
+            6,
+            "Treasury names two airline agents and six firms over military flights",
+            "The designations freeze any U.S. assets; companies in Britain and the Emirates are among them.",
+            source="Federal Gazette",
+            published=END - timedelta(hours=16),
+            tags=("iran",),
+        ),
+        story(
+            7,
+            "Council renews human-rights listings for a year",
+            source="council.example",
+            link="https://www.council.example/press/listings",
+            published=END - timedelta(days=9),
+        ),
+    )
+
+
 def day() -> Edition:
     """A realistic day: three topics, seven stories, one of them in Persian."""
-    return edition(
-        section(
-            "syria",
-            "Syria",
-            story(
-                1,
-                "Shelling south of Aleppo strains the truce as envoys return to Geneva",
-                "Both sides traded fire along the southern front hours before indirect talks were due to resume.",
-                source="Harbour Wire",
-                link="https://www.harbourwire.example/world/aleppo-truce",
-                also=also("The Courier", "Meridian", "Levant Post"),
-                updated=True,
-            ),
-            story(
-                2,
-                "Parliamentary vote goes ahead in government-held areas",
-                "The opposition calls the ballot a sham; Moscow says it avoids a legal vacuum.",
-                also=also("Meridian", "Morning Ledger"),
-            ),
-            story(
-                3,
-                "اعزام نیروهای ویژه ارتش ایران به سوریه تأیید شد",
-                "ارتش ایران می‌گوید تیپ ۶۵ را به‌عنوان مستشار به سوریه فرستاده است.",
-                source="پیک خبر",
-                link="https://peyk.example/news/65",
-                language="fa",
-                tags=("iran",),
-                also=also("Meridian"),
-            ),
-            total=9,
-        ),
-        section(
-            "iran",
-            "Iran",
-            story(
-                4,
-                "Quds Force commander is back in Moscow despite a U.N. travel ban",
-                "Two officials say Soleimani flew in for talks on air defences and Syria, his second trip since July.",
-                source="Harbour Wire",
-                link="https://harbourwire.example/world/moscow-trip",
-                tags=("syria", "sanctions"),
-                also=also(
-                    "Meridian", "Morning Ledger", "Levant Post", "Gulf Daily", "East Review", "North Star", "Tide"
-                ),
-            ),
-            story(
-                5,
-                "Zarif presses Europe on bank access three months after sanctions relief",
-                "Tehran says large lenders still turn Iranian business away for fear of U.S. penalties.",
-                source="Morning Ledger",
-                published=END - timedelta(hours=30),
-                tags=("sanctions",),
-            ),
-            total=7,
-        ),
-        section(
-            "sanctions",
-            "Sanctions",
-            story(
-                6,
-                "Treasury names two airline agents and six firms over military flights",
-                "The designations freeze any U.S. assets; companies in Britain and the Emirates are among them.",
-                source="Federal Gazette",
-                published=END - timedelta(hours=16),
-                tags=("iran",),
-            ),
-            story(
-                7,
-                "Council renews human-rights listings for a year",
-                source="council.example",
-                link="https://www.council.example/press/listings",
-                published=END - timedelta(days=9),
-            ),
-        ),
-        link="https://news.example.org",
-    )
+    return edition(_syria(), _iran(), _sanctions(), link="https://news.example.org")
 
 
 def hostile() -> Edition:

@@ -7,7 +7,7 @@ import click
 from digest.app import App, looking
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
-from digest.cli.printing import facts, json_option, moment, note, print_json, table, trouble, warn
+from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, table, trouble, warn
 from digest.cli.program import Invocation
 from digest.pipeline.look import Status
 from digest.storage.ledger import LogEntry
@@ -98,17 +98,4 @@ def _reply(entry: LogEntry) -> str:
 
 
 def _log_json(entry: LogEntry) -> dict[str, object]:
-    return {
-        "at": entry.changed,
-        "to": entry.address,
-        "state": entry.state,
-        "kind": entry.kind,
-        "slot": entry.slot,
-        "edition": entry.edition,
-        "subject": entry.subject,
-        "message_id": entry.message_id,
-        "attempts": entry.attempts,
-        "next_try": entry.next_try,
-        "code": entry.code,
-        "reply": entry.reply,
-    }
+    return {"to": entry.address, **delivery(entry), "attempts": entry.attempts, "next_try": entry.next_try}

@@ -113,6 +113,7 @@ async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
     from digest.app.watching import Watching
 
     async def page() -> str:
+        """The digest as it is now; a sentence where there is nothing."""
         settings = call.settings()
         async with call.app(settings, outbox=Path("outbox"), looking=True) as app:
             edition = await wish.edition(app)
@@ -122,6 +123,7 @@ async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
         return made if edition.format is Format.HTML else f"<!DOCTYPE html><pre>{html.escape(made)}</pre>"
 
     def ready(address: str) -> None:
+        """Say where it is shown."""
         click.echo(address)
         note("it is shown anew whenever the configuration or a template is saved; Ctrl-C ends it")
         if browser:

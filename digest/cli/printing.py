@@ -11,6 +11,7 @@ from digest.cli.naming import as_called
 
 if TYPE_CHECKING:
     from digest.storage.feeds import FeedHealth
+    from digest.storage.ledger import LogEntry
 
 #: `--json` for verbs that report.
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -28,6 +29,21 @@ def plain(value: object) -> object:
     if isinstance(value, frozenset | set | tuple):
         return list(value)
     return str(value)
+
+
+def delivery(entry: "LogEntry") -> dict[str, object]:
+    """What became of one message, as JSON values."""
+    return {
+        "at": entry.changed,
+        "state": entry.state,
+        "kind": entry.kind,
+        "slot": entry.slot,
+        "edition": entry.edition,
+        "subject": entry.subject,
+        "message_id": entry.message_id,
+        "code": entry.code,
+        "reply": entry.reply,
+    }
 
 
 def note(text: str) -> None:

@@ -6,7 +6,7 @@ import click
 
 from digest.app import looking, people
 from digest.app.people import Person
-from digest.cli.printing import facts, json_option, moment, note, print_json, table
+from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, table
 from digest.cli.program import Invocation
 
 
@@ -107,20 +107,7 @@ def as_object(found: Person) -> dict[str, object]:
         "suppressed_at": row.suppressed_at if row else None,
         "why": row.suppressed_why if row else None,
         "soft_bounces": row.soft_bounces if row else 0.0,
-        "deliveries": [
-            {
-                "at": entry.changed,
-                "state": entry.state,
-                "kind": entry.kind,
-                "slot": entry.slot,
-                "edition": entry.edition,
-                "subject": entry.subject,
-                "message_id": entry.message_id,
-                "code": entry.code,
-                "reply": entry.reply,
-            }
-            for entry in found.deliveries
-        ],
+        "deliveries": [delivery(entry) for entry in found.deliveries],
         "events": [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.events],
     }
 

@@ -53,6 +53,7 @@ def _answering(sample: Sample) -> Callable[[web.Request], Awaitable[web.Response
     etag = hashlib.sha256(body).hexdigest()[:16]
 
     async def answer(request: web.Request) -> web.Response:
+        """200 with the document, or 304 where the request has it already."""
         known = {tag.value for tag in request.if_none_match or ()}
         since = request.if_modified_since
         unchanged = bool(known & {etag, "*"}) if known else since is not None and since >= DEMO_NOW

@@ -112,10 +112,12 @@ class _Cutter:
         self.holes: list[tuple[int, str]] = []
 
     def add(self, data: bytes) -> "_Cutter":
+        """What is the same for everyone."""
         self.pieces.append(data)
         return self
 
     def hole(self, name: str) -> "_Cutter":
+        """A place for a value of the recipient's own."""
         self.holes.append((len(self.pieces), name))
         return self.add(b"")
 

@@ -51,60 +51,67 @@ def _auth_check(seen: Mapping[str, object]) -> list[Mistake]:
     return []
 
 
+#: What a feed is.
+_FEED = (
+    Key(
+        name="url",
+        reader=WEB,
+        about="The feed's address: RSS, Atom or JSON Feed.",
+        example='"https://news.example.org/feed.xml"',
+        required=True,
+    ),
+    Key(
+        name="name",
+        reader=TEXT,
+        about="The publisher's name, as readers see it.",
+        example='"The Guardian"',
+        default="what the feed calls itself",
+    ),
+)
+#: How its server is asked, and where it is filed.
+_ASKING = (
+    Key(
+        name="private",
+        reader=FLAG,
+        about="Your word that this host may be on a private network or on this machine.",
+        example="true",
+        default="false",
+    ),
+    Key(
+        name="poll",
+        reader=duration(MIN_PRIVATE_POLL, MAX_POLL),
+        about="How often it is asked: at most every minute, every second if it is private.",
+        example='"1h"',
+        default="poll of [digest], adapted to how often it changes",
+    ),
+    Key(name="paused", reader=FLAG, about="It is not asked for now.", example="true", default="false"),
+    Key(
+        name="auth",
+        reader=table(AUTH_KEYS, FeedAuth, _auth_check),
+        about="How its server wants us to say who we are.",
+        example='{ user = "reader", password = { env = "FEED_PASSWORD" } }',
+        default="not at all",
+    ),
+    Key(
+        name="folder",
+        reader=TEXT,
+        about="The folder in which it stands when feeds are exported as OPML.",
+        example='"Middle East"',
+        default="none",
+    ),
+)
+
+
 def feed_keys(topics: Collection[str]) -> tuple[Key, ...]:
     """What a feed may say, where these topics are declared."""
-    return (
-        Key(
-            name="url",
-            reader=WEB,
-            about="The feed's address: RSS, Atom or JSON Feed.",
-            example='"https://news.example.org/feed.xml"',
-            required=True,
-        ),
-        Key(
-            name="name",
-            reader=TEXT,
-            about="The publisher's name, as readers see it.",
-            example='"The Guardian"',
-            default="what the feed calls itself",
-        ),
-        Key(
-            name="topics",
-            reader=topic_list(topics),
-            about="Topics that all its items belong to, whatever they say.",
-            example='["syria"]',
-            default="each item's topics are found by their terms",
-        ),
-        Key(
-            name="private",
-            reader=FLAG,
-            about="Your word that this host may be on a private network or on this machine.",
-            example="true",
-            default="false",
-        ),
-        Key(
-            name="poll",
-            reader=duration(MIN_PRIVATE_POLL, MAX_POLL),
-            about="How often it is asked: at most every minute, every second if it is private.",
-            example='"1h"',
-            default="poll of [digest], adapted to how often it changes",
-        ),
-        Key(name="paused", reader=FLAG, about="It is not asked for now.", example="true", default="false"),
-        Key(
-            name="auth",
-            reader=table(AUTH_KEYS, FeedAuth, _auth_check),
-            about="How its server wants us to say who we are.",
-            example='{ user = "reader", password = { env = "FEED_PASSWORD" } }',
-            default="not at all",
-        ),
-        Key(
-            name="folder",
-            reader=TEXT,
-            about="The folder in which it stands when feeds are exported as OPML.",
-            example='"Middle East"',
-            default="none",
-        ),
+    always = Key(
+        name="topics",
+        reader=topic_list(topics),
+        about="Topics that all its items belong to, whatever they say.",
+        example='["syria"]',
+        default="each item's topics are found by their terms",
     )
+    return (*_FEED, always, *_ASKING)
 
 
 def read_feeds(table: Mapping[str, object], topics: Collection[str]) -> tuple[list[Feed], list[Mistake]]:

@@ -86,6 +86,7 @@ def list_of(one: Reader[T], *, example: str) -> Reader[tuple[T, ...]]:
     """A list; in an environment variable its entries stand between commas."""
 
     def read(value: object) -> tuple[T, ...]:
+        """The entries. Wrong: all that is wrong with any of them, each under its index."""
         if isinstance(value, Given):
             value = [Given(part.strip(), value.variable) for part in value.split(",") if part.strip()]
         if not isinstance(value, list):
@@ -107,6 +108,7 @@ def by_name(one: Reader[T], *, name: Reader[str]) -> Reader[tuple[tuple[str, T],
     """A table whose keys are names too; `name` reads them."""
 
     def read(value: object) -> tuple[tuple[str, T], ...]:
+        """Names and values, in the order of the file. Wrong: all that is wrong with any of them, each under its key."""
         if not isinstance(value, Mapping):
             raise Wrong(f"is a table, not {kind_of(value)}")
         pairs: list[tuple[str, T]] = []

@@ -14,6 +14,58 @@ ALL = "*"
 USUAL: Mapping[str, object] = {"send": "daily 07:00", "topics": (ALL,)}
 #: More stories than this nobody reads, and no mail program shows (90 kB of HTML).
 MAX_ITEMS = 200
+#: When a digest comes.
+_WHEN = (
+    Key(
+        name="send",
+        reader=SEND,
+        about=(
+            "When: daily, weekdays (Monday to Friday), weekly with a day, days between commas, or monthly with a "
+            "day of the month (a month that is too short: its last day), each with a time; now: as news comes, "
+            "at most every 15 minutes; or cron: and five fields."
+        ),
+        example='"weekdays 07:00"',
+        default='"daily 07:00"',
+    ),
+    Key(
+        name="timezone",
+        reader=ZONE,
+        about="The time zone in which send is meant and dates are written.",
+        example='"Europe/Berlin"',
+        default='"UTC"',
+    ),
+)
+#: What it is like.
+_HOW = (
+    Key(
+        name="language",
+        reader=LANGUAGE,
+        about="The language of labels, dates, numbers and topics' titles (BCP 47). News stay in their own.",
+        example='"en"',
+        default='"en"',
+    ),
+    Key(
+        name="format",
+        reader=choice(Format),
+        about="html has a text part too; text is plain text alone.",
+        example='"html"',
+        default='"html"',
+    ),
+    Key(
+        name="max_items",
+        reader=whole(1, MAX_ITEMS),
+        about="The most stories in one digest.",
+        example="40",
+        default="40",
+    ),
+    Key(
+        name="quiet",
+        reader=choice(Quiet, {"no": "skip", "never": "skip", "yes": "note", "always": "note"}),
+        about="When there is nothing new: skip the mail, or send a note that says so.",
+        example='"skip"',
+        default='"skip"',
+    ),
+)
 
 
 def topic_list(known: Collection[str]) -> Reader[tuple[str, ...]]:
@@ -52,61 +104,14 @@ def subscriber_keys(topics: Collection[str]) -> tuple[Key, ...]:
 
 def default_keys(topics: Collection[str]) -> tuple[Key, ...]:
     """What `[defaults]` may say."""
-    return (
-        Key(
-            name="topics",
-            reader=topic_list(topics),
-            about='The topics that the digest holds, in this order; ["*"] is all of them, in the order of the files.',
-            example='["syria", "sanctions"]',
-            default='["*"]',
-        ),
-        Key(
-            name="send",
-            reader=SEND,
-            about=(
-                "When: daily, weekdays (Monday to Friday), weekly with a day, days between commas, or monthly with a "
-                "day of the month (a month that is too short: its last day), each with a time; now: as news comes, "
-                "at most every 15 minutes; or cron: and five fields."
-            ),
-            example='"weekdays 07:00"',
-            default='"daily 07:00"',
-        ),
-        Key(
-            name="timezone",
-            reader=ZONE,
-            about="The time zone in which send is meant and dates are written.",
-            example='"Europe/Berlin"',
-            default='"UTC"',
-        ),
-        Key(
-            name="language",
-            reader=LANGUAGE,
-            about="The language of labels, dates, numbers and topics' titles (BCP 47). News stay in their own.",
-            example='"en"',
-            default='"en"',
-        ),
-        Key(
-            name="format",
-            reader=choice(Format),
-            about="html has a text part too; text is plain text alone.",
-            example='"html"',
-            default='"html"',
-        ),
-        Key(
-            name="max_items",
-            reader=whole(1, MAX_ITEMS),
-            about="The most stories in one digest.",
-            example="40",
-            default="40",
-        ),
-        Key(
-            name="quiet",
-            reader=choice(Quiet, {"no": "skip", "never": "skip", "yes": "note", "always": "note"}),
-            about="When there is nothing new: skip the mail, or send a note that says so.",
-            example='"skip"',
-            default='"skip"',
-        ),
+    chosen = Key(
+        name="topics",
+        reader=topic_list(topics),
+        about='The topics that the digest holds, in this order; ["*"] is all of them, in the order of the files.',
+        example='["syria", "sanctions"]',
+        default='["*"]',
     )
+    return (chosen, *_WHEN, *_HOW)
 
 
 def read_defaults(value: object, topics: Collection[str]) -> tuple[dict[str, object], list[Mistake]]:

@@ -79,6 +79,7 @@ class _Scanner:
         self.counts: dict[Path, int] = {}
 
     def document(self) -> None:
+        """The whole document: headers and pairs in any order. _Lost: what stands here is no TOML."""
         table: Path = ()
         self._skip(_BLANK)
         while self.at < len(self.text):

@@ -117,6 +117,7 @@ def choice(kind: type[E], also: Mapping[str, str] = MappingProxyType({})) -> Rea
     names = [member.value for member in kind]
 
     def read(value: object) -> E:
+        """The member, in whatever case it is written. Wrong: none of them, with the one that was probably meant."""
         if isinstance(value, str) and value.strip().lower() in names:
             return kind(value.strip().lower())
         shown = f'"{value}"' if isinstance(value, str) else kind_of(value)
@@ -132,6 +133,7 @@ def duration(low: timedelta, high: timedelta) -> Reader[timedelta]:
     """A stretch of time such as `15m` or `1h30m`."""
 
     def read(value: object) -> timedelta:
+        """The sum of its parts. Wrong: no unit, no number, or out of bounds."""
         if isinstance(value, int) and not isinstance(value, bool):
             raise Wrong(f'needs its unit, did you mean "{value}s" or "{value}m"?')
         parts = re.findall(r"([0-9]{1,9})\s*([smhdw])", value) if isinstance(value, str) else []

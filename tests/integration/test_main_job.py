@@ -226,7 +226,7 @@ async def test_hostile_words_arrive_as_words(tmp_path: Path) -> None:
     """From the feed to the message: an expression stays literal, markup goes, and no title makes a header or a tag."""
     hostile = Told(
         title="Aleppo {{7*7}} =?utf-8?q?a=0D=0ABcc:_eve@example.net?= <script>alert(1)</script>talks",
-        summary='<img src=x onerror=alert(1)>Envoys met in Aleppo on Monday & left. <a href="javascript:x()">{% a %}</a>',
+        summary='<img src=x onerror=alert(1)>Envoys met in Aleppo on Monday & left. <a href="javascript:x()">{% %}</a>',
     )
     async with HttpServer() as server:
         server.document("/a.xml", rss("<b>Wire</b> {{7*7}}", [hostile]))
