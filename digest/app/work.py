@@ -13,6 +13,7 @@ from digest.errors import UsageError
 from digest.model import Feed, Subscriber, Ticket, TicketKind
 from digest.pipeline.compose import ComposeResult, compose
 from digest.pipeline.deliver import DeliveryCounts, deliver
+from digest.pipeline.due import DueFeeds
 from digest.pipeline.gather import GatherResult, gather, rematch
 from digest.pipeline.lines import LineDesk
 from digest.pipeline.poll import PollResult, poll
@@ -20,7 +21,6 @@ from digest.pipeline.returns import ReturnCounts, take_returns
 from digest.pipeline.slots import Request
 from digest.ports import Clock
 from digest.settings.shape import Settings
-from digest.storage import feeds as stored_feeds
 from digest.storage import items as stored_items
 from digest.storage import ledger, meta
 from digest.storage import subscribers as stored_subscribers
@@ -63,6 +63,7 @@ class App(Adapters):
         #: Set: take nothing new, finish what runs.
         self.stop = asyncio.Event()
         self._gathering = asyncio.Lock()
+        self._due = DueFeeds({feed.id: feed.url for feed in settings.feeds})
         self._polled: list[PollResult] = []
         self._composed: list[ComposeResult] = []
         self._delivered: list[DeliveryCounts] = []
@@ -94,9 +95,7 @@ class App(Adapters):
         """
         feeds = self.chosen_feeds(ids)
         if not by_hand:
-            now = self.clock.now()
-            urls = {feed.id: feed.url for feed in feeds}
-            due = set(await self.store.read(lambda c: stored_feeds.due(c, list(urls), now, urls=urls)))
+            due = await self._due.now(self.store, self.clock)
             feeds = [feed for feed in feeds if feed.id in due]
         for start in range(0, len(feeds), FEEDS_PER_TICKET):
             some = [feed.id for feed in feeds[start : start + FEEDS_PER_TICKET]]
@@ -106,20 +105,24 @@ class App(Adapters):
         polled, self._polled = self._polled, []
         return PollResult.sum(polled), await self.gather()
 
+    @cached_property
+    def feeds(self) -> Mapping[str, Feed]:
+        """Configured feeds by id."""
+        return {feed.id: feed for feed in self.settings.feeds}
+
     def chosen_feeds(self, ids: Sequence[str]) -> list[Feed]:
         """The feeds of these ids; all, for none. UsageError: an id that no feed has."""
-        known = {feed.id: feed for feed in self.settings.feeds}
         for name in ids:
-            if name not in known:
+            if name not in self.feeds:
                 raise UsageError(f"no feed is called {name!r}: `digest feeds` lists them")
-        return [known[name] for name in ids] if ids else list(known.values())
+        return [self.feeds[name] for name in ids] if ids else list(self.feeds.values())
 
     async def _poll_ticket(self, ticket: Ticket) -> None:
         fetcher, parser = await self.fetching()
         wanted = ticket.payload["feeds"]
-        feeds = [feed for feed in self.settings.feeds if isinstance(wanted, list) and feed.id in wanted]
+        assert isinstance(wanted, list)
         result = await poll(
-            feeds,
+            [self.feeds[name] for name in wanted if name in self.feeds],
             store=self.store,
             fetcher=fetcher,
             parser=parser,

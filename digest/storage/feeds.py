@@ -161,6 +161,21 @@ def due(c: Connection, ids: Sequence[str], now: datetime, *, urls: Mapping[str, 
     return [one for one in ids if one not in waits]
 
 
+def met(c: Connection, urls: Mapping[str, str]) -> frozenset[str]:
+    """Those of `urls` (addresses by id) that were asked at that very address before: `ripe` finds them from now on."""
+    found: set[str] = set()
+    for some in chunked(list(urls)):
+        rows = c.execute(select(feeds.c.id, feeds.c.url).where(feeds.c.id.in_(some)))
+        found.update(row.id for row in rows if urls[row.id] == row.url)
+    return frozenset(found)
+
+
+def ripe(c: Connection, now: datetime) -> frozenset[str]:
+    """Every stored feed whose moment has come, configured or not: found by the index of moments, however many wait."""
+    come = or_(feeds.c.next_poll <= now, feeds.c.next_poll.is_(None))
+    return frozenset(c.scalars(select(feeds.c.id).where(come, feeds.c.gone.is_(False), feeds.c.paused.is_(False))))
+
+
 def pause(c: Connection, feed: str, *, paused: bool) -> None:
     """Stop asking a feed, or ask it again: then also one that was gone, and at once."""
     row = {"id": feed, "url": "", "title": "", "failures": 0, "reported": False, "gone": False, "paused": paused}

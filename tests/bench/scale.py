@@ -1,0 +1,229 @@
+"""`scale`: what one more subscriber and one more feed cost, where there are few and where there are many. SQLite.
+
+Nothing leaves and nothing is fetched: messages go nowhere and every feed answers 304 at once, so that what is left is
+the program's own work. Each size runs in a process of its own; CPU is user and system of all its threads.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.demo.show import StandingClock
+from digest.engine.local import LocalEngine
+from digest.model import DeliveryState, Feed, Mailbox, Subscriber, Ticket, TicketKind
+from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Parser, Transport, Validators
+from digest.settings.shape import DigestSettings, Settings
+from digest.storage import feeds as stored_feeds
+from digest.storage import ledger
+from tests.bench import Options, Result
+from tests.bench.send import Nowhere
+from tests.http_server import HttpServer
+from tests.installation import NOW, Told, rss, subscriber, topics
+
+#: Deliveries of one ticket, and how many there are of them to tell the engine's own cost.
+CHUNK = 100
+NO_OPS = 100_000
+#: Of the feeds of a large installation one in so many is due at a time.
+DUE = 100
+
+
+def overhead_ms() -> float:
+    """CPU milliseconds that the engine costs a delivery which does nothing, in tickets of 100."""
+
+    async def nothing(ticket: Ticket) -> None:
+        assert ticket.payload["count"] == CHUNK
+
+    async def work() -> None:
+        engine = LocalEngine({TicketKind.DELIVER: nothing})
+        for number in range(NO_OPS // CHUNK):
+            await engine.submit(Ticket(kind=TicketKind.DELIVER, key=str(number), payload={"count": CHUNK}))
+        await engine.drain(TicketKind.DELIVER)
+
+    before = time.process_time()
+    asyncio.run(work())
+    return (time.process_time() - before) / NO_OPS * 1e3
+
+
+class _Silent(App):
+    """An installation whose messages go nowhere, and whose feeds all say that nothing has changed."""
+
+    @cached_property
+    def transport(self) -> Transport:
+        """Accepts everything at once."""
+        return Nowhere()
+
+
+class _Unchanged:
+    """A fetcher that asks nobody, and a parser that is never needed."""
+
+    async def fetch(self, feed: Feed, url: str, validators: Validators) -> Fetched:
+        """304."""
+        return Fetched(document=None, validators=validators)
+
+    async def parse(self, document: Document, feed: Feed, now: object, unchanged: Mapping[str, str]) -> ParsedFeed:
+        """There is nothing to parse."""
+        raise AssertionError(feed.id)
+
+
+class _Still(App):
+    """An installation whose feeds never change."""
+
+    async def fetching(self) -> tuple[Fetcher, Parser]:
+        """Without a network."""
+        unchanged = _Unchanged()
+        return unchanged, unchanged
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _now_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+class _Steps:
+    """CPU by step, in microseconds for each of `count`."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.us: dict[str, float] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """What came before does not count."""
+        self._since = _cpu_s()
+
+    def done(self, name: str) -> None:
+        """A step is over, and the next one begins."""
+        self.us[name] = (_cpu_s() - self._since) / self.count * 1e6
+        self.begin()
+
+
+async def one_edition(count: int, folder: Path) -> dict[str, Any]:
+    """One edition to `count` subscribers: known, composed, rendered once, delivered to nowhere, all on the ledger."""
+    news = [Told(title=f"Aleppo talks go on in round {n} of Geneva", summary="Envoys met.") for n in range(10)]
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("Wire", news))
+        settings = Settings(
+            digest=DigestSettings(title="Scale"),
+            feeds=(Feed(id="a", url=server.url("/a.xml"), private=True),),
+            topics=topics(),
+            subscribers=_people(count),
+        )
+        clock = StandingClock(NOW)
+        async with _Silent(settings, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
+            await app.poll(by_hand=True)
+            held, steps = _now_mb(), _Steps(count)
+            audience = await app.audience()
+            steps.done("listed")
+            composed = await app.compose(app.request_by_hand(to=(), topics=(), since=None, again=False), audience)
+            steps.done("composed")
+            del audience
+            await app.deliver()
+            steps.done("delivered")
+            accepted = app.store.read_now(ledger.counts)[DeliveryState.ACCEPTED]
+            assert (len(composed.editions), composed.planned, accepted) == (1, count, count)
+    return {"us": steps.us, "config_mb": held, "peak_mb": _peak_mb()}
+
+
+def _people(count: int) -> tuple[Subscriber, ...]:
+    """Subscribers with the same choice."""
+    one = subscriber("0@list.example")
+    return tuple(replace(one, mailbox=Mailbox(address=f"{n}@list.example")) for n in range(count))
+
+
+async def polling(count: int, folder: Path) -> dict[str, Any]:
+    """Rounds over `count` feeds: all of them due, then one in a hundred."""
+    feeds = tuple(Feed(id=f"f{n}", url=f"https://h{n}.example/feed") for n in range(count))
+    few = [feed.id for feed in feeds[::DUE]]
+    settings = Settings(digest=DigestSettings(title="Scale"), feeds=feeds, topics=topics())
+    clock = StandingClock(NOW)
+
+    def make_due(c: Connection) -> None:
+        """A few of them, at once."""
+        stored_feeds.save(c, [replace(one, next_poll=NOW) for one in stored_feeds.states(c, few).values()])
+
+    async with _Still(settings, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
+        await app.poll()
+        clock.moment += timedelta(days=2)  # longer than the longest interval
+        steps = _Steps(count)
+        polled, _ = await app.poll()
+        steps.done("all_due")
+        assert polled.unchanged == count
+        await app.store.write(make_due)
+        steps.begin()
+        polled, _ = await app.poll()
+        steps.done("few_due")
+        assert polled.unchanged == len(few)
+    return {"us": steps.us, "peak_mb": _peak_mb()}
+
+
+MEASURED = {"one_edition": one_edition, "polling": polling}
+
+
+def _elsewhere(what: str, count: int) -> dict[str, Any]:
+    """Measure in a process of its own."""
+    command = [sys.executable, "-m", "tests.bench.scale", what, str(count)]
+    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+def run(options: Options) -> Result:
+    """Few and many. `--quick`: fewer of both."""
+    subscribers = (1_000, 10_000) if options.quick else (10_000, 100_000)
+    feeds = (1_000, 10_000) if options.quick else (1_000, 100_000)
+    editions = [_elsewhere("one_edition", count) for count in subscribers]
+    polls = [_elsewhere("polling", count) for count in feeds]
+    totals = [sum(each["us"].values()) for each in editions]
+    figures: dict[str, object] = {
+        "overhead_ms": round(overhead_ms(), 5),
+        "growth": round(totals[1] / totals[0], 2),
+        "peak_mb": round(editions[1]["peak_mb"], 1),
+        "subscribers": {str(count): _rounded(each) for count, each in zip(subscribers, editions, strict=True)},
+        "feed_growth": round(polls[1]["us"]["all_due"] / polls[0]["us"]["all_due"], 2),
+        "feeds": {str(count): _rounded(each) for count, each in zip(feeds, polls, strict=True)},
+    }
+    return Result(table=_table(figures), figures=figures)
+
+
+def _rounded(found: Mapping[str, Any]) -> dict[str, float]:
+    us = {f"{name}_us": round(value, 1) for name, value in found["us"].items()}
+    return us | {name: round(value, 1) for name, value in found.items() if name != "us"}
+
+
+def _table(figures: Mapping[str, Any]) -> str:
+    lines = [f"{name:14} {figures[name]}" for name in ("overhead_ms", "growth", "feed_growth", "peak_mb")]
+    for what in ("subscribers", "feeds"):
+        sizes = list(figures[what])
+        lines.append(f"\n{what:14}" + "".join(f"{int(size):>12,}" for size in sizes))
+        lines += [
+            f"{name:14}" + "".join(f"{figures[what][size][name]:>12,.1f}" for size in sizes)
+            for name in figures[what][sizes[0]]
+        ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        print(json.dumps(asyncio.run(MEASURED[sys.argv[1]](int(sys.argv[2]), Path(place)))))
