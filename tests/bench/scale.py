@@ -1,7 +1,8 @@
 """`scale`: what one more subscriber and one more feed cost, where there are few and where there are many. SQLite.
 
 Nothing leaves and nothing is fetched: messages go nowhere and every feed answers 304 at once, so that what is left is
-the program's own work. Each size runs in a process of its own; CPU is user and system of all its threads.
+the program's own work. Each size runs in a process of its own; CPU is user and system of all its threads, and rates
+are of one core's second.
 """
 
 import asyncio
@@ -199,8 +200,10 @@ def run(options: Options) -> Result:
     figures: dict[str, object] = {
         "overhead_ms": round(overhead_ms(), 5),
         "growth": round(totals[1] / totals[0], 2),
+        "deliveries_per_s": round(1e6 / totals[1]),
         "peak_mb": round(editions[1]["peak_mb"], 1),
         "subscribers": {str(count): _rounded(each) for count, each in zip(subscribers, editions, strict=True)},
+        "feeds_per_s": round(1e6 / polls[1]["us"]["all_due"]),
         "feed_growth": round(polls[1]["us"]["all_due"] / polls[0]["us"]["all_due"], 2),
         "feeds": {str(count): _rounded(each) for count, each in zip(feeds, polls, strict=True)},
     }
@@ -213,7 +216,7 @@ def _rounded(found: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _table(figures: Mapping[str, Any]) -> str:
-    lines = [f"{name:14} {figures[name]}" for name in ("overhead_ms", "growth", "feed_growth", "peak_mb")]
+    lines = [f"{name:17} {figures[name]}" for name in figures if name not in ("subscribers", "feeds")]
     for what in ("subscribers", "feeds"):
         sizes = list(figures[what])
         lines.append(f"\n{what:14}" + "".join(f"{int(size):>12,}" for size in sizes))
