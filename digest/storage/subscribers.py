@@ -128,13 +128,14 @@ def sync(c: Connection, addresses: Sequence[str], now: datetime) -> Mapping[str,
     if missing:
         _add(c, missing, now)
     listed = set(wanted)
-    gone = [row.id for row in every(c, listed=True) if row.address not in listed]
-    back = [row.id for row in known.values() if not row.listed]
-    for ids, is_listed in ((gone, False), (back, True)):
+    standing = c.execute(select(subscribers.c.id, subscribers.c.address).where(subscribers.c.listed.is_(True)))
+    gone = [row.id for row in standing if row.address not in listed]
+    back = {row.address: row.id for row in known.values() if not row.listed}
+    for ids, is_listed in ((gone, False), (list(back.values()), True)):
         for some in _runs(ids):
             c.execute(update(subscribers).where(subscribers.c.id.in_(some)).values(listed=is_listed))
-    rows = _by_address(c, wanted) if missing or back else known
-    return {address: rows[key] for address, key in normal.items()}
+    known |= _by_address(c, [*missing, *back])
+    return {address: known[key] for address, key in normal.items()}
 
 
 def _add(c: Connection, addresses: Sequence[str], now: datetime) -> None:
