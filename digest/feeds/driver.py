@@ -12,6 +12,8 @@ from enum import Enum
 from typing import Any
 from xml.sax.xmlreader import AttributesNSImpl
 
+from feedparser.api import StrictFeedParser
+
 from digest.errors import ParseError
 from digest.feeds.guard import MAX_DEPTH
 
@@ -42,6 +44,10 @@ _LEFT_OUT = frozenset(
 )
 _LEFT_OUT_OF_MEDIA = frozenset({"content", "thumbnail", "credit", "player", "rating", "text", "community"})
 _KEPT_OF_ITUNES = frozenset({"author", "summary", "subtitle", "keywords"})
+
+
+#: feedparser's own prefixes of the vocabularies that it knows; empty for those of RSS and Atom.
+_PREFIXES = {address.lower(): prefix for address, prefix in StrictFeedParser.namespaces.items()}
 
 
 class _Use(Enum):
@@ -119,11 +125,7 @@ class Driver(xml.sax.expatreader.ExpatParser):
 
     def _learnt(self, name: str) -> tuple[_Use, str]:
         """A name met for the first time."""
-        namespace, local = _pair(name)
-        prefix = self._feedparser._matchnamespaces.get((namespace or "").lower())
-        certain = prefix is not None and local not in ("math", "svg")
-        tag = (f"{prefix}:{local}" if prefix else local).lower() if certain else ""
-        self._known[name] = found = (_use(name.split()), tag)
+        self._known[name] = found = (_use(name.split()), standard_tag(name))
         return found
 
     def _is_left_out(self, use: _Use) -> bool:
@@ -133,6 +135,26 @@ class Driver(xml.sax.expatreader.ExpatParser):
         elif use is _Use.CATEGORY:
             self._categories += 1
         return use is _Use.LEFT_OUT or self._categories > MAX_CATEGORIES
+
+
+def standard_tag(name: str) -> str:
+    """feedparser's own name for an element, given in expat's form; empty where that is not certain."""
+    namespace, local = _pair(name)
+    prefix = _PREFIXES.get((namespace or "").lower())
+    if prefix is None or local in ("math", "svg"):
+        return ""
+    return (f"{prefix}:{local}" if prefix else local).lower()
+
+
+def redefines(prefix: str | None, namespace: str) -> bool:
+    """Whether a document calls one vocabulary by feedparser's name for another, which then means both."""
+    means = _PREFIXES.get(namespace.lower())
+    return means is not None and means != prefix and prefix in _PREFIXES.values()
+
+
+def is_left_out(name: str) -> bool:
+    """Whether elements of a name, given in expat's form, are of no use to an item."""
+    return _use(name.split()) is _Use.LEFT_OUT
 
 
 def _pair(name: str) -> tuple[str | None, str]:

@@ -13,48 +13,55 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 from digest.errors import ParseError
+from digest.feeds.drafts import NO_PAGES
 from digest.feeds.entries import Channel, Entry, Known, Markup, Source, channel_title
 from digest.feeds.feedparsers import read_loosely, read_strictly
 from digest.feeds.guard import MAX_ENTRIES, Guarded
 from digest.feeds.hints import poll_hints
 from digest.feeds.mend import MAX_MENDS, mended
+from digest.feeds.persons import person_name
+from digest.feeds.plain import read_plain
 from digest.feeds.trim import Part, split, without
 
-#: Longer names are no names.
-MAX_PERSON = 300
-_PERSONS = (
-    re.compile(r"[^\s@()<>]+@[^\s@()<>]+ ?\((?P<name>[^()]*)\)"),
-    re.compile(r"(?P<name>[^()<>@]*?) ?[(<][^\s@()<>]+@[^\s@()<>]+[)>]"),
-)
-#: What programs write where they know no author.
-_NOBODY = frozenset({"(author unknown)", "unknown", "noreply@blogger.com", "noreply", "none", "null", "n/a"})
 #: RFC 6721 3.
 _DELETED = re.compile(r"<(?:\w{1,20}:)?deleted-entry\s[^<>]{0,300}?\bref\s*=\s*[\"']([^\"'<>]{1,1000})[\"']")
 _CODE_POINT = re.compile(r"&#(?:(\d{1,30})|[xX]([0-9a-fA-F]{1,30}));?")
 
 
+#: Entries that feedparser need not read, by fingerprint.
+_Given = Mapping[str, Entry | Known]
+
+
 def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel:
     """An RSS, RDF, Atom or CDF document. ParseError: feedparser finds no feed in it.
 
-    Entries whose fingerprint stands in `unchanged` (fingerprint to key) come back as Known.
+    Entries whose fingerprint stands in `unchanged` (fingerprint to key) come back as Known. Those that are plain are
+    read here; feedparser reads the document without them, or all of it where that cannot be trusted.
     """
     document, parts, warnings = _split(document)
     data = without(document.xml(), parts[MAX_ENTRIES:])
     parts = parts[:MAX_ENTRIES]
-    found, known = _without_known(data, parts, unchanged)
-    if found is None:
-        try:
-            found = read_strictly(data)
-        except xml.sax.SAXException as exc:
-            found = _read_loosely(document)
-            warnings = (*warnings, f"it is not well-formed: {exc}")
-    if not (found.version or found.entries or known):
-        raise ParseError("this is XML, but not a feed: neither RSS nor Atom")
-    return replace(
-        _channel(found, parts, known, warnings),
-        hints=poll_hints(found.feeddata, document.root),
-        retracted=_retracted(document.root),
-    )
+    given = _given(data, parts, unchanged)
+    left = [part for part in parts if part.fingerprint not in given]
+    if given and (found := _read_strictly(_without(data, parts, given), len(left))):
+        return _channel(document, found, parts, given, warnings)
+    return _read_whole(document, data, parts, warnings)
+
+
+def read_whole(document: Guarded) -> Channel:
+    """The same with feedparser alone: what reading in parts must come to."""
+    document, parts, warnings = _split(document)
+    return _read_whole(document, without(document.xml(), parts[MAX_ENTRIES:]), parts[:MAX_ENTRIES], warnings)
+
+
+def _read_whole(document: Guarded, data: bytes, parts: Sequence[Part], warnings: tuple[str, ...]) -> Channel:
+    """All of a document through the strict parser, or else the loose one."""
+    try:
+        found = read_strictly(data)
+    except xml.sax.SAXException as exc:
+        found = _read_loosely(document)
+        warnings = (*warnings, f"it is not well-formed: {exc}")
+    return _channel(document, found, parts, {}, warnings)
 
 
 def _split(document: Guarded) -> tuple[Guarded, tuple[Part, ...], tuple[str, ...]]:
@@ -72,14 +79,20 @@ def _split(document: Guarded) -> tuple[Guarded, tuple[Part, ...], tuple[str, ...
     return document, (), tuple(warnings)
 
 
-def _without_known(data: bytes, parts: Sequence[Part], unchanged: Mapping[str, str]) -> tuple[Any, Mapping[str, str]]:
-    """The strict parser's result without the entries that are known, and those; None where that cannot be trusted."""
-    known = {part.fingerprint: key for part in parts if (key := unchanged.get(part.fingerprint))}
-    left_out = [part for part in parts if part.fingerprint in known]
-    if not left_out:
-        return None, {}
-    found = _read_strictly(without(data, left_out), len(parts) - len(left_out))
-    return found, known if found else {}
+def _given(data: bytes, parts: Sequence[Part], unchanged: Mapping[str, str]) -> _Given:
+    """Entries that are known, and of the others those that are plain."""
+    known = {
+        part.fingerprint: Known(key=key, fingerprint=part.fingerprint)
+        for part in parts
+        if (key := unchanged.get(part.fingerprint))
+    }
+    unread = [part.fingerprint for part in parts if part.fingerprint not in known]
+    return {**known, **read_plain(_without(data, parts, known), unread)} if unread else known
+
+
+def _without(data: bytes, parts: Sequence[Part], given: _Given) -> bytes:
+    """The document without the entries that are given."""
+    return without(data, [part for part in parts if part.fingerprint in given])
 
 
 def _read_strictly(data: bytes, entries: int) -> Any:
@@ -107,8 +120,10 @@ def _within_unicode(found: re.Match[str]) -> str:
     return found[0] if number < 0xD800 or 0xDFFF < number <= 0x10FFFF else "\ufffd"
 
 
-def _channel(found: Any, parts: Sequence[Part], known: Mapping[str, str], warnings: tuple[str, ...]) -> Channel:
-    """feedparser's result as a Channel, what was left out put in its place again."""
+def _channel(document: Guarded, found: Any, parts: Sequence[Part], given: _Given, warnings: tuple[str, ...]) -> Channel:
+    """feedparser's result as a Channel, what was given put in its place again. ParseError: it is no feed."""
+    if not (found.version or found.entries or given):
+        raise ParseError("this is XML, but not a feed: neither RSS nor Atom")
     feed = found.feeddata
     authors = _authors(feed) if str(found.version).startswith("atom") else ()
     return Channel(
@@ -116,25 +131,23 @@ def _channel(found: Any, parts: Sequence[Part], known: Mapping[str, str], warnin
         link=_text(feed, "link"),
         language=_text(feed, "language"),
         authors=authors,
-        entries=tuple(_entries(found, parts, known, authors)),
+        entries=tuple(_entries(found, parts, given, authors)),
+        hints=poll_hints(feed, document.root),
+        retracted=_retracted(document.root),
         warnings=warnings,
     )
 
 
-def _entries(
-    found: Any, parts: Sequence[Part], known: Mapping[str, str], authors: tuple[str, ...]
-) -> Iterator[Entry | Known]:
+def _entries(found: Any, parts: Sequence[Part], given: _Given, authors: tuple[str, ...]) -> Iterator[Entry | Known]:
     """All entries in document order; with fingerprints where as many were read as were cut."""
-    if len(found.entries) + sum(part.fingerprint in known for part in parts) != len(parts):
+    if len(found.entries) + sum(part.fingerprint in given for part in parts) != len(parts):
         for entry in found.entries[:MAX_ENTRIES]:
             yield _entry(entry, authors, "")
         return
     read = iter(found.entries)
     for part in parts:
-        if key := known.get(part.fingerprint):
-            yield Known(key=key, fingerprint=part.fingerprint)
-        else:
-            yield _entry(next(read), authors, part.fingerprint)
+        one = given.get(part.fingerprint) or _entry(next(read), authors, part.fingerprint)
+        yield replace(one, authors=authors) if isinstance(one, Entry) and authors and not one.authors else one
 
 
 def _entry(found: Any, feed_authors: tuple[str, ...], fingerprint: str) -> Entry:
@@ -196,7 +209,7 @@ def _first_link(found: Any) -> str:
     links = dict.get(found, "links")
     # In damaged documents feedparser may put a text in the list's place.
     for link in links if isinstance(links, list) else ():
-        if link.get("href") and link.get("rel") not in ("enclosure", "self", "edit", "replies", "license", "hub"):
+        if link.get("href") and link.get("rel") not in NO_PAGES:
             return str(link["href"])
     return ""
 
@@ -207,20 +220,6 @@ def _authors(holder: Any) -> tuple[str, ...]:
     if len(found) < 2 and (alone := _text(holder, "author")):
         return (person_name(alone),)
     return tuple(person_name(str(author.get("name") or author.get("email") or "")) for author in found)
-
-
-def person_name(text: str) -> str:
-    """The name in `a@b.example (Name)`, `Name (a@b.example)`, `Name <a@b.example>`; else the text itself.
-
-    feedparser's own reading takes quadratic time and cuts addresses with long top-level domains in two.
-    """
-    text = " ".join(text[:MAX_PERSON].split())
-    if text.lower() in _NOBODY:
-        return ""
-    for form in _PERSONS:
-        if (match := form.fullmatch(text)) and match["name"].strip():
-            return match["name"].strip()
-    return text.removeprefix("mailto:")
 
 
 def _labels(tags: Iterable[Any]) -> Iterable[str]:

@@ -15,7 +15,7 @@ from digest.errors import ParseError
 from digest.feeds.guard import MAX_DEPTH
 
 #: Names of entries in RSS and RDF, and in Atom.
-_ENTRIES = frozenset({"item", "entry"})
+ENTRIES = frozenset({"item", "entry"})
 #: Counters, thumbnails and players, which change from answer to answer and stand in no item: not part of the hash.
 _NOISE = re.compile(
     rb"<(post-id|comments|enclosure|slash:comments|thr:total|lj:reply-count|wfw:commentRss|feedburner:[a-zA-Z]{1,20}|"
@@ -94,7 +94,7 @@ class _Survey:
         at = self._expat.CurrentByteIndex
         if self._depth == 1:
             self.root = self._data[at : self._data.find(b">", at)]
-        if self._depth > 1 and name.rpartition(":")[2].lower() in _ENTRIES:
+        if self._depth > 1 and name.rpartition(":")[2].lower() in ENTRIES:
             self._start = at
             self.open = name
             self.depths.add(self._depth)
