@@ -32,11 +32,21 @@ class _Lean:
     _get_context: Any
     contentparams: Any
     baseuri: str
+    hasContent: int
+    _summaryKey: str | None
 
     def push_content(self, *arguments: Any) -> None:
         """As feedparser, with a plain dict instead of its slow one for what is asked at every piece of text."""
         super().push_content(*arguments)  # type: ignore[misc]
         self.contentparams = _Parameters(self.contentparams)
+
+    def _start_item(self, attributes: Any) -> None:
+        """As feedparser; what stands before an entry must not matter to it, since entries are cut out."""
+        self.hasContent = 0
+        self._summaryKey = None
+        super()._start_item(attributes)  # type: ignore[misc]
+
+    _start_entry = _start_item
 
     def resolve_uri(self, uri: str) -> str:
         """Links resolve against `xml:base` where there is one; else they stay as written."""
