@@ -8,9 +8,7 @@ import html
 import re
 import unicodedata
 
-import ftfy
 import nh3
-from ftfy.badness import is_bad
 
 from digest.feeds.hosts import shown_host
 from digest.feeds.links import canonical_link, clean_link
@@ -88,10 +86,20 @@ def from_text(text: str) -> str:
 def tidy(text: str) -> str:
     """Text in composed form (NFC) with whole words, its encoding mended where that is sure, nothing invisible in it."""
     if text.isascii():
-        return " ".join(_INVISIBLE.sub("", text).split())
-    if _SUSPECT.search(text) and is_bad(text):
-        text = ftfy.fix_encoding(text)
+        words = " ".join(text.split())
+        # Of ASCII, what is printable is all visible.
+        return words if words.isprintable() else " ".join(_INVISIBLE.sub("", text).split())
+    if _SUSPECT.search(text):
+        text = _well_encoded(text)
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+
+
+def _well_encoded(text: str) -> str:
+    """A text that holds suspect pairs, put right where that is sure."""
+    import ftfy  # a third of what a process needs to start, and rarely used
+    from ftfy.badness import is_bad
+
+    return ftfy.fix_encoding(text) if is_bad(text) else text
 
 
 def shortened(text: str, limit: int) -> str:

@@ -157,8 +157,10 @@ def _texts(entry: Entry) -> tuple[str, str]:
 
 def _publisher(entry: Entry, title: str, context: Context) -> tuple[str, str]:
     """Who published it, and the title without that name: aggregators append it ("Talks fail - The Wire")."""
-    outlet = shortened(from_html(entry.source.title), MAX_NAME)
     own = context.publisher
+    if not entry.source.title:
+        return own, title
+    outlet = shortened(from_html(entry.source.title), MAX_NAME)
     if not outlet or outlet.casefold() == context.channel.title.casefold():
         return own, title
     for dash in (" - ", " – ", " — ", " | "):

@@ -32,8 +32,8 @@ class _Lean:
     _get_context: Any
     contentparams: Any
     baseuri: str
-    hasContent: int
-    _summaryKey: str | None
+    hasContent: int  # noqa: N815
+    _summaryKey: str | None  # noqa: N815
 
     def push_content(self, *arguments: Any) -> None:
         """As feedparser, with a plain dict instead of its slow one for what is asked at every piece of text."""

@@ -32,6 +32,8 @@ _UKRAINIAN = frozenset("іїєґ")
 
 def language_tag(text: str) -> str:
     """A BCP 47 tag in lower case (`en-us`); empty where the text is none."""
+    if not text:
+        return ""
     tag = text.split(",")[0].split(";")[0].strip().lower().replace("_", "-")
     tag = _NAMES.get(tag, tag)
     head, dash, rest = tag.partition("-")

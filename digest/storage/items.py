@@ -3,6 +3,7 @@
 `seen` outlives `items`: an item that retention took away does not come back while its feed still shows it.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from digest.ports import ParsedFeed
 from digest.storage.feeds import upsert
 from digest.storage.gathering import assign_stories, chunked, write_matches
 from digest.storage.identity import corrects, published_at, text_hash, withdrawn
+from digest.storage.inserts import Insert
+from digest.storage.prepared import as_stored
 from digest.storage.schema import feeds, items, matches, seen, stories
 
 #: Items of a feed's first poll that are older than this are its backlog (rules: a new subscription is no news).
@@ -143,30 +146,38 @@ def _same_items(c: Connection, feed: str, fresh: Sequence[Item], shown: Mapping[
     return same
 
 
-# Statements are built once: making one costs more than running it.
+# Statements are built once: making one costs more than running it. These run once an entry, so their rows are not looked at again either.
 
 
 @cache
-def _keeping(dialect: str) -> Any:
+def _keeping(dialect: str) -> Insert:
     # Another process may have kept the same items since this one looked.
-    return upsert(dialect, items).on_conflict_do_nothing()
+    return Insert(upsert(dialect, items).on_conflict_do_nothing())
 
 
 @cache
-def _sighting(dialect: str) -> Any:
+def _sighting(dialect: str) -> Insert:
     statement = upsert(dialect, seen)
     kept = {name: statement.excluded[name] for name in ("item", "fingerprint", "text_hash", "last_shown")}
-    return statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept)
+    return Insert(statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept))
 
 
 def _insert(c: Connection, new: Sequence[Item], backlog: set[int], now: datetime) -> None:
     if new:
+        seen_at = as_stored(now, c.dialect)
         rows = [
             _values(item, _FIELDS)
-            | {"published": published_at(item, now), "first_seen": now, "backlog": item.id in backlog}
+            | {
+                "published": as_stored(published_at(item, now), c.dialect),
+                "first_seen": seen_at,
+                "updated": as_stored(item.updated, c.dialect) if item.updated else None,
+                "authors": json.dumps(item.authors),
+                "categories": json.dumps(item.categories),
+                "backlog": item.id in backlog,
+            }
             for item in new
         ]
-        c.execute(_keeping(c.dialect.name), rows)
+        _keeping(c.dialect.name).run(c, rows)
 
 
 def _values(item: Item, names: Iterable[str]) -> dict[str, Any]:
@@ -205,6 +216,7 @@ def _remember(
     """Note which keys the document shows, with what their entries look like."""
     prints = dict(parsed.fingerprints)
     read = {item.key: item for item in parsed.items}
+    shown_at = as_stored(now, c.dialect)
     rows = [
         {
             "feed": feed,
@@ -212,13 +224,13 @@ def _remember(
             "item": sight.item if sight else same.get(key, read[key]).id,
             "fingerprint": prints.get(key) or (sight.fingerprint if sight and key not in read else None),
             "text_hash": text_hash(read[key]) if key in read else sight.text_hash if sight else "",
-            "last_shown": now,
+            "last_shown": shown_at,
         }
         for key in shown
         if (sight := known.get(key)) is not None or key in read
     ]
     if rows:
-        c.execute(_sighting(c.dialect.name), rows)
+        _sighting(c.dialect.name).run(c, rows)
 
 
 def _retract(

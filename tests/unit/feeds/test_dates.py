@@ -97,3 +97,17 @@ def test_what_was_written_is_what_is_read(moment: datetime) -> None:
     assert read_date(moment.strftime("%d %b %y %H:%M:%S GMT")) == moment
     if moment.timestamp() >= 10**8:
         assert read_date(str(int(moment.timestamp()))) == moment
+
+
+@given(
+    st.datetimes(min_value=datetime(1960, 1, 1)),  # noqa: DTZ001 - a zone is written below
+    st.sampled_from(["GMT", "+0000", "-0000", "+0530", "-1200", "+1400", "+2400", "+9959", "-0760"]),
+    st.sampled_from(["%H:%M:%S", "24:00:00", "%H:%M:60", "25:00:00"]),
+)
+def test_standard_forms_are_read_like_their_variants(moment: datetime, zone: str, clock: str) -> None:
+    """The quick reading of the two standards' own forms finds what the patient one finds in nearly the same text."""
+    variant = moment.strftime(f"%a, %d %b {moment.year:04} AT {clock} {zone}")
+    assert read_date(variant.replace(" AT", "")) == read_date(variant)
+    zone = "Z" if zone == "GMT" else f"{zone[:3]}:{zone[3:]}"
+    variant = moment.strftime(f"{moment.year:04}-%m-%dt{clock}{zone}")
+    assert read_date(variant.replace("t", "T")) == read_date(variant)

@@ -130,3 +130,15 @@ def test_whatever_comes_a_link_is_safe_or_empty(text: str, base: str) -> None:
 def test_a_canonical_address_is_its_own_canonical_address(link: str) -> None:
     """Making an address canonical twice changes nothing more."""
     assert canonical_link(canonical_link(link)) == canonical_link(link)
+
+
+@given(
+    st.from_regex(r"(https?|HTTPS|ftp)://[a-z0-9._%-]{0,12}(:[0-9]{1,2})?(/[A-Za-z0-9/_.~:@!$*+,;=()%?#&-]{0,30})?")
+    | st.text("htps:/.a?#@%=&", max_size=12).map("https://{}".format),
+    st.sampled_from(["", "https://news.example/x"]),
+)
+@example("https://" + "a" * 255 + "/", "")
+@example("https://h.example/" + "a" * 3_000, "")
+def test_an_address_that_is_safe_at_first_sight_is_what_it_is_at_second(link: str, base: str) -> None:
+    """A space, which is taken away, makes every address be looked at closely: the result is the same."""
+    assert clean_link(link, base) == clean_link(f" {link}", base)
