@@ -49,12 +49,6 @@ def _known(values: Mapping[str, V], name: str) -> V:
     return values[name]
 
 
-def _once(taken: Mapping[str, object], name: str) -> None:
-    """Which of two counts is feedparser's to say."""
-    if name in taken:
-        raise NotPlain
-
-
 @dataclass(slots=True)
 class Draft:
     """An entry while its elements come in, each already plain: what feedparser would make of them, in their order."""
@@ -74,18 +68,17 @@ class Draft:
     tags: list[list[str | None]] = field(default_factory=list)
     categories: int = 0
 
-    def take_markup(self, name: str, text: str, attributes: Mapping[str, str], *, html: bool) -> None:
-        """A title, summary or body."""
-        kind = attributes.get("type")
-        if kind is not None:
-            html = _known(_TYPES, kind.lower())
-        _once(self.markups, name)
-        self.markups[name] = Markup(text=_mended(text), html=html)
-
     def take_text(self, name: str, text: str) -> None:
         """A date or a language."""
-        _once(self.texts, name)
+        if name in self.texts:
+            raise NotPlain  # which of two counts is feedparser's to say
         self.texts[name] = _mended(text)
+
+    def take_markup(self, name: str, text: str, *, html: bool) -> None:
+        """A title, summary or body."""
+        if name in self.markups:
+            raise NotPlain
+        self.markups[name] = Markup(text=_mended(text), html=html)
 
     def take_guid(self, text: str, attributes: Mapping[str, str]) -> None:
         """An id, which is a link too where nothing else is."""
@@ -174,15 +167,21 @@ _NONE: frozenset[str] = frozenset()
 
 def _texts(names: str, field_name: str) -> dict[str, Rule]:
     """Elements without attributes that all fill one field."""
-    rule = Rule(_NONE, lambda draft, text, _: draft.take_text(field_name, text))
-    return dict.fromkeys(names.split(), rule)
+
+    def take(draft: Draft, text: str, _: Mapping[str, str]) -> None:
+        draft.take_text(field_name, text)
+
+    return dict.fromkeys(names.split(), Rule(_NONE, take))
 
 
 def _markup(field_name: str, *, html: bool) -> Rule:
     """A text construct; `html`: what it is where it does not say."""
-    return Rule(
-        frozenset({"type"}), lambda draft, text, attributes: draft.take_markup(field_name, text, attributes, html=html)
-    )
+
+    def take(draft: Draft, text: str, attributes: Mapping[str, str]) -> None:
+        declared = _known(_TYPES, attributes["type"].lower()) if attributes else html
+        draft.take_markup(field_name, text, html=declared)
+
+    return Rule(frozenset({"type"}), take)
 
 
 #: By feedparser's names.

@@ -120,7 +120,7 @@ class _Reader:
             self._rule = rule
             self._attributes = {key.lower(): value for key, value in attributes.items()} if attributes else _NOTHING
             self._pieces.clear()
-            if not rule.attributes.issuperset(self._attributes):
+            if attributes and not rule.attributes.issuperset(self._attributes):
                 self._give_up()
         elif self._depth == 2 and self._rule is RULES["author"] and tag in OF_AUTHORS and not attributes:
             self._part = tag
@@ -135,25 +135,24 @@ class _Reader:
         self._depth -= 1
         text = "".join(self._pieces)
         self._pieces.clear()
-        if self._depth < 0:
-            self.entries[self._fingerprint] = self._draft.entry(self._language or "", self._fingerprint)
-            self._hear(self._open_outside, None, text=False)
-        elif self._depth:
+        if self._depth == 0:
+            try:
+                self._take(text)
+            except NotPlain:
+                self._give_up()
+        elif self._depth > 0:
             self._within[self._part] = text.strip()
         else:
-            self._take(text)
+            self.entries[self._fingerprint] = self._draft.entry(self._language or "", self._fingerprint)
+            self._hear(self._open_outside, None, text=False)
 
     def _take(self, text: str) -> None:
-        """An element of the entry, whole."""
-        assert self._rule
-        try:
-            if self._within:
-                self._draft.take_person(text, self._within)
-            else:
-                self._rule.take(self._draft, text, self._attributes)
-        except NotPlain:
-            self._give_up()
-        self._within = {}
+        """An element of the entry, whole. NotPlain."""
+        if self._within:
+            self._draft.take_person(text, self._within)
+            self._within = {}
+        elif self._rule:
+            self._rule.take(self._draft, text, self._attributes)
 
     def _learn(self, name: str) -> tuple[str, Rule | None]:
         """An element's name met for the first time."""

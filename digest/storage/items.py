@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 _FIELDS = tuple(field.name for field in fields(Item))
+_of = attrgetter(*_FIELDS)
 _columns = [items.c[name] for name in _FIELDS]
 #: What a revision replaces; key, published, first_seen and story stay.
 _REVISED = ("title", "link", "summary", "body", "updated", "authors", "publisher", "language", "categories")
@@ -146,7 +148,7 @@ def _same_items(c: Connection, feed: str, fresh: Sequence[Item], shown: Mapping[
     return same
 
 
-# Statements are built once: making one costs more than running it. These run once an entry, so their rows are not looked at again either.
+# Statements are built once: making one costs more than running it. These run once an entry.
 
 
 @cache
@@ -166,8 +168,8 @@ def _insert(c: Connection, new: Sequence[Item], backlog: set[int], now: datetime
     if new:
         seen_at = as_stored(now, c.dialect)
         rows = [
-            _values(item, _FIELDS)
-            | {
+            {
+                **dict(zip(_FIELDS, _of(item), strict=True)),
                 "published": as_stored(published_at(item, now), c.dialect),
                 "first_seen": seen_at,
                 "updated": as_stored(item.updated, c.dialect) if item.updated else None,
