@@ -6,6 +6,7 @@ language are decided here, once for all formats.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from digest.feeds.clean import MAX_HTML, from_html, from_text, shortened, tidy
 from digest.feeds.dates import read_date
@@ -177,8 +178,14 @@ def publisher_of(feed: Feed, channel: Channel, url: str) -> str:
 
 def _names(values: tuple[str, ...], limit: int) -> tuple[str, ...]:
     """Names as plain text, each once, in their order."""
-    clean = (shortened(from_html(value[:MAX_GUID]), MAX_NAME) for value in values[: limit * 4])
+    clean = (_name(value[:MAX_GUID]) for value in values[: limit * 4])
     return tuple(dict.fromkeys(name for name in clean if name))[:limit]
+
+
+@lru_cache(maxsize=1024)
+def _name(value: str) -> str:
+    """An author or a category as plain text: a feed has few, and each many times."""
+    return shortened(from_html(value), MAX_NAME)
 
 
 def channel_title(markup: Markup) -> str:
