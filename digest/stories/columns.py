@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from digest.stories.tokens import STOP
+
 #: A part of so many different titles of one outlet is a column's name.
 COLUMN = 2
 #: A word of so many titles of one column belongs to the column.
 EPISODES = 3
+#: Titles are different if, beyond what may be the column's name, they have at most this share of their words in common
+#: (Jaccard 1901): an outlet that words its headline anew, or follows it up, has no column of that name.
+SHARED = 0.25
 #: Titles of a column that are looked at: enough to know what it repeats.
 LOOKED_AT = 20
 #: An outlet that uses one title again after this time, for another page, has a column of that name.
@@ -59,11 +64,12 @@ class Columns:
         """The words of a title that belong to the name of one of the outlet's columns, or to all its episodes."""
         found: set[str] = set()
         for label in _labels(segments):
-            titles = self._titles.get((outlet, " ".join(label)), ())
-            if len(titles) >= COLUMN:
+            titles = [title.split(" ") for title in self._titles.get((outlet, " ".join(label)), ())[-LOOKED_AT:]]
+            episodes = _episodes(titles, label)
+            if episodes >= COLUMN:
                 found.update(label)
-            if len(titles) >= EPISODES:
-                words = Counter(word for title in titles[-LOOKED_AT:] for word in set(title.split(" ")))
+            if episodes >= EPISODES:
+                words = Counter(word for title in titles for word in set(title))
                 found.update(word for word, count in words.items() if count >= EPISODES)
         return found
 
@@ -76,6 +82,20 @@ class Columns:
                 titles.remove(title)
                 if not titles:
                     del self._titles[outlet, label]
+
+
+def _episodes(titles: Sequence[Sequence[str]], label: Sequence[str]) -> int:
+    """How many of the titles are about different things, beyond a label; counted no further than `EPISODES`."""
+    if len(titles) < COLUMN:
+        return len(titles)
+    told: list[set[str]] = []
+    for title in titles:
+        words = set(title).difference(label, STOP)
+        if all(len(words & other) <= SHARED * len(words | other) for other in told):
+            told.append(words)
+            if len(told) == EPISODES:
+                break
+    return len(told)
 
 
 def _labels(segments: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:

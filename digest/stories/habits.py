@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from digest.stories.rarity import Rarity, take_away
 
 #: A term in more than this share of an outlet's items is a habit of it.
-HABIT = 0.3
+HABIT = 0.4
 #: Items that an outlet is taken to have besides its own, without the term: a few items are no habit.
 BESIDES = 8
 #: It is no habit but the news if others say it at least a third as often.
