@@ -10,11 +10,13 @@ from digest.stories.tokens import STOP
 
 #: A part of so many different titles of one outlet is a column's name.
 COLUMN = 2
+#: The last part must stand in so many: often it is who said it, and one person speaks twice on a day.
+CREDIT = 3
 #: A word of so many titles of one column belongs to the column.
 EPISODES = 3
 #: Titles are different if, beyond what may be the column's name, they have at most this share of their words in common
 #: (Jaccard 1901): an outlet that words its headline anew, or follows it up, has no column of that name.
-SHARED = 0.25
+SHARED = 0.2
 #: Titles of a column that are looked at: enough to know what it repeats.
 LOOKED_AT = 20
 #: An outlet that uses one title again after this time, for another page, has a column of that name.
@@ -63,10 +65,11 @@ class Columns:
     def names(self, outlet: str, segments: Sequence[Sequence[str]]) -> set[str]:
         """The words of a title that belong to the name of one of the outlet's columns, or to all its episodes."""
         found: set[str] = set()
+        credit = _lasting(segments[-1]) if len(segments) > 1 else ()
         for label in _labels(segments):
             titles = [title.split(" ") for title in self._titles.get((outlet, " ".join(label)), ())[-LOOKED_AT:]]
             episodes = _episodes(titles, label)
-            if episodes >= COLUMN:
+            if episodes >= (CREDIT if label == credit else COLUMN):
                 found.update(label)
             if episodes >= EPISODES:
                 words = Counter(word for title in titles for word in set(title))
@@ -104,5 +107,9 @@ def _labels(segments: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:
     wording = [word for segment in segments for word in segment]
     if len(wording) >= LABELLED_WORDS:
         labels += [wording[:LABEL_WORDS], wording[-LABEL_WORDS:]]
-    lasting = (tuple(word for word in label if word not in _DATES and not word.isdigit()) for label in labels)
-    return {label for label in lasting if label}
+    return {lasting for lasting in map(_lasting, labels) if lasting}
+
+
+def _lasting(label: Sequence[str]) -> tuple[str, ...]:
+    """A label without what changes from one episode to the next."""
+    return tuple(word for word in label if word not in _DATES and not word.isdigit())

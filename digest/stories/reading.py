@@ -27,7 +27,7 @@ TITLE, SUMMARY = 1.5, 0.7
 #: What repetition adds to a term's weight.
 REPEATED = 0.6
 #: What is left of a term that tells little, coming from this outlet.
-DULL = 0.2
+DULL = 0.1
 
 #: What stands between the parts of a headline: "Markets: ...", "... - The Courier", "... | Video".
 _SEPARATOR = re.compile(r"\s+[-–—|·•»]+\s+|:\s+|\s*[|：｜]\s*")

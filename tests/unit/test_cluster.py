@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from digest.model import Item
 from digest.stories.cluster import Clusterer, Gathered
+from digest.stories.columns import Columns
 from digest.stories.telling import Index, Told, excess
 from digest.stories.tokens import Lexicon
 from digest.stories.vectors import Vector, unit
@@ -176,6 +177,34 @@ def test_a_recurring_column_does_not_glue() -> None:
         )
     ]
     assert len(grouped(Clusterer().add(items))) == 4
+
+
+def names(*titles: str) -> set[str]:
+    """What of the last title belongs to a column, after an outlet used all of them. Parts are set off by a bar."""
+    columns, cut = Columns(), [[part.split() for part in title.split(" | ")] for title in titles]
+    for title in cut:
+        columns.learn("Ledger", title, "", MORNING)
+    return columns.names("Ledger", cut[-1])
+
+
+def test_what_begins_two_different_headlines_is_a_columns_name() -> None:
+    """The first words of two headlines of one outlet that are otherwise about different things name a column."""
+    episodes = ("shares making the biggest moves orbitron almira", "shares making the rounds in norden at noon")
+    assert names(*episodes) == {"shares", "making", "the"}
+
+
+def test_a_headline_worded_anew_makes_no_column() -> None:
+    """An outlet that changes a headline during the day has no column of the words that stayed."""
+    revised = ("copper prices plunge and shares jump on norden truce", "copper prices plunge on norden truce")
+    assert names(*revised) == set()
+    assert names(*revised, "copper prices plunge on norden truce, shares at a high") == set()
+
+
+def test_who_said_it_is_a_columns_name_only_from_the_third_time() -> None:
+    """A last part that two headlines share may be a speaker of that day; what three share tells nothing."""
+    said = ("canal opens on friday | minister", "no more strikes planned | minister", "budget is safe | minister")
+    assert names(*said[:2]) == set()
+    assert names(*said) == {"minister"}
 
 
 def test_a_column_under_the_very_same_title_does_not_glue_from_day_to_day() -> None:
