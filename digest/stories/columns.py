@@ -17,14 +17,15 @@ EPISODES = 3
 #: Titles are different if, beyond what may be the column's name, they have at most this share of their words in common
 #: (Jaccard 1901): an outlet that words its headline anew, or follows it up, has no column of that name.
 SHARED = 0.2
+#: Words that must be left of each title where both begin alike, to be compared without what they begin with.
+REST = 3
 #: Titles of a column that are looked at: enough to know what it repeats.
 LOOKED_AT = 20
 #: An outlet that uses one title again after this time, for another page, has a column of that name.
 AGAIN = timedelta(hours=18)
-#: A title of so many words or more has a beginning and an end that may be a column's.
-LABELLED_WORDS = 7
-#: Words of such a beginning or end: "Stocks making the ...".
-LABEL_WORDS = 3
+#: A title of so many words or more has a beginning and an end that may be a column's, of so many words: "Stocks making
+#: the ...", "... Reviews & Recommendations". The first that fits counts.
+LABELS = ((7, 3), (3, 2))
 
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday today day week"
@@ -91,22 +92,31 @@ def _episodes(titles: Sequence[Sequence[str]], label: Sequence[str]) -> int:
     """How many of the titles are about different things, beyond a label; counted no further than `EPISODES`."""
     if len(titles) < COLUMN:
         return len(titles)
-    told: list[set[str]] = []
+    told: list[Sequence[str]] = []
     for title in titles:
-        words = set(title).difference(label, STOP)
-        if all(len(words & other) <= SHARED * len(words | other) for other in told):
-            told.append(words)
+        if all(_differ(title, other, label) for other in told):
+            told.append(title)
             if len(told) == EPISODES:
                 break
     return len(told)
+
+
+def _differ(one: Sequence[str], other: Sequence[str], label: Sequence[str]) -> bool:
+    """Whether two titles are about different things beyond a label and all else that both begin with."""
+    same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    rests = [set(title[same:]).difference(label, STOP) for title in (one, other)]
+    if min(map(len, rests)) < REST:
+        rests = [set(title).difference(label, STOP) for title in (one, other)]
+    return len(rests[0] & rests[1]) <= SHARED * len(rests[0] | rests[1])
 
 
 def _labels(segments: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:
     """What of a title may be a column's name: each of its parts, its first and its last words."""
     labels = list(segments) if len(segments) > 1 else []
     wording = [word for segment in segments for word in segment]
-    if len(wording) >= LABELLED_WORDS:
-        labels += [wording[:LABEL_WORDS], wording[-LABEL_WORDS:]]
+    long = next((long for at_least, long in LABELS if len(wording) >= at_least), 0)
+    if long:
+        labels += [wording[:long], wording[-long:]]
     return {lasting for lasting in map(_lasting, labels) if lasting}
 
 

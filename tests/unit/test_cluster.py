@@ -193,6 +193,19 @@ def test_what_begins_two_different_headlines_is_a_columns_name() -> None:
     assert names(*episodes) == {"shares", "making", "the"}
 
 
+def test_episodes_that_begin_alike_and_share_one_name_are_different() -> None:
+    """A column may speak of one firm twice: what its episodes begin with is left out when they are compared."""
+    noon = "shares making the biggest moves at noon almira lines orbitron and more"
+    night = "shares making the biggest moves after hours orbitron vox and more"
+    assert names(noon, night) == {"shares", "making", "the"}
+
+
+def test_a_short_title_can_end_in_a_columns_name() -> None:
+    """Titles of three words or more that end in the same two name a series, as shops' reviews do."""
+    assert names("kettle reviews rated", "garden chair reviews rated") == {"reviews", "rated"}
+    assert names("kettle reviews rated") == set()
+
+
 def test_a_headline_worded_anew_makes_no_column() -> None:
     """An outlet that changes a headline during the day has no column of the words that stayed."""
     revised = ("copper prices plunge and shares jump on norden truce", "copper prices plunge on norden truce")
