@@ -68,7 +68,10 @@ class Columns:
         found: set[str] = set()
         credit = _lasting(segments[-1]) if len(segments) > 1 else ()
         for label in _labels(segments):
-            titles = [title.split(" ") for title in self._titles.get((outlet, " ".join(label)), ())[-LOOKED_AT:]]
+            used = self._titles.get((outlet, " ".join(label)), ())
+            if len(used) < COLUMN:
+                continue
+            titles = [title.split(" ") for title in used[-LOOKED_AT:]]
             episodes = _episodes(titles, label)
             if episodes >= (CREDIT if label == credit else COLUMN):
                 found.update(label)
@@ -90,8 +93,6 @@ class Columns:
 
 def _episodes(titles: Sequence[Sequence[str]], label: Sequence[str]) -> int:
     """How many of the titles are about different things, beyond a label; counted no further than `EPISODES`."""
-    if len(titles) < COLUMN:
-        return len(titles)
     told: list[Sequence[str]] = []
     for title in titles:
         if all(_differ(title, other, label) for other in told):
