@@ -34,7 +34,7 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
             _state(health),
             health.items if health else 0,
             health.last_item if health else None,
-            health.next_poll if health and not health.gone else None,
+            health.next_poll if health and not (health.gone or health.paused) else None,
         )
         for name, url, health in rows
     ]

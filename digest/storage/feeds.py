@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.ports import PollHints, Validators
@@ -147,34 +147,18 @@ def save(c: Connection, changed: Iterable[FeedState]) -> None:
         c.execute(_saving(c.dialect.name), rows)
 
 
-def due(c: Connection, now: datetime) -> tuple[str, ...]:
-    """Feeds whose moment has come, longest waiting first, found by index: of many feeds few are due at a time.
+def due(c: Connection, ids: Sequence[str], now: datetime, *, urls: Mapping[str, str] | None = None) -> list[str]:
+    """Those of `ids` that may be asked now, in their order: never polled, or their moment has come.
 
-    Those too that are not configured any more; those that were never polled are `strangers`.
+    `urls`: as configured now; a feed whose address was changed has nothing to wait for.
     """
-    may = feeds.c.gone.is_(False) & feeds.c.paused.is_(False)
-    asked_again = select(feeds.c.id).where(feeds.c.next_poll.is_(None), may)
-    arrived = select(feeds.c.id).where(feeds.c.next_poll <= now, may).order_by(feeds.c.next_poll)
-    return tuple(found for query in (asked_again, arrived) for found in c.scalars(query))
-
-
-def strangers(c: Connection, urls: Mapping[str, str]) -> frozenset[str]:
-    """Of configured feeds (address by id) those that were never polled, or at another address: nothing holds them."""
-    known: dict[str, str] = {}
-    for some in chunked(list(urls)):
-        rows = c.execute(select(feeds.c.id, feeds.c.url, feeds.c.paused).where(feeds.c.id.in_(some)))
-        known.update((row.id, urls[row.id] if row.paused else row.url) for row in rows)
-    return frozenset(one for one, url in urls.items() if known.get(one) != url)
-
-
-def next_moment(c: Connection, ids: Collection[str]) -> datetime | None:
-    """When the first of some feeds is due; found by index."""
-    waiting = select(feeds.c.id, feeds.c.next_poll).where(feeds.c.next_poll.is_not(None), feeds.c.paused.is_(False))
-    for row in c.execute(waiting.order_by(feeds.c.next_poll)):
-        if row.id in ids:
-            moment: datetime = row.next_poll
-            return moment
-    return None
+    configured = urls or {}
+    waits: set[str] = set()
+    not_now = or_(feeds.c.next_poll > now, feeds.c.gone, feeds.c.paused)
+    for some in chunked(ids):
+        rows = c.execute(select(feeds.c.id, feeds.c.url, feeds.c.paused).where(feeds.c.id.in_(some), not_now))
+        waits.update(row.id for row in rows if row.paused or configured.get(row.id, row.url) == row.url)
+    return [one for one in ids if one not in waits]
 
 
 def met(c: Connection, urls: Mapping[str, str]) -> frozenset[str]:
@@ -190,6 +174,16 @@ def ripe(c: Connection, now: datetime) -> frozenset[str]:
     """Every stored feed whose moment has come, configured or not: found by the index of moments, however many wait."""
     come = or_(feeds.c.next_poll <= now, feeds.c.next_poll.is_(None))
     return frozenset(c.scalars(select(feeds.c.id).where(come, feeds.c.gone.is_(False), feeds.c.paused.is_(False))))
+
+
+def next_moment(c: Connection, ids: Collection[str]) -> datetime | None:
+    """When the first of some feeds is due; found by the index of moments."""
+    waiting = select(feeds.c.id, feeds.c.next_poll).where(feeds.c.next_poll.is_not(None), feeds.c.paused.is_(False))
+    for row in c.execute(waiting.order_by(feeds.c.next_poll)):
+        if row.id in ids:
+            moment: datetime = row.next_poll
+            return moment
+    return None
 
 
 def pause(c: Connection, feed: str, *, paused: bool) -> None:
