@@ -27,15 +27,24 @@ def _sentence(exc: Exception) -> str:
         case aiohttp.ServerDisconnectedError() | ConnectionError():
             return "its server hung up without an answer; it is asked again later"
         case aiohttp.ClientResponseError():
-            return f"its answer is no proper HTTP ({exc.message}); tell the publisher"
+            return f"its answer is no proper HTTP ({_first_line(exc.message)}); tell the publisher"
         case _:
             return f"it could not be fetched ({_cause(exc)}); check the address"
 
 
 def _cause(exc: Exception) -> str:
-    """The operating system's own words where there are any, without control characters, cut to a line."""
+    """The operating system's own words where there are any."""
     inner = getattr(exc, "os_error", None) or getattr(exc, "certificate_error", None) or exc
-    words = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+    return _line(getattr(inner, "strerror", None) or str(inner) or type(inner).__name__)
+
+
+def _first_line(words: str) -> str:
+    """What the HTTP client says first: it goes on with what the server sent."""
+    return _line(words.partition("\n")[0].partition(": b'")[0].rstrip(": ").lower() or "it cannot be read")
+
+
+def _line(words: str) -> str:
+    """Without control characters, cut to a line."""
     return "".join(c if c.isprintable() else " " for c in words)[:200]
 
 

@@ -37,7 +37,7 @@ _Standing = tuple[Feed, FeedState]
 LANES = 64
 #: Feeds of one host that are under way at once: one is fetched while the next waits for its turn.
 LANE_WIDTH = 2
-#: Answers with which a host, where it says for how long, closes itself to all its feeds (RFC 6585 4, RFC 9110 15.6.4) ...
+#: Answers with which a host, where it says for how long, closes to all its feeds (RFC 6585 4, RFC 9110 15.6.4) ...
 BUSY = frozenset({429, 503})
 #: ... for at most this long: what one feed's answer says about the others is a guess.
 CLOSED_FOR = timedelta(hours=1)

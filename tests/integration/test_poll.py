@@ -232,7 +232,7 @@ async def test_retry_after_is_obeyed_by_hand_too(http_server: HttpServer, polls:
 
 
 async def test_a_busy_host_is_left_alone_with_all_its_feeds(http_server: HttpServer, polls: Polls) -> None:
-    """After 429 or 503 with Retry-After the host's other feeds are put off too, an hour at most; other hosts are not."""
+    """After 429 or 503 with Retry-After the host's other feeds wait too, an hour at most; other hosts do not."""
     names = [f"f{i}" for i in range(8)]
     for name in names:
         http_server.answer(f"/{name}", 429, headers={"Retry-After": "86400"})
