@@ -249,7 +249,11 @@ def _web_address(url: str) -> URL:
 def _target(base: URL, location: str) -> URL:
     """Where a Location leads (RFC 9110 10.2.2)."""
     text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return _web_address(str(base.join(URL(text))))
+    try:
+        return _web_address(str(base.join(URL(text))))
+    except (AddressRefused, ValueError) as exc:
+        shown = "".join(c if c.isprintable() else " " for c in text)[:200]
+        raise AddressRefused(f"{base} redirects to {shown!r}, which is no web address", url=str(base)) from exc
 
 
 def _encodings(response: aiohttp.ClientResponse) -> str:

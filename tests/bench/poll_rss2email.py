@@ -1,4 +1,4 @@
-"""rss2email on the feeds of the poll benchmark: `run --no-send`, which fetches, parses and remembers, and sends nothing.
+"""rss2email on the feeds of the poll benchmark: `run --no-send` fetches, parses, remembers, and sends nothing.
 
 It is installed from the package index into a folder that is thrown away.
 """

@@ -81,6 +81,28 @@ async def test_a_feed_can_be_tried_before_there_is_a_configuration(home: Home) -
     assert ran.json["items"] == 2
 
 
+async def test_what_is_no_feed_is_told_with_both_addresses(home: Home) -> None:
+    """A feed that leads to a login page, an empty answer, a name that nobody has: each says what stands where."""
+    home.server.redirect("/members", "/login", 302)
+    home.server.answer("/login", body=b"<!doctype html><html>Log in</html>")
+    home.server.answer("/empty", body=b"")
+    page = await home.digest("feeds", "test", home.server.url("/members"), "--private")
+    assert page.code == 1
+    assert f"{home.server.url('/members')} leads to {home.server.url('/login')}: this is a web page" in page.err
+    empty = await home.digest("feeds", "test", home.server.url("/empty"), "--private")
+    assert f"{home.server.url('/empty')}: the document is empty" in empty.err
+    nobody = await home.digest("feeds", "test", "wier")
+    assert (nobody.code, "no feed is called 'wier'" in nobody.err) == (2, True)
+
+
+async def test_a_feed_that_moved_is_shown(home: Home) -> None:
+    """Where a feed is asked now stands among its health, and that it should go into the configuration."""
+    home.server.redirect("/old.xml", "/wire.xml", 301)
+    home.configure("feeds.toml", f'[feeds]\nold = {{ url = "{home.server.url("/old.xml")}", private = true }}\n')
+    assert (await home.digest("poll")).code == 0
+    assert f"old: moved for good, asked at {home.server.url('/wire.xml')} now" in (await home.digest("feeds")).out
+
+
 async def test_pause_and_resume(home: Home) -> None:
     """A paused feed is not asked, and is again when resumed."""
     assert (await home.digest("feeds", "pause", "wire")).code == 0

@@ -205,7 +205,7 @@ async def test_nobody_listens() -> None:
     """A closed port is said to be one."""
     async with HttpServer() as server:
         url = server.url("/feed")
-    assert "cannot be reached" in str(await refused(url))
+    assert "cannot be reached (connection refused)" in str(await refused(url))
 
 
 async def test_no_such_host() -> None:
@@ -527,7 +527,9 @@ async def test_a_trusted_certificate(
 async def test_an_unknown_signer_is_refused(tls_server: tuple[HttpServer, trustme.CA]) -> None:
     """A certificate that nobody trusted has signed ends the fetch before a request is made."""
     server, _ = tls_server
-    assert "certificate cannot be trusted" in str(await refused(server.url("/feed")))
+    error = str(await refused(server.url("/feed")))
+    assert "certificate cannot be trusted (unable to get local issuer certificate)" in error
+    assert "SSL_CERT_FILE" in error
     assert server.requests == []
 
 

@@ -132,8 +132,11 @@ async def test_only_web_addresses_are_fetched(url: str) -> None:
 async def test_a_redirect_leads_to_web_addresses_alone(http_server: HttpServer, target: str) -> None:
     """A redirect opens nothing that the feed's own address could not."""
     http_server.redirect("/feed", target)
-    with pytest.raises(FetchError):
+    with pytest.raises(AddressRefused) as caught:
         await ask(http_server.url("/feed"), private=True)
+    # The operator knows the feed's address, not where it leads.
+    assert http_server.url("/feed") in str(caught.value)
+    assert target in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "localhost", "[::ffff:127.0.0.1]", "other.example"])
