@@ -12,7 +12,7 @@ from sqlalchemy import select
 from digest.errors import StoreError
 from digest.feeds.http import HttpFetcher
 from digest.feeds.processes import ProcessParser
-from digest.model import Feed, Item, item_id
+from digest.model import Feed, FeedAuth, Item, Secret, item_id
 from digest.pipeline.poll import PollFailure, PollResult
 from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
@@ -75,6 +75,8 @@ async def test_a_first_round(http_server: HttpServer, polls: Polls) -> None:
     http_server.document("/feed", rss("a", "b", "c"))
     assert await polls([feed(http_server)]) == PollResult(feeds=1, changed=1, items_new=3)
     assert titles(polls.store) == ["a", "b", "c"]
+    # No robots.txt, no favicon, no page of the site.
+    assert [request.path for request in http_server.requests] == ["/feed"]
     assert health(polls.store).title == "News"
     assert health(polls.store).items == 3
     assert health(polls.store).last_item == NOW
@@ -296,6 +298,22 @@ async def test_a_moved_feed_is_asked_where_it_lives(http_server: HttpServer, pol
     assert [request.path for request in http_server.requests] == ["/old", "/new", "/new"]
     assert health(polls.store).moved_to == http_server.url("/new")
     assert told(polls.store) == [("feed-moved", "f")]
+
+
+async def test_a_secret_stays_when_the_feed_moves(http_server: HttpServer, store: Store) -> None:
+    """At a remembered new address on another host the secret is not shown either, not at any later poll."""
+    async with HttpServer() as other, HttpFetcher(DigestSettings(), secrets=lambda _: "geheim") as fetcher:
+        polls = Polls(store, fetcher)
+        other.document("/new", rss("a"))
+        http_server.redirect("/old", other.url("/new"), 308)
+        auth = FeedAuth(bearer=Secret(env="X"))
+        one = Feed(id="f", url=http_server.url("/old"), private=True, auth=auth)
+        for _ in range(3):
+            assert not (await polls([one], by_hand=True)).failed
+        assert len(http_server.requests) == 1
+        assert "geheim" in http_server.requests[0].headers["authorization"]
+        assert len(other.requests) == 3
+        assert not any("geheim" in str(request.headers) for request in other.requests)
 
 
 async def test_a_move_that_ends_is_forgotten_with_its_validators(http_server: HttpServer, polls: Polls) -> None:
