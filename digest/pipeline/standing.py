@@ -14,7 +14,7 @@ from digest.model import Feed
 from digest.ports import Fetched, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
 from digest.storage.events import Event
-from digest.storage.feeds import FeedState, stored_hints
+from digest.storage.feeds import BELIEVED, FeedState, stored_hints
 
 #: A failure persists after this many in a row ...
 PERSISTS_AFTER = 3
@@ -49,7 +49,7 @@ def may_ask(feed: Feed, state: FeedState | None, now: datetime, *, by_hand: bool
     if state is None or state.url != feed.url:
         return True  # what kept it waiting belonged to the old address
     waits = [state.not_before] if by_hand else [state.not_before, state.next_poll]
-    return not state.gone and all(moment is None or moment <= now for moment in waits)
+    return not state.gone and not any(moment and now < moment <= now + BELIEVED for moment in waits)
 
 
 def configured(feed: Feed, state: FeedState | None) -> FeedState:

@@ -59,8 +59,8 @@ def test_the_next_moment_is_that_of_the_feeds_asked_for(store: Store) -> None:
     def moment(*names: str) -> datetime | None:
         return store.read_now(lambda c: stored_feeds.next_moment(c, set(names)))
 
-    assert moment("e", "d", "paused", "never") == NOW + timedelta(minutes=2)
-    assert moment("paused", "again", "never") is None
+    assert moment("e", "d", "paused", "gone", "never") == NOW + timedelta(minutes=2)
+    assert moment("paused", "gone", "again", "never") is None
 
 
 def test_the_index_of_moments_finds_them(store: Store) -> None:

@@ -88,3 +88,17 @@ async def test_new_and_changed_feeds_are_asked_at_once(http_server: HttpServer, 
         await looking.pause_feed(app, "b", paused=False)
         assert (await app.poll())[0].feeds == 1
         assert (await app.poll())[0].feeds == 0
+
+
+async def test_a_clock_that_was_wrong_costs_no_feed(http_server: HttpServer, tmp_path: Path) -> None:
+    """Feeds polled while the clock stood years ahead are due at once when it is right again, by hand too."""
+    http_server.document("/a", NEWS)
+    http_server.answer("/b", 503, headers={"Retry-After": "3600"})
+    chosen = settings(http_server, {"a": "/a", "b": "/b"})
+    for by_hand in (False, True):
+        folder = tmp_path / str(by_hand)
+        async with installed(chosen, folder, at=NOW.replace(year=2038)) as (app, _):
+            assert (await app.poll())[0].feeds == 2
+        async with installed(chosen, folder, at=NOW) as (app, _):
+            assert (await app.poll(by_hand=by_hand))[0].feeds == 2
+            assert (await app.poll())[0].feeds == 0

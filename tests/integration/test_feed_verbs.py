@@ -1,5 +1,7 @@
 """feeds test and feeds add: what an address would give, and writing it down without harm to the rest of the file."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.program import Home
@@ -101,6 +103,25 @@ async def test_a_feed_that_moved_is_shown(home: Home) -> None:
     home.configure("feeds.toml", f'[feeds]\nold = {{ url = "{home.server.url("/old.xml")}", private = true }}\n')
     assert (await home.digest("poll")).code == 0
     assert f"old: moved for good, asked at {home.server.url('/wire.xml')} now" in (await home.digest("feeds")).out
+
+
+async def test_health_of_each_feed(home: Home) -> None:
+    """Since when a feed fails, how often and why; when something new came last; when it is asked next."""
+    before = datetime.now(UTC)
+    never = {row["feed"]: row["state"] for row in (await home.digest("feeds", "--json")).json}
+    assert never == {"wire": "never polled", "broken": "never polled"}
+    for _ in range(2):
+        await home.digest("poll")
+    rows = {row["feed"]: row for row in (await home.digest("feeds", "--json")).json}
+    good, bad = rows["wire"], rows["broken"]
+    assert (good["state"], good["items_7d"], good["error"], good["failing_since"]) == ("ok", 2, None, None)
+    assert before <= datetime.fromisoformat(good["last_item"]) <= datetime.fromisoformat(good["last_polled"])
+    assert datetime.fromisoformat(good["next_poll"]) > datetime.now(UTC)
+    assert before <= datetime.fromisoformat(bad["failing_since"]) < datetime.fromisoformat(bad["last_polled"])
+    assert (bad["failures"], bad["status"], "500" in bad["error"], bad["last_item"]) == (2, 500, True, None)
+    told = (await home.digest("feeds")).out
+    assert "broken: failing since" in told
+    assert "(2 tries)" in told
 
 
 async def test_pause_and_resume(home: Home) -> None:
