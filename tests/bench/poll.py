@@ -23,15 +23,13 @@ from typing import IO, Any
 
 from tests.bench import Options, Result
 from tests.bench.poll_rss2email import Theirs, rss2email
-from tests.bench.poll_server import SLOW_S
+from tests.bench.poll_server import SLOW, SLOW_S
 from tests.bench.tree import PeakMemory
 
 FEEDS = 1_000
 QUICK_FEEDS = 100
 #: Feeds that rss2email reads; its time grows with their number alone, since it takes one after the other.
 SAMPLE = 60
-#: Feeds that answer late.
-SLOW = 20
 #: Feeds whose memory is compared with that of FEEDS.
 MANY = 10_000
 ROOT = Path(__file__).parents[2]
@@ -155,15 +153,19 @@ def _later(measured: Measured, publishers: Publishers, program: Program, repeats
         measured.rounds["one in ten new"].append(program.poll())
 
 
-def slow_seconds(publishers: Publishers, folder: Path, repeats: int) -> float:
-    """Seconds for a first round of SLOW feeds that answer late: each by a program that has just started."""
-    publishers.turn("slow")
-    rounds: list[Round] = []
+def slow_seconds(publishers: Publishers, folder: Path, repeats: int) -> tuple[float, float]:
+    """Seconds for a round of SLOW feeds that answer late, each with something new: by a program that has just started
+    and has to start its parsers too, and by one that is running."""
+    fresh: list[Round] = []
+    running: list[Round] = []
     for attempt in range(repeats):
         with programming(SLOW, publishers.port, folder / f"slow{attempt}.sqlite") as program:
-            rounds.append(program.poll())
+            for rounds in (fresh, running):
+                publishers.turn("slow")
+                rounds.append(program.poll())
     publishers.turn("etag")
-    return _medians(rounds)[0]
+    assert all((one.changed, one.failed) == (SLOW, 0) for one in (*fresh, *running))
+    return _medians(fresh)[0], _medians(running)[0]
 
 
 def memory(count: int, data: Path | None, folder: Path) -> float:
@@ -187,7 +189,7 @@ def run(options: Options) -> Result:
     repeats, firsts, sample = (3, 1, 20) if options.quick else (5, 5, SAMPLE)
     with publishing(count, options.data) as publishers, tempfile.TemporaryDirectory() as name:
         measured = measure(count, publishers, Path(name), firsts=firsts, repeats=repeats)
-        slow = slow_seconds(publishers, Path(name), repeats)
+        fresh, running = slow_seconds(publishers, Path(name), repeats)
         theirs = rss2email(publishers.port, publishers.turn, min(sample, count), SLOW, 1 if options.quick else 5)
     with tempfile.TemporaryDirectory() as name:
         mb = {
@@ -195,7 +197,8 @@ def run(options: Options) -> Result:
             for feeds in ((QUICK_FEEDS, FEEDS) if options.quick else (FEEDS, MANY))
         }
     failures = [failure for rounds in measured.rounds.values() for one in rounds for failure in one.failures]
-    figures = _figures(count, measured, theirs) | {"slow_s": round(slow, 3), "memory_mb": mb}
+    late = {"slow_s": round(running, 3), "slow_fresh_s": round(fresh, 3)}
+    figures = _figures(count, measured, theirs) | late | {"memory_mb": mb}
     return Result(table=_table(count, measured, theirs, figures, failures), figures=figures)
 
 
@@ -244,6 +247,7 @@ def _table(
         f"unchanged: {figures['first_to_unchanged']} x as fast as the first round, {figures['requests']} requests",
         f"peak memory of the process tree: {figures['peak_mb']} MB; a first and an unchanged round: {growth}",
         f"{SLOW} feeds that answer after {SLOW_S} s: {figures['slow_s']} s; rss2email {figures['slow_rss2email_s']} s",
+        f"the same by a program that has just started: {figures['slow_fresh_s']} s",
         *(f"failed: {failure}" for failure in failures[:5]),
     ]
     return "\n".join(lines)

@@ -2,7 +2,8 @@
 
 `python -m tests.bench.poll_server COUNT [FOLDER]` prints its port. Feed i lives at http://127.x.y.z:PORT/i. `GET
 /mode/NAME` (on 127.0.0.1) changes what all of them do: `etag` (validators and 304), `plain` (no validators, the same
-body), `tenth` (every tenth has one more entry than the last time this was asked), `slow` (as `plain`, after SLOW_S).
+body), `tenth` (every tenth has one more entry than the last time this was asked), `slow` (as `plain`, after SLOW_S,
+and the first SLOW have one more entry).
 Beyond DOCUMENTS feeds they share their documents: what differs is the feed.
 """
 
@@ -16,7 +17,9 @@ ENTRIES = 30
 TEXT = 260
 #: Different documents that are made up.
 DOCUMENTS = 1_000
-#: Seconds before an answer in mode `slow`.
+#: Feeds that change in mode `slow` ...
+SLOW = 20
+#: ... and the seconds before an answer in it.
 SLOW_S = 0.5
 #: Every how many feeds changes in mode `tenth`.
 TENTH = 10
@@ -73,8 +76,10 @@ class Site:
     def turn(self, mode: str) -> bytes:
         """Change the mode; answers how many requests there were in the last one."""
         self.mode, counted, self.requests = mode, self.requests, 0
-        if mode == "tenth":
-            for feed in range(0, len(self.bodies), TENTH):
+        every = range(len(self.bodies))
+        changed = {"tenth": every[::TENTH], "slow": every[:SLOW]}
+        if mode in changed:
+            for feed in changed[mode]:
                 self.versions[feed] += 1
                 old = self.bodies[feed]
                 self.bodies[feed] = (
