@@ -1,11 +1,12 @@
 """Questions to an installation: what would be sent, how things stand. Changes nothing, but for `pause_feed`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.app.work import App
 from digest.errors import UsageError
-from digest.model import Mailbox, Subscriber, TopicScore
+from digest.model import Feed, Mailbox, Subscriber, TopicScore
 from digest.pipeline import look
 from digest.pipeline.compose import Composition, choose
 from digest.pipeline.look import Status
@@ -64,15 +65,24 @@ def _anybody(app: App) -> Subscriber:
 async def status(app: App) -> Status:
     """How the installation stands."""
     audience = await app.audience(keep=False)
-    ids = [feed.id for feed in app.settings.feeds]
+    paused = {feed.id: feed.paused for feed in app.settings.feeds}
     now = app.clock.now()
-    return await app.store.read(lambda c: look.status(c, audience, ids, now))
+    return await app.store.read(lambda c: look.status(c, audience, paused, now))
 
 
 async def feeds_health(app: App) -> list[tuple[str, str, FeedHealth | None]]:
-    """Each configured feed: id, address, health; None for one that was never polled."""
-    health = {one.id: one for one in await app.store.read(stored_feeds.health)}
-    return [(feed.id, feed.url, health.get(feed.id)) for feed in app.settings.feeds]
+    """Each configured feed: id, address, health (None for one that was never polled).
+
+    A pause in the configuration counts as one in the store.
+    """
+    known = {one.id: one for one in await app.store.read(stored_feeds.health)}
+    return [(feed.id, feed.url, _of_today(feed, known.get(feed.id))) for feed in app.settings.feeds]
+
+
+def _of_today(feed: Feed, health: FeedHealth | None) -> FeedHealth | None:
+    if health is None or not feed.paused:
+        return health
+    return replace(health, paused=True)
 
 
 async def pause_feed(app: App, name: str, *, paused: bool) -> None:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from digest.app import looking
 from digest.app.work import App
 from digest.errors import DeliveryError, DigestError
 from digest.pipeline.returns import ReturnCounts
@@ -76,7 +75,7 @@ class Rounds:
             self._news = True
             self._composing.wake.set()
         await self._tidy()
-        return (await looking.status(self._app)).next_poll
+        return await self._app.next_poll()
 
     async def compose(self) -> datetime | None:
         """Compose for the slots that are due."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from digest.pipeline.returns import ReturnCounts, take_returns
 from digest.pipeline.slots import Request
 from digest.ports import Clock
 from digest.settings.shape import Settings
+from digest.storage import feeds as stored_feeds
 from digest.storage import items as stored_items
 from digest.storage import ledger, meta
 from digest.storage import subscribers as stored_subscribers
@@ -96,7 +97,7 @@ class App(Adapters):
         feeds = self.chosen_feeds(ids)
         if not by_hand:
             due = await self._due.now(self.store, self.clock)
-            feeds = [feed for feed in feeds if feed.id in due]
+            feeds = [feed for feed in feeds if feed.id in due and not feed.paused]
         for start in range(0, len(feeds), FEEDS_PER_TICKET):
             some = [feed.id for feed in feeds[start : start + FEEDS_PER_TICKET]]
             payload: dict[str, object] = {"feeds": some, "by_hand": by_hand}
@@ -104,6 +105,11 @@ class App(Adapters):
         await self.engine.drain(TicketKind.POLL)
         polled, self._polled = self._polled, []
         return PollResult.sum(polled), await self.gather()
+
+    async def next_poll(self) -> datetime | None:
+        """When the first feed is due; None: nobody knows yet."""
+        ids = {feed.id for feed in self.settings.feeds if not feed.paused}
+        return await self.store.read(lambda c: stored_feeds.next_moment(c, ids))
 
     @cached_property
     def feeds(self) -> Mapping[str, Feed]:

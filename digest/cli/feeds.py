@@ -34,7 +34,7 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
             _state(health),
             health.items if health else 0,
             health.last_item if health else None,
-            health.next_poll if health and not health.gone else None,
+            health.next_poll if health and not (health.gone or health.paused) else None,
         )
         for name, url, health in rows
     ]
@@ -42,6 +42,8 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
     for _, _, health in rows:
         if health and (health.failing_since or health.gone):
             click.echo(trouble(health))
+        elif health and health.moved_to:
+            click.echo(f"{health.id}: moved for good, asked at {health.moved_to} now; put that into feeds.toml")
 
 
 def _state(health: FeedHealth | None) -> str:

@@ -5,7 +5,7 @@ server whose clock is wrong is still understood.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from digest.ports import Validators
@@ -15,12 +15,13 @@ VALIDATOR_LIMIT = 1024
 
 
 def _moment(value: str) -> datetime | None:
-    """An HTTP date (RFC 9110 5.6.7); None where it is none."""
+    """An HTTP date in any of its three forms (RFC 9110 5.6.7); None where it is none."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
+    # The form of asctime names no zone: it is UTC all the same.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _until(value: str, headers: Mapping[str, str]) -> float | None:

@@ -46,7 +46,7 @@ _TEXT_ONLY = ("idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf-7
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     """A document's text, and the name of its encoding. ParseError: it is empty, or no text at all."""
     if not body.strip(b" \t\r\n\0"):
-        raise ParseError("the document is empty")
+        raise ParseError("the document is empty; open the address in a browser")
     for name in _candidates(body, content_type):
         if name.lower().replace("_", "-") in ("utf-8", "utf8") and (mixed := _mended_utf8(body)) is not None:
             return mixed.removeprefix("\ufeff"), "utf-8"

@@ -6,7 +6,7 @@ waits for its own host's turn, and carries the feed's secret only to the host th
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +31,8 @@ ACCEPT = (
 )
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+#: A document, as it is or as a proxy changed it (RFC 9110 15.3.4).
+DOCUMENTS = frozenset({200, 203})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,12 @@ class _Transfer:
         named = {"If-None-Match": self.validators.etag, "If-Modified-Since": self.validators.last_modified}
         headers = {name: value for name, value in named.items() if value}
         return headers | self.credentials if self._may_have_secret(url) else headers
+
+    def kept_secret(self, url: URL, status: int) -> str:
+        """Half a sentence, where a feed's login may be missing because a redirect led to another host."""
+        if not self.credentials or status not in (401, 403) or self._may_have_secret(url):
+            return ""
+        return f" (`auth` goes to {self.origin.host} alone; if you trust {url.host}, write this address into `url`)"
 
     def is_private(self, url: URL) -> bool:
         """Whether a hop may lead into this machine or network."""
@@ -135,6 +143,8 @@ class HttpFetcher:
             connector=connector,
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
+            # `unwrapped` tells a stream that ends in the middle.
+            auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
         )
 
@@ -158,7 +168,9 @@ class HttpFetcher:
                         moved_to=moved,
                         fresh_for=answer.fresh_for,
                     )
-                hop, permanent = answer.url, permanent and answer.permanent
+                # From https to http is followed, but not for good: anybody on the way could ask for that next time.
+                permanent = permanent and answer.permanent and (hop.scheme, answer.url.scheme) != ("https", "http")
+                hop = answer.url
                 moved = str(hop) if permanent else moved
         raise FetchError(
             f"{url} redirects more than {self._limits.redirects} times; open it in a browser and use the last address",
@@ -172,30 +184,39 @@ class HttpFetcher:
         # A redirect on the same host is part of the visit: only the visit itself is spaced.
         turn = self._gate.turn(url.host or "", transfer.feed.id, spaced=first and not private)
         async with turn as host, transfer.patience.spend():
-            headers = transfer.headers(url)
-            if not host.shared:
-                # Thousands of kept TLS connections cost more memory than opening them again costs time.
-                headers["Connection"] = "close"
-            async with session.get(url, headers=headers, allow_redirects=False) as response:
-                return await self._read(response, url, transfer.validators)
+            # Thousands of kept TLS connections cost more memory than opening them again costs time.
+            keep = {} if host.shared else {"Connection": "close"}
+            try:
+                return await self._exchange(session, transfer, url, keep)
+            except aiohttp.ClientResponseError:
+                if transfer.validators == Validators():
+                    raise
+                # Some servers put a body after a 304, which breaks HTTP: such a one is asked without conditions.
+                return await self._exchange(session, replace(transfer, validators=Validators()), url, keep)
 
-    async def _read(self, response: aiohttp.ClientResponse, url: URL, sent: Validators) -> Fetched | _Redirect:
-        """What an answer holds."""
-        head = response.headers
+    async def _exchange(
+        self, session: aiohttp.ClientSession, transfer: _Transfer, url: URL, keep: dict[str, str]
+    ) -> Fetched | _Redirect:
+        """One request and what its answer holds."""
+        async with session.get(url, headers=transfer.headers(url) | keep, allow_redirects=False) as response:
+            return await self._read(response, url, transfer)
+
+    async def _read(self, response: aiohttp.ClientResponse, url: URL, transfer: _Transfer) -> Fetched | _Redirect:
+        head, sent = response.headers, transfer.validators
         if response.status in REDIRECTS and "Location" in head:
             return _Redirect(_target(url, head["Location"]), response.status in PERMANENT)
         if response.status == 304 and (sent.etag or sent.last_modified):
             still = answers.still_valid(sent, head)
             return Fetched(document=None, validators=still, fresh_for=answers.fresh_for(head))
-        if response.status != 200:
+        if response.status not in DOCUMENTS:
             raise FetchError(
-                answers.refusal(response.status, str(url)),
+                answers.refusal(response.status, str(url)) + transfer.kept_secret(url, response.status),
                 url=str(url),
                 status=response.status,
                 retry_after=answers.retry_after(head),
             )
         document = Document(
-            body=unwrapped(await self._body(response, url), self._limits.body, str(url)),
+            body=unwrapped(await self._body(response, url), self._limits.body, str(url), _encodings(response)),
             url=str(url),
             content_type=_plain(head.get("Content-Type", "")),
             content_language=_plain(head.get("Content-Language", "")),
@@ -203,7 +224,7 @@ class HttpFetcher:
         return Fetched(document=document, validators=answers.validators(head), fresh_for=answers.fresh_for(head))
 
     async def _body(self, response: aiohttp.ClientResponse, url: URL) -> bytes:
-        """The body, decompressed as it comes, cut off where it exceeds the limit."""
+        """The body as it comes, cut off where it exceeds the limit."""
         limit, size, chunks = self._limits.body, response.content_length or 0, list[bytes]()
         if size <= limit:
             size = 0
@@ -228,7 +249,16 @@ def _web_address(url: str) -> URL:
 def _target(base: URL, location: str) -> URL:
     """Where a Location leads (RFC 9110 10.2.2)."""
     text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return _web_address(str(base.join(URL(text))))
+    try:
+        return _web_address(str(base.join(URL(text))))
+    except (AddressRefused, ValueError) as exc:
+        shown = "".join(c if c.isprintable() else " " for c in text)[:200]
+        raise AddressRefused(f"{base} redirects to {shown!r}, which is no web address", url=str(base)) from exc
+
+
+def _encodings(response: aiohttp.ClientResponse) -> str:
+    """All `Content-Encoding`s, in order."""
+    return ",".join(response.headers.getall("Content-Encoding", ()))
 
 
 def _plain(value: str) -> str:

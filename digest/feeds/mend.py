@@ -78,12 +78,13 @@ def _completed(document: Guarded) -> str:
     return f"{kept}{'</channel>' if inside else ''}</{name[1]}>"
 
 
-_CUT_OFF = "the document is cut off; what comes after its last whole entry is left out"
+#: What is said of a document whose end never arrived.
+CUT_OFF = "the document is cut off; what comes after its last whole entry is left out"
 _REMEDIES: Mapping[int, tuple[Callable[[Guarded], str], str]] = {
     errors.codes[errors.XML_ERROR_UNDEFINED_ENTITY]: (_with_characters, "it uses entities that it does not declare"),
     errors.codes[errors.XML_ERROR_INVALID_TOKEN]: (_escaped, "it holds bare ampersands or control characters"),
-    errors.codes[errors.XML_ERROR_NO_ELEMENTS]: (_completed, _CUT_OFF),
-    errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN]: (_completed, _CUT_OFF),
-    errors.codes[errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: (_completed, _CUT_OFF),
-    errors.codes[errors.XML_ERROR_PARTIAL_CHAR]: (_completed, _CUT_OFF),
+    errors.codes[errors.XML_ERROR_NO_ELEMENTS]: (_completed, CUT_OFF),
+    errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN]: (_completed, CUT_OFF),
+    errors.codes[errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: (_completed, CUT_OFF),
+    errors.codes[errors.XML_ERROR_PARTIAL_CHAR]: (_completed, CUT_OFF),
 }

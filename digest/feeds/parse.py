@@ -26,8 +26,12 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
     Entries whose fingerprint stands in `unchanged` (fingerprint to key) are in `shown`, not in `items`.
     ParseError: it is no feed, or refused; the sentence says what it is instead, and what to do.
     """
-    text, _ = decode(document.body, document.content_type)
-    channel = _read(text, document, unchanged)
+    try:
+        text, _ = decode(document.body, document.content_type)
+        channel = _read(text, document, unchanged)
+    except ParseError as exc:
+        leads = "" if document.url == feed.url else f" leads to {document.url}"
+        raise ParseError(f"{feed.url}{leads}: {exc}") from exc
     context = Context(
         feed=feed,
         channel=channel,

@@ -57,7 +57,7 @@ def adapted(interval: timedelta | None, elapsed: timedelta | None, pace: Pace, *
         return pace.start
     if interval is None or elapsed is None:
         return min(max(pace.start, pace.least), pace.most)
-    part = min(1.0, elapsed / interval) if interval else 1.0
+    part = min(1.0, max(0.0, elapsed / interval)) if interval else 1.0
     wanted = interval * (FASTER if news else SLOWER**part)
     return min(max(wanted, pace.least), pace.most)
 

@@ -231,7 +231,7 @@ def _labels(tags: Iterable[Any]) -> Iterable[str]:
 
 
 def _retracted(root: str) -> tuple[str, ...]:
-    """Ids in `deleted-entry` elements, as they stand."""
+    """Ids in `deleted-entry` elements, as the keys of entries with these ids."""
     if "deleted-entry" not in root:
         return ()
-    return tuple(dict.fromkeys(unescape(found[1]) for found in _DELETED.finditer(root)))
+    return tuple(dict.fromkeys(" ".join(unescape(found[1]).split()) for found in _DELETED.finditer(root)))

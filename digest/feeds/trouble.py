@@ -1,5 +1,8 @@
 """Foreign exceptions of a fetch as FetchError: each with the address, what happened, and the next step."""
 
+import errno
+import os
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +18,8 @@ def _sentence(exc: Exception) -> str:
         case aiohttp.ClientConnectorDNSError():
             return "its host name cannot be found; check the address, or try again when the network is up"
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-            return f"its certificate cannot be trusted ({_cause(exc)}); tell the publisher"
+            advice = "tell the publisher, or if it is yours name its authority in SSL_CERT_FILE"
+            return f"its certificate cannot be trusted ({_cause(exc)}); {advice}"
         case aiohttp.ClientConnectorError():
             return f"its server cannot be reached ({_cause(exc)}); it is asked again later"
         case TimeoutError():
@@ -27,15 +31,28 @@ def _sentence(exc: Exception) -> str:
         case aiohttp.ServerDisconnectedError() | ConnectionError():
             return "its server hung up without an answer; it is asked again later"
         case aiohttp.ClientResponseError():
-            return f"its answer is no proper HTTP ({exc.message}); tell the publisher"
+            return f"its answer is no proper HTTP ({_first_line(exc.message)}); tell the publisher"
         case _:
             return f"it could not be fetched ({_cause(exc)}); check the address"
 
 
 def _cause(exc: Exception) -> str:
-    """The operating system's own words where there are any, without control characters, cut to a line."""
+    """The operating system's own words where there are any."""
     inner = getattr(exc, "os_error", None) or getattr(exc, "certificate_error", None) or exc
-    words = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return _line(inner.verify_message)
+    if isinstance(inner, OSError) and inner.errno is not None and inner.errno in errno.errorcode:
+        return os.strerror(inner.errno).lower()
+    return _line(getattr(inner, "strerror", None) or str(inner) or type(inner).__name__)
+
+
+def _first_line(words: str) -> str:
+    """What the HTTP client says first: it goes on with what the server sent."""
+    return _line(words.partition("\n")[0].partition(": b'")[0].rstrip(": ").lower() or "it cannot be read")
+
+
+def _line(words: str) -> str:
+    """Without control characters, cut to a line."""
     return "".join(c if c.isprintable() else " " for c in words)[:200]
 
 
@@ -45,8 +62,9 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except OutOfBounds as exc:
+        where = exc.address if exc.host == exc.address else f"{exc.host} at {exc.address}"
         raise AddressRefused(
-            f"{url} leads to {exc.host} at {exc.address}, which is no public address; "
+            f"{url} leads to {where}, which is no public address; "
             "if it is yours, set `private = true` for this feed and give its own address",
             url=url,
         ) from exc

@@ -41,11 +41,11 @@ class Status:
 def status(
     c: Connection,
     audience: Sequence[tuple[SubscriberRow, Subscriber]],
-    ids: Sequence[str],
+    configured: Mapping[str, bool],
     now: datetime,
 ) -> Status:
-    """Look at everything once. `ids`: the configured feeds."""
-    known = [health for health in feeds.health(c) if health.id in set(ids)]
+    """Look at everything once. `configured`: feeds, and whether the configuration pauses them."""
+    known = [health for health in feeds.health(c) if health.id in configured]
     failing = tuple(health for health in known if health.failing_since is not None or health.gone)
     counts = ledger.counts(c)
     accepted = ledger.log(c, state=DeliveryState.ACCEPTED, limit=1)
@@ -54,36 +54,43 @@ def status(
         for row, subscriber in audience
         if (slot := next_due(row, subscriber, now)) is not None
     )
-    next_polls = [health.next_poll for health in known if health.next_poll is not None]
+    awake = [health for health in known if not (health.paused or configured[health.id])]
+    next_polls = [health.next_poll for health in awake if health.next_poll is not None]
+    last_poll = max((health.last_polled for health in known if health.last_polled), default=None)
     return Status(
-        feeds=len(ids),
+        feeds=len(configured),
         failing=failing,
-        last_poll=max((health.last_polled for health in known if health.last_polled), default=None),
+        last_poll=last_poll,
         next_poll=min(next_polls, default=None),
         next_sends=tuple(slots),
         suppressed=tuple((one.mailbox.address, row.suppressed) for row, one in audience if row.suppressed),
         deliveries=counts,
         last_accepted=accepted[0].changed if accepted else None,
         events=events.recent(c, since=now - RECENT, limit=10),
-        alarms=_alarms(ids, failing, next_polls, counts, now),
+        alarms=_alarms(
+            last_poll,
+            min(next_polls, default=None),
+            counts,
+            now,
+            all_fail=len(configured) == len(failing) > 0,
+        ),
     )
 
 
 def _alarms(
-    ids: Sequence[str],
-    failing: Sequence[FeedHealth],
-    next_polls: Sequence[datetime],
+    last_poll: datetime | None,
+    next_poll: datetime | None,
     counts: Mapping[DeliveryState, int],
     now: datetime,
+    *,
+    all_fail: bool,
 ) -> tuple[str, ...]:
     alarms = []
-    if not next_polls:
+    if last_poll is None:
         alarms.append("no feed was ever polled: `digest poll` does it once, `digest run` goes on doing it")
-    elif now - min(next_polls) > OVERDUE:
-        alarms.append(
-            f"nothing polls: the next poll was due at {min(next_polls):%Y-%m-%d %H:%M} UTC; is `run` running?"
-        )
-    if ids and len(failing) == len(ids):
+    elif next_poll is not None and now - next_poll > OVERDUE:
+        alarms.append(f"nothing polls: the next poll was due at {next_poll:%Y-%m-%d %H:%M} UTC; is `run` running?")
+    if all_fail:
         alarms.append("every feed fails: is this machine on the network?")
     if counts[DeliveryState.UNSURE]:
         alarms.append(

@@ -10,14 +10,14 @@ import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from digest.errors import StoreError
+from digest.errors import FetchError, StoreError
 from digest.feeds.politeness import Pace
 from digest.model import Feed
 from digest.pipeline.standing import answered, configured, failed, may_ask, pace, sentence
@@ -37,6 +37,10 @@ _Standing = tuple[Feed, FeedState]
 LANES = 64
 #: Feeds of one host that are under way at once: one is fetched while the next waits for its turn.
 LANE_WIDTH = 2
+#: Answers with which a host, where it says for how long, closes to all its feeds (RFC 6585 4, RFC 9110 15.6.4) ...
+BUSY = frozenset({429, 503})
+#: ... for at most this long: what one feed's answer says about the others is a guess.
+CLOSED_FOR = timedelta(hours=1)
 #: Feeds whose outcome is written in one transaction at most.
 BATCH = 200
 #: Seconds that an outcome waits for others to be written with: a transaction costs as much as the rows of a feed.
@@ -91,6 +95,24 @@ class _Visit:
     error: Exception | None = None
 
 
+@dataclass(slots=True)
+class _Lane:
+    """The feeds of one host that are still to be asked."""
+
+    feeds: Iterator[_Standing]
+    #: The host wants to be left alone (429 or 503 with `Retry-After`): so its other feeds are not asked either.
+    closed: FetchError | None = None
+
+    def heed(self, error: Exception | None) -> None:
+        """Close, if that is what an answer asks for."""
+        if isinstance(error, FetchError) and error.status in BUSY and error.retry_after and not self.closed:
+            text = (
+                f"its host asked to be left alone when {error.url} was asked ({error.status}); it is asked after that"
+            )
+            wait = min(error.retry_after, CLOSED_FOR.total_seconds())
+            self.closed = FetchError(text, url=error.url, retry_after=wait)
+
+
 class _Round:
     """One round over some feeds: visits them, host by host, and writes what they bring."""
 
@@ -126,14 +148,17 @@ class _Round:
         """Take one host after the other."""
         while lanes:
             lane = lanes.popleft()
-            following = iter(lane)
+            following = _Lane(iter(lane))
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(LANE_WIDTH, len(lane))):
                     group.create_task(self._follow(following))
 
-    async def _follow(self, lane: Iterator[_Standing]) -> None:
-        for feed, state in lane:
-            await self._visits.put(await self._visit(feed, state))
+    async def _follow(self, lane: _Lane) -> None:
+        for feed, state in lane.feeds:
+            closed = lane.closed
+            visit = _Visit(feed=feed, state=state, error=closed) if closed else await self._visit(feed, state)
+            lane.heed(visit.error)
+            await self._visits.put(visit)
 
     async def _visit(self, feed: Feed, state: FeedState) -> _Visit:
         """Ask one feed. Whatever goes wrong is counted against it, and stops no other."""
@@ -227,8 +252,7 @@ def _lanes(feeds: Iterable[_Standing]) -> list[list[_Standing]]:
     """Feeds by the host that they are asked at; the longest first, since it takes longest."""
     hosts: dict[str, list[_Standing]] = {}
     for feed, state in feeds:
-        host = urlsplit(state.moved_to or feed.url).netloc.rpartition("@")[2].partition(":")[0]
-        hosts.setdefault(host.lower(), []).append((feed, state))
+        hosts.setdefault(urlsplit(state.moved_to or feed.url).hostname or "", []).append((feed, state))
     return sorted(hosts.values(), key=len, reverse=True)
 
 

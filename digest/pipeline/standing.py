@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.errors import DigestError, FetchError
+from digest.feeds.mend import CUT_OFF
 from digest.feeds.politeness import Pace, adapted, next_poll, next_try, not_before
 from digest.model import Feed
-from digest.ports import Fetched, ParsedFeed
+from digest.ports import Fetched, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
 from digest.storage.events import Event
-from digest.storage.feeds import FeedState, stored_hints
+from digest.storage.feeds import BELIEVED, FeedState, stored_hints
 
 #: A failure persists after this many in a row ...
 PERSISTS_AFTER = 3
@@ -26,6 +27,9 @@ ERROR_CHARS = 500
 
 GONE = 410
 NOT_FOUND = 404
+TOO_MANY = 429
+#: The interval after 429, as a part of what it was: the server says that we ask too often.
+CALMER = 2.0
 
 
 def pace(feed: Feed, settings: DigestSettings) -> Pace:
@@ -45,7 +49,7 @@ def may_ask(feed: Feed, state: FeedState | None, now: datetime, *, by_hand: bool
     if state is None or state.url != feed.url:
         return True  # what kept it waiting belonged to the old address
     waits = [state.not_before] if by_hand else [state.not_before, state.next_poll]
-    return not state.gone and all(moment is None or moment <= now for moment in waits)
+    return not state.gone and not any(moment and now < moment <= now + BELIEVED for moment in waits)
 
 
 def configured(feed: Feed, state: FeedState | None) -> FeedState:
@@ -78,12 +82,15 @@ def answered(
     interval = adapted(_seconds(state.interval), elapsed, feed_pace, news=news)
     hints = parsed.hints if parsed else state.poll_hints
     seed = f"{state.id} {now.isoformat()}"
+    moved_to = fetched.moved_to or state.moved_to
+    # What broke off in the middle is asked for once more, without conditions: a 304 would hide the rest of it.
+    whole = Validators() if parsed and CUT_OFF in parsed.warnings else fetched.validators
     after = replace(
         state,
-        moved_to=fetched.moved_to or state.moved_to,
+        moved_to=moved_to if moved_to != state.url else None,
         title=parsed.title if parsed else state.title,
-        etag=fetched.validators.etag,
-        last_modified=fetched.validators.last_modified,
+        etag=whole.etag,
+        last_modified=whole.last_modified,
         body_hash=body_hash or state.body_hash,
         first_polled=state.first_polled or now,
         last_polled=now,
@@ -125,13 +132,19 @@ def failed(state: FeedState, feed_pace: Pace, now: datetime, error: Exception) -
     gone = status == GONE and state.moved_to is None
     stale_move = status in (GONE, NOT_FOUND) or failures >= MOVE_FORGOTTEN_AFTER
     interval = _seconds(state.interval) or feed_pace.start
+    if status == TOO_MANY:
+        interval = min(interval * CALMER, feed_pace.most)
     again = next_try(now, interval, feed_pace, failures=failures, retry_after=retry_after, seed=f"{state.id} {now}")
     persists = failures >= PERSISTS_AFTER and now - since >= PERSISTS_FOR
     after = replace(
         state,
         moved_to=None if stale_move else state.moved_to,
+        # Validators belong to the address that gave them.
+        etag=None if stale_move and state.moved_to else state.etag,
+        last_modified=None if stale_move and state.moved_to else state.last_modified,
         last_polled=now,
         next_poll=None if gone else again,
+        interval=interval.total_seconds() if state.interval else None,
         not_before=not_before(now, retry_after),
         failing_since=since,
         failures=failures,

@@ -1,6 +1,6 @@
 """Queries over feeds: how each stands, which are due, how healthy they are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,6 +14,8 @@ from digest.storage.schema import feeds, items
 
 #: Ids in one statement: both databases allow more, and plans stay small.
 CHUNK = 500
+#: A moment further away than this was written by a clock that was wrong: no wait is as long.
+BELIEVED = timedelta(days=60)
 #: What "recent items" means in `health`.
 RECENT = timedelta(days=7)
 
@@ -172,8 +174,19 @@ def met(c: Connection, urls: Mapping[str, str]) -> frozenset[str]:
 
 def ripe(c: Connection, now: datetime) -> frozenset[str]:
     """Every stored feed whose moment has come, configured or not: found by the index of moments, however many wait."""
-    come = or_(feeds.c.next_poll <= now, feeds.c.next_poll.is_(None))
+    come = or_(feeds.c.next_poll <= now, feeds.c.next_poll.is_(None), feeds.c.next_poll > now + BELIEVED)
     return frozenset(c.scalars(select(feeds.c.id).where(come, feeds.c.gone.is_(False), feeds.c.paused.is_(False))))
+
+
+def next_moment(c: Connection, ids: Collection[str]) -> datetime | None:
+    """When the first of some feeds is due; found by the index of moments."""
+    waiting = select(feeds.c.id, feeds.c.next_poll).where(feeds.c.next_poll.is_not(None))
+    awake = waiting.where(feeds.c.gone.is_(False), feeds.c.paused.is_(False)).order_by(feeds.c.next_poll)
+    for row in c.execute(awake):
+        if row.id in ids:
+            moment: datetime = row.next_poll
+            return moment
+    return None
 
 
 def pause(c: Connection, feed: str, *, paused: bool) -> None:

@@ -132,6 +132,7 @@ def record(c: Connection, feed: str, parsed: ParsedFeed, now: datetime, *, first
     changed = _revise(c, revised, now)
     _remember(c, feed, parsed, shown, known, same, now)
     gone = _retract(c, feed, shown, known, before, now) if before is not None else ()
+    gone += _take_back(c, feed, [key for key in parsed.retracted if key not in shown], now)
     return Recorded(new=tuple(item.id for item in new), revised=changed, retracted=gone, backlog=len(backlog))
 
 
@@ -255,6 +256,16 @@ def _retract(
     if gone:
         c.execute(update(items).where(items.c.id.in_(gone), items.c.retracted.is_(None)).values(retracted=now))
     return gone
+
+
+def _take_back(c: Connection, feed: str, keys: Sequence[str], now: datetime) -> tuple[int, ...]:
+    """Note what the feed takes back in so many words (RFC 6721), wherever it stood and however old it is."""
+    gone: list[int] = []
+    for some in chunked(keys):
+        named = select(seen.c.item).where(seen.c.feed == feed, seen.c.key.in_(some))
+        standing = items.c.id.in_(named) & items.c.retracted.is_(None)
+        gone += c.scalars(update(items).where(standing).values(retracted=now).returning(items.c.id))
+    return tuple(gone)
 
 
 def expire(c: Connection, now: datetime, keep_days: int) -> int:

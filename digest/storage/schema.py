@@ -150,8 +150,8 @@ items = Table(
     Index(None, "first_seen"),
     Index(None, "published"),
     Index(None, "story"),
-    #: Finds the item that a link under a new key may be a revision of.
-    Index(None, "feed", "link"),
+    #: Finds an item by its link, in one feed (it may be a revision of it) or in any.
+    Index(None, "link", "feed"),
     Index(
         "ix_items_ungathered",
         "id",

@@ -4,31 +4,34 @@ The publishers run in a process of their own (`poll_server`), the program in ano
 memory are those of its whole process tree. rss2email 3.14, installed from the package index into a folder that is
 thrown away, reads a sample of the same feeds in the same run (`run --no-send`: it fetches, parses and remembers, and
 sends nothing), less the time it takes with no feeds at all. Rounds are repeated and their medians compared.
+
+Two more questions: how long feeds take that answer late (SLOW of them, each after half a second), and whether memory
+grows with the number of feeds (a first round and an unchanged one of MANY feeds, in a process of its own).
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import IO
+from typing import IO, Any
 
 from tests.bench import Options, Result
-from tests.bench.poll_server import address
+from tests.bench.poll_rss2email import Theirs, rss2email
+from tests.bench.poll_server import SLOW, SLOW_S
 from tests.bench.tree import PeakMemory
 
 FEEDS = 1_000
 QUICK_FEEDS = 100
 #: Feeds that rss2email reads; its time grows with their number alone, since it takes one after the other.
 SAMPLE = 60
-RSS2EMAIL = "rss2email==3.14"
+#: Feeds whose memory is compared with that of FEEDS.
+MANY = 10_000
 ROOT = Path(__file__).parents[2]
 
 
@@ -150,60 +153,31 @@ def _later(measured: Measured, publishers: Publishers, program: Program, repeats
         measured.rounds["one in ten new"].append(program.poll())
 
 
-# rss2email
+def slow_seconds(publishers: Publishers, folder: Path, repeats: int) -> tuple[float, float]:
+    """Seconds for a round of SLOW feeds that answer late, each with something new: by a program that has just started
+    and has to start its parsers too, and by one that is running."""
+    fresh: list[Round] = []
+    running: list[Round] = []
+    for attempt in range(repeats):
+        with programming(SLOW, publishers.port, folder / f"slow{attempt}.sqlite") as program:
+            for rounds in (fresh, running):
+                publishers.turn("slow")
+                rounds.append(program.poll())
+    publishers.turn("etag")
+    assert all((one.changed, one.failed) == (SLOW, 0) for one in (*fresh, *running))
+    return _medians(fresh)[0], _medians(running)[0]
 
 
-def _opml(port: int, sample: int) -> str:
-    outlines = "".join(
-        f'<outline type="rss" text="f{i}" xmlUrl="http://{address(i)}:{port}/{i}"/>' for i in range(sample)
-    )
-    return f'<?xml version="1.0"?><opml version="1.0"><body>{outlines}</body></opml>'
-
-
-class Rss2Email:
-    """rss2email in an environment that is thrown away."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
-        python = str(folder / "venv" / "bin" / "python")
-        installed = subprocess.run(
-            [sys.executable, "-m", "uv", "pip", "install", "-q", "--python", python, RSS2EMAIL], capture_output=True
-        )
-        if installed.returncode:
-            command = ["uv", "pip", "install", "-q", "--python", python, RSS2EMAIL]
-            subprocess.run(command, check=True, capture_output=True)
-
-    def run(self, *words: str) -> Round:
-        """One command of it."""
-        files = ["-c", str(self.folder / "config"), "-d", str(self.folder / "data.json")]
-        before, start = os.times(), time.perf_counter()
-        command = [str(self.folder / "venv" / "bin" / "r2e"), *files, *words]
-        subprocess.run(command, check=True, capture_output=True, cwd=self.folder)
-        after = os.times()
-        cpu = after.children_user + after.children_system - before.children_user - before.children_system
-        return Round(seconds=time.perf_counter() - start, cpu=cpu)
-
-
-def rss2email(port: int, sample: int, repeats: int) -> tuple[float, float, float]:
-    """Seconds and CPU seconds for each feed of a first round; seconds for each of a later one."""
-    firsts: list[Round] = []
-    laters: list[Round] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        program = Rss2Email(folder)
-        program.run("new", "reader@digest.example")
-        idle = program.run("run", "--no-send")
-        empty = (folder / "config").read_text()
-        (folder / "feeds.opml").write_text(_opml(port, sample))
-        for _ in range(repeats):
-            (folder / "config").write_text(empty)
-            (folder / "data.json").unlink(missing_ok=True)
-            program.run("opmlimport", str(folder / "feeds.opml"))
-            firsts.append(program.run("run", "--no-send"))
-            laters.append(program.run("run", "--no-send"))
-    (seconds, cpu), (later, _) = _medians(firsts), _medians(laters)
-    return (seconds - idle.seconds) / sample, (cpu - idle.cpu) / sample, (later - idle.seconds) / sample
+def memory(count: int, data: Path | None, folder: Path) -> float:
+    """The most MB that a first and an unchanged round of so many feeds take, over the process tree."""
+    with (
+        publishing(count, data) as publishers,
+        programming(count, publishers.port, folder / f"{count}.sqlite") as program,
+        PeakMemory(program.process.pid) as peak,
+    ):
+        found = [program.poll(), program.poll()]
+    assert [(one.changed, one.failed) for one in found] == [(count, 0), (0, 0)]
+    return peak.mb
 
 
 # The table
@@ -215,14 +189,20 @@ def run(options: Options) -> Result:
     repeats, firsts, sample = (3, 1, 20) if options.quick else (5, 5, SAMPLE)
     with publishing(count, options.data) as publishers, tempfile.TemporaryDirectory() as name:
         measured = measure(count, publishers, Path(name), firsts=firsts, repeats=repeats)
-        publishers.turn("etag")
-        theirs = rss2email(publishers.port, min(sample, count), 1 if options.quick else 5)
+        fresh, running = slow_seconds(publishers, Path(name), repeats)
+        theirs = rss2email(publishers.port, publishers.turn, min(sample, count), SLOW, 1 if options.quick else 5)
+    with tempfile.TemporaryDirectory() as name:
+        mb = {
+            f"{feeds}": round(memory(feeds, options.data, Path(name)), 1)
+            for feeds in ((QUICK_FEEDS, FEEDS) if options.quick else (FEEDS, MANY))
+        }
     failures = [failure for rounds in measured.rounds.values() for one in rounds for failure in one.failures]
-    figures = _figures(count, measured, theirs)
+    late = {"slow_s": round(running, 3), "slow_fresh_s": round(fresh, 3)}
+    figures = _figures(count, measured, theirs) | late | {"memory_mb": mb}
     return Result(table=_table(count, measured, theirs, figures, failures), figures=figures)
 
 
-def _figures(count: int, measured: Measured, theirs: tuple[float, float, float]) -> dict[str, float]:
+def _figures(count: int, measured: Measured, theirs: Theirs) -> dict[str, Any]:
     """What outside checks read."""
     first_s, first_cpu = _medians(measured.rounds["first"])
     same = [_medians(measured.rounds[name]) for name in ("304", "200, same body")]
@@ -238,16 +218,17 @@ def _figures(count: int, measured: Measured, theirs: tuple[float, float, float])
         "first_to_unchanged": round(first_s / max(seconds for seconds, _ in same), 1),
         "peak_mb": round(measured.peak_mb, 1),
         "requests": measured.requests,
-        "ratio_rss2email": round(theirs[0] * count / first_s, 2),
-        "cpu_ratio_rss2email": round(first_cpu / count / theirs[1], 3),
+        "ratio_rss2email": round(theirs.first * count / first_s, 2),
+        "cpu_ratio_rss2email": round(first_cpu / count / theirs.cpu, 3),
+        "slow_rss2email_s": round(theirs.slow, 3),
     }
 
 
 def _table(
     count: int,
     measured: Measured,
-    theirs: tuple[float, float, float],
-    figures: Mapping[str, float],
+    theirs: Theirs,
+    figures: Mapping[str, Any],
     failures: list[str],
 ) -> str:
     lines = [
@@ -258,13 +239,15 @@ def _table(
         seconds, cpu = _medians(rounds)
         last = rounds[-1]
         lines.append(f"{name:<18}{seconds:>9.2f}{cpu / count * 1000:>13.2f}{last.changed:>9}{last.items_new:>11}")
-    seconds, cpu, later = theirs
+    growth = ", ".join(f"{mb} MB with {feeds} feeds" for feeds, mb in figures["memory_mb"].items())
     lines += [
-        f"{'rss2email first':<18}{seconds * count:>9.2f}{cpu * 1000:>13.2f}   (a sample, scaled)",
-        f"{'rss2email later':<18}{later * count:>9.2f}",
+        f"{'rss2email first':<18}{theirs.first * count:>9.2f}{theirs.cpu * 1000:>13.2f}   (a sample, scaled)",
+        f"{'rss2email later':<18}{theirs.later * count:>9.2f}",
         f"first round: {figures['ratio_rss2email']} x rss2email, {figures['cpu_ratio_rss2email']} of its CPU",
         f"unchanged: {figures['first_to_unchanged']} x as fast as the first round, {figures['requests']} requests",
-        f"peak memory of the process tree: {figures['peak_mb']} MB",
+        f"peak memory of the process tree: {figures['peak_mb']} MB; a first and an unchanged round: {growth}",
+        f"{SLOW} feeds that answer after {SLOW_S} s: {figures['slow_s']} s; rss2email {figures['slow_rss2email_s']} s",
+        f"the same by a program that has just started: {figures['slow_fresh_s']} s",
         *(f"failed: {failure}" for failure in failures[:5]),
     ]
     return "\n".join(lines)

@@ -2,7 +2,9 @@
 
 `python -m tests.bench.poll_server COUNT [FOLDER]` prints its port. Feed i lives at http://127.x.y.z:PORT/i. `GET
 /mode/NAME` (on 127.0.0.1) changes what all of them do: `etag` (validators and 304), `plain` (no validators, the same
-body), `tenth` (every tenth has one more entry than the last time this was asked).
+body), `tenth` (every tenth has one more entry than the last time this was asked), `slow` (as `plain`, after SLOW_S,
+and the first SLOW have one more entry).
+Beyond DOCUMENTS feeds they share their documents: what differs is the feed.
 """
 
 import asyncio
@@ -13,6 +15,12 @@ from pathlib import Path
 #: Entries of a feed and characters of an entry's text, so that a feed has some 30 kB (rules: benchmarks).
 ENTRIES = 30
 TEXT = 260
+#: Different documents that are made up.
+DOCUMENTS = 1_000
+#: Feeds that change in mode `slow` ...
+SLOW = 20
+#: ... and the seconds before an answer in it.
+SLOW_S = 0.5
 #: Every how many feeds changes in mode `tenth`.
 TENTH = 10
 
@@ -59,16 +67,19 @@ class Site:
     def __init__(self, count: int, folder: Path | None) -> None:
         files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
         self.fixed = [path.read_bytes() for path in files]
-        self.versions = [0] * count
-        self.bodies = [self.fixed[i % len(files)] if files else made_up(i, 0) for i in range(count)]
+        different = min(count, DOCUMENTS)
+        self.versions = [0] * different
+        self.bodies = [self.fixed[i % len(files)] if files else made_up(i, 0) for i in range(different)]
         self.mode = "etag"
         self.requests = 0
 
     def turn(self, mode: str) -> bytes:
         """Change the mode; answers how many requests there were in the last one."""
         self.mode, counted, self.requests = mode, self.requests, 0
-        if mode == "tenth":
-            for feed in range(0, len(self.bodies), TENTH):
+        every = range(len(self.bodies))
+        changed = {"tenth": every[::TENTH], "slow": every[:SLOW]}
+        if mode in changed:
+            for feed in changed[mode]:
                 self.versions[feed] += 1
                 old = self.bodies[feed]
                 self.bodies[feed] = (
@@ -83,9 +94,9 @@ class Site:
             body = self.turn(path.removeprefix("/mode/"))
             return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body)
         self.requests += 1
-        feed = int(path[1:])
+        feed = int(path[1:]) % len(self.bodies)
         validators = b""
-        if self.mode != "plain":
+        if self.mode not in ("plain", "slow"):
             etag = b'"%d-%d"' % (feed, self.versions[feed])
             if etag in head:
                 return b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
@@ -111,8 +122,12 @@ class Exchange(asyncio.Protocol):
         """Answer a whole head."""
         self.head += data
         if b"\r\n\r\n" in self.head:
-            self.transport.write(self.site.answer(self.head))
-            self.transport.close()
+            delay = SLOW_S if self.site.mode == "slow" and b"/mode/" not in self.head else 0
+            asyncio.get_running_loop().call_later(delay, self._answer)
+
+    def _answer(self) -> None:
+        self.transport.write(self.site.answer(self.head))
+        self.transport.close()
 
 
 async def serve(count: int, folder: Path | None) -> None:

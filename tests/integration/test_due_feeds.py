@@ -53,6 +53,16 @@ async def test_whoever_was_met_is_found_by_its_moment_from_then_on(store: Store)
     assert await due.now(store, clock) == {"a", "b", "again", "never", "d", "e", "lost"}
 
 
+def test_the_next_moment_is_that_of_the_feeds_asked_for(store: Store) -> None:
+    """What is paused, gone or not configured any more is due at no moment."""
+
+    def moment(*names: str) -> datetime | None:
+        return store.read_now(lambda c: stored_feeds.next_moment(c, set(names)))
+
+    assert moment("e", "d", "paused", "gone", "never") == NOW + timedelta(minutes=2)
+    assert moment("paused", "gone", "again", "never") is None
+
+
 def test_the_index_of_moments_finds_them(store: Store) -> None:
     """No plan reads the whole table, however many feeds wait."""
     said: list[tuple[str, object]] = []
@@ -62,14 +72,15 @@ def test_the_index_of_moments_finds_them(store: Store) -> None:
 
     event.listen(store._engine, "before_cursor_execute", listen)
     store.read_now(lambda c: stored_feeds.ripe(c, NOW))
+    store.read_now(lambda c: stored_feeds.next_moment(c, {"e"}))
     store.read_now(lambda c: stored_feeds.met(c, configured()))
     store.read_now(lambda c: stored_feeds.due(c, list(configured()), NOW))
     event.remove(store._engine, "before_cursor_execute", listen)
     selects = [(statement, parameters) for statement, parameters in said if statement.startswith("SELECT")]
-    assert len(selects) == 3
+    assert len(selects) == 4
     with store._engine.connect() as connection:
         for statement, parameters in selects:
             plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())  # type: ignore[arg-type]
             assert "SEARCH feeds" in plan, plan
             assert "SCAN feeds" not in plan, plan
-            assert ("ix_feeds_next_poll" in plan) == ("next_poll <=" in statement), plan
+            assert ("ix_feeds_next_poll" in plan) == ("next_poll IS" in statement), plan

@@ -1,5 +1,7 @@
 """feeds test and feeds add: what an address would give, and writing it down without harm to the rest of the file."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.program import Home
@@ -79,6 +81,47 @@ async def test_a_feed_can_be_tried_before_there_is_a_configuration(home: Home) -
     ran = await home.ran("feeds", "test", home.server.url("/wire.xml"), "--private", "--json")
     assert ran.code == 0, ran.err
     assert ran.json["items"] == 2
+
+
+async def test_what_is_no_feed_is_told_with_both_addresses(home: Home) -> None:
+    """A feed that leads to a login page, an empty answer, a name that nobody has: each says what stands where."""
+    home.server.redirect("/members", "/login", 302)
+    home.server.answer("/login", body=b"<!doctype html><html>Log in</html>")
+    home.server.answer("/empty", body=b"")
+    page = await home.digest("feeds", "test", home.server.url("/members"), "--private")
+    assert page.code == 1
+    assert f"{home.server.url('/members')} leads to {home.server.url('/login')}: this is a web page" in page.err
+    empty = await home.digest("feeds", "test", home.server.url("/empty"), "--private")
+    assert f"{home.server.url('/empty')}: the document is empty" in empty.err
+    nobody = await home.digest("feeds", "test", "wier")
+    assert (nobody.code, "no feed is called 'wier'" in nobody.err) == (2, True)
+
+
+async def test_a_feed_that_moved_is_shown(home: Home) -> None:
+    """Where a feed is asked now stands among its health, and that it should go into the configuration."""
+    home.server.redirect("/old.xml", "/wire.xml", 301)
+    home.configure("feeds.toml", f'[feeds]\nold = {{ url = "{home.server.url("/old.xml")}", private = true }}\n')
+    assert (await home.digest("poll")).code == 0
+    assert f"old: moved for good, asked at {home.server.url('/wire.xml')} now" in (await home.digest("feeds")).out
+
+
+async def test_health_of_each_feed(home: Home) -> None:
+    """Since when a feed fails, how often and why; when something new came last; when it is asked next."""
+    before = datetime.now(UTC)
+    never = {row["feed"]: row["state"] for row in (await home.digest("feeds", "--json")).json}
+    assert never == {"wire": "never polled", "broken": "never polled"}
+    for _ in range(2):
+        await home.digest("poll")
+    rows = {row["feed"]: row for row in (await home.digest("feeds", "--json")).json}
+    good, bad = rows["wire"], rows["broken"]
+    assert (good["state"], good["items_7d"], good["error"], good["failing_since"]) == ("ok", 2, None, None)
+    assert before <= datetime.fromisoformat(good["last_item"]) <= datetime.fromisoformat(good["last_polled"])
+    assert datetime.fromisoformat(good["next_poll"]) > datetime.now(UTC)
+    assert before <= datetime.fromisoformat(bad["failing_since"]) < datetime.fromisoformat(bad["last_polled"])
+    assert (bad["failures"], bad["status"], "500" in bad["error"], bad["last_item"]) == (2, 500, True, None)
+    told = (await home.digest("feeds")).out
+    assert "broken: failing since" in told
+    assert "(2 tries)" in told
 
 
 async def test_pause_and_resume(home: Home) -> None:

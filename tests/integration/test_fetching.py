@@ -145,6 +145,50 @@ async def test_new_validators_replace_the_old(http_server: HttpServer) -> None:
     assert fetched.validators == Validators(etag='"2"')
 
 
+async def test_a_304_with_a_body_is_asked_again_without_conditions(http_server: HttpServer) -> None:
+    """A server that breaks HTTP with every 304 would be lost for good after its first answer: it is asked plainly."""
+
+    async def speak(request: Request, writer: asyncio.StreamWriter) -> Answer | None:
+        if "if-none-match" not in request.headers:
+            return Answer(body=RSS, headers={"ETag": '"1"'})
+        writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\nnothing new")
+        await writer.drain()
+        return None
+
+    http_server.routes["/feed"] = speak
+    first = await ask(http_server.url("/feed"))
+    second = await ask(http_server.url("/feed"), first.validators)
+    assert second.document is not None
+    assert second.document.body == RSS
+    assert len(http_server.requests) == 3
+
+
+async def test_a_304_may_carry_the_headers_of_a_body(http_server: HttpServer) -> None:
+    """Content-Length and Content-Encoding in a 304 are about the document (RFC 9110 15.4.5), not about a body here."""
+    headers = {"Content-Length": "500", "Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}
+    for name, value in headers.items():
+        http_server.answer("/feed", 304, headers={name: value})
+        assert (await ask(http_server.url("/feed"), Validators(etag='"1"'))).document is None
+
+
+@pytest.mark.parametrize("etag", ['W/"1"', '"1"', '"a\'b-gzip"', "unquoted", '""', 'W/"' + "x" * 1000 + '"'])
+async def test_any_etag_goes_back_as_it_came(http_server: HttpServer, etag: str) -> None:
+    """Weak, strong, empty, unquoted: the server's own bytes are what it compares with."""
+    http_server.document("/feed", RSS, etag=etag)
+    first = await ask(http_server.url("/feed"))
+    assert (await ask(http_server.url("/feed"), first.validators)).document is None
+
+
+async def test_what_a_proxy_changed_is_a_document(http_server: HttpServer) -> None:
+    """203 is a 200 that a proxy has touched; 206, which nobody asked for, is a part of one and is refused."""
+    http_server.answer("/feed", 203, body=RSS)
+    fetched = await ask(http_server.url("/feed"))
+    assert fetched.document is not None
+    assert fetched.document.body == RSS
+    http_server.answer("/feed", 206, body=RSS[:20], headers={"Content-Range": f"bytes 0-19/{len(RSS)}"})
+    assert (await refused(http_server.url("/feed"))).status == 206
+
+
 # Refusals
 
 
@@ -161,7 +205,7 @@ async def test_nobody_listens() -> None:
     """A closed port is said to be one."""
     async with HttpServer() as server:
         url = server.url("/feed")
-    assert "cannot be reached" in str(await refused(url))
+    assert "cannot be reached (connection refused)" in str(await refused(url))
 
 
 async def test_no_such_host() -> None:
@@ -169,6 +213,28 @@ async def test_no_such_host() -> None:
     async with fetching(names={"a.example": "127.0.0.1"}) as fetcher:
         with pytest.raises(FetchError, match="host name cannot be found"):
             await fetcher.fetch(Feed(id="f", url="http://b.example/"), "http://b.example/", NOTHING)
+
+
+@pytest.mark.parametrize("framing", ["length", "end of connection"])
+@pytest.mark.parametrize(
+    ("encoding", "squeeze"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress), ("zstd", zstd_compress)],
+)
+async def test_a_compressed_body_that_ends_in_the_middle(
+    http_server: HttpServer, encoding: str, squeeze: Callable[[bytes], bytes], framing: str
+) -> None:
+    """Half a stream is no document, even where HTTP says that all of it came: its ETag would hide the other half."""
+    half = squeeze(RSS * 50)[:-9]
+
+    async def speak(request: Request, writer: asyncio.StreamWriter) -> Answer | None:
+        length = b"Content-Length: %d\r\n" % len(half) if framing == "length" else b""
+        named = b'ETag: "1"\r\nConnection: close\r\nContent-Encoding: ' + encoding.encode() + b"\r\n"
+        writer.write(b"HTTP/1.1 200 OK\r\n" + named + length + b"\r\n" + half)
+        await writer.drain()
+        return None
+
+    http_server.routes["/feed"] = speak
+    assert "ends in the middle" in str(await refused(http_server.url("/feed")))
 
 
 @pytest.mark.parametrize("cut", [0, 10])
@@ -196,6 +262,15 @@ async def test_a_server_that_hangs_up(http_server: HttpServer) -> None:
         b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nhello",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nabc",
     ],
 )
 async def test_no_proper_http(http_server: HttpServer, raw: bytes) -> None:
@@ -207,7 +282,7 @@ async def test_no_proper_http(http_server: HttpServer, raw: bytes) -> None:
         return None
 
     http_server.routes["/feed"] = speak
-    await refused(http_server.url("/feed"))
+    assert str(await refused(http_server.url("/feed"))).isprintable()
 
 
 async def test_compression_that_nobody_offered(http_server: HttpServer) -> None:
@@ -242,6 +317,25 @@ async def test_a_permanent_redirect_is_reported(http_server: HttpServer) -> None
     assert fetched.moved_to == http_server.url("/c")
     assert fetched.document is not None
     assert fetched.document.url == http_server.url("/d")
+
+
+async def test_a_redirect_out_of_tls_is_not_for_good(
+    http_server: HttpServer,
+    tls_server: tuple[HttpServer, trustme.CA],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From https to http is followed and asked anew each time; from http to https is remembered."""
+    secure, ca = tls_server
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    http_server.document("/feed", RSS)
+    http_server.redirect("/up", secure.url("/feed"), 301)
+    secure.redirect("/down", http_server.url("/feed"), 301)
+    secure.redirect("/first", "/down", 301)
+    assert (await ask(http_server.url("/up"))).moved_to == secure.url("/feed")
+    assert (await ask(secure.url("/down"))).moved_to is None
+    assert (await ask(secure.url("/first"))).moved_to == secure.url("/down")
 
 
 async def test_a_redirected_304_counts_as_the_feed(http_server: HttpServer) -> None:
@@ -312,6 +406,20 @@ async def test_a_secret_goes_to_its_own_host_alone(http_server: HttpServer) -> N
             await fetcher.fetch(feed, feed.url, NOTHING)
         assert ["authorization" in request.headers for request in http_server.requests] == [True, True]
         assert "authorization" not in other.requests[0].headers
+
+
+async def test_a_refusal_where_the_secret_did_not_go(http_server: HttpServer) -> None:
+    """A feed that moved to another host and asks for a login there says that the secret was not taken along."""
+    async with HttpServer("127.0.0.1") as other:
+        other.answer("/feed", 401)
+        http_server.redirect("/a", other.url("/feed"), 301)
+        http_server.answer("/b", 401)
+        for path, told in (("/a", True), ("/b", False)):
+            feed = Feed(id="f", url=http_server.url(path), private=True, auth=FeedAuth(bearer=PASSWORD))
+            async with fetching(spoken) as fetcher:
+                with pytest.raises(FetchError) as caught:
+                    await fetcher.fetch(feed, feed.url, NOTHING)
+            assert ("write this address into `url`" in str(caught.value)) is told
 
 
 async def test_a_secret_that_cannot_be_had(http_server: HttpServer) -> None:
@@ -419,7 +527,9 @@ async def test_a_trusted_certificate(
 async def test_an_unknown_signer_is_refused(tls_server: tuple[HttpServer, trustme.CA]) -> None:
     """A certificate that nobody trusted has signed ends the fetch before a request is made."""
     server, _ = tls_server
-    assert "certificate cannot be trusted" in str(await refused(server.url("/feed")))
+    error = str(await refused(server.url("/feed")))
+    assert "certificate cannot be trusted (unable to get local issuer certificate)" in error
+    assert "SSL_CERT_FILE" in error
     assert server.requests == []
 
 

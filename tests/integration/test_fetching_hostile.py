@@ -86,6 +86,24 @@ async def ask(url: str, *, private: bool = False, lookup: Names | None = None, l
         "127。0。0。1",
         "user@127.0.0.1",
         "public.example:80@127.0.0.1",
+        "127.0.1",
+        "0x7f.0x0.0x0.0x1",
+        "017700000001",
+        "127.0.0.1.",
+        "①②⑦.0.0.1",
+        "[0:0:0:0:0:0:0:1]",
+        "[::127.0.0.1]",
+        "[::ffff:0:127.0.0.1]",
+        "[::ffff:127.0.0.1%25lo]",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.0.1",
+        "100.64.0.1",
+        "224.0.0.1",
+        "255.255.255.255",
+        "[fc00::1]",
+        "[fec0::1]",
+        "[ff02::1]",
     ],
 )
 async def test_private_hosts_are_refused(http_server: HttpServer, host: str) -> None:
@@ -114,8 +132,11 @@ async def test_only_web_addresses_are_fetched(url: str) -> None:
 async def test_a_redirect_leads_to_web_addresses_alone(http_server: HttpServer, target: str) -> None:
     """A redirect opens nothing that the feed's own address could not."""
     http_server.redirect("/feed", target)
-    with pytest.raises(FetchError):
+    with pytest.raises(AddressRefused) as caught:
         await ask(http_server.url("/feed"), private=True)
+    # The operator knows the feed's address, not where it leads.
+    assert http_server.url("/feed") in str(caught.value)
+    assert target in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "localhost", "[::ffff:127.0.0.1]", "other.example"])
@@ -179,7 +200,7 @@ async def test_a_private_connection_serves_no_public_feed(http_server: HttpServe
 _CHILD = """
 import asyncio, json, re, sys
 from pathlib import Path
-from digest.feeds.http import HttpFetcher
+from digest.feeds.http import HttpFetcher, Limits
 from digest.model import Feed
 from digest.ports import Validators
 from digest.settings.shape import DigestSettings
@@ -187,8 +208,9 @@ from digest.settings.shape import DigestSettings
 def kb(name):
     return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1))
 
-async def main(small, large):
-    async with HttpFetcher(DigestSettings(), secrets=lambda _: "") as fetcher:
+async def main(small, large, transfer):
+    limits = Limits(transfer=float(transfer))
+    async with HttpFetcher(DigestSettings(), secrets=lambda _: "", limits=limits) as fetcher:
         await fetcher.fetch(Feed(id="f", url=small, private=True), small, Validators())
         Path("/proc/self/clear_refs").write_text("5")
         before = kb("VmRSS")
@@ -203,10 +225,10 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def grown(server: HttpServer, path: str) -> tuple[str, float]:
+async def grown(server: HttpServer, path: str, *, transfer: float = 60.0) -> tuple[str, float]:
     """How fetching a path ends, and by how many MB it makes a process grow."""
     server.document("/small", RSS)
-    command = [sys.executable, "-c", _CHILD, server.url("/small"), server.url(path)]
+    command = [sys.executable, "-c", _CHILD, server.url("/small"), server.url(path), str(transfer)]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True, timeout=60)
     outcome, mb = json.loads(done.stdout)
     return outcome, mb
@@ -280,6 +302,36 @@ async def say_nothing(request: Request, writer: asyncio.StreamWriter) -> Answer 
     """Take the request and fall silent."""
     await asyncio.sleep(60)
     return None
+
+
+ENDLESS = {
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X-A: bbbbbbbb\r\n" * 100),
+    "one header": (b"HTTP/1.1 200 OK\r\nX: ", b"y" * 10_000),
+    "a status line": (b"HTTP/1.1 200 ", b"y" * 10_000),
+    "a location": (b"HTTP/1.1 302 Found\r\nLocation: /", b"y" * 10_000),
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+    "a chunk's size": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0" * 10_000),
+    "a chunk's extension": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"y" * 10_000),
+    "trailers": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: bbbbbbbb\r\n" * 100),
+    "chunks of a byte": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 1_000),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+async def test_what_never_ends_ends(http_server: HttpServer, name: str) -> None:
+    """Endless anything is refused or cut off at the deadline, in less than 50 MB."""
+    start, more = ENDLESS[name]
+
+    async def pour(request: Request, writer: asyncio.StreamWriter) -> Answer | None:
+        writer.write(start)
+        while True:
+            writer.write(more)
+            await writer.drain()
+
+    http_server.routes["/feed"] = pour
+    outcome, mb = await grown(http_server, "/feed", transfer=1.0)
+    assert outcome == "FetchError"
+    assert mb < 50
 
 
 async def test_a_slow_drip_is_cut_off(http_server: HttpServer) -> None:

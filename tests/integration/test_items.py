@@ -65,9 +65,10 @@ class Poller:
         self.now = NOW
         self.first = True
 
-    def sees(self, *shown: Item, known: Sequence[str] = ()) -> Recorded:
+    def sees(self, *shown: Item, known: Sequence[str] = (), deleted: Sequence[str] = ()) -> Recorded:
         """What a document changes."""
-        parsed, now, first = document(*shown, known=known), self.now, self.first
+        parsed = replace(document(*shown, known=known), retracted=tuple(deleted))
+        now, first = self.now, self.first
 
         def change(c: Connection) -> Recorded:
             recorded = items.record(c, self.feed, parsed, now, first_poll=first)
@@ -227,6 +228,33 @@ def test_a_changed_guid_retracts_nothing(store: Store, poller: Poller) -> None:
     poller.sees(a, *rest)
     assert poller.sees(item("a2", age=1, title=a.title, link=a.link), *rest) == Recorded()
     assert column(store, "retracted")["a"] is None
+
+
+def test_what_a_feed_takes_back_in_so_many_words_is_retracted(store: Store, poller: Poller) -> None:
+    """A `deleted-entry` (RFC 6721) counts once, whatever else the document shows and however old the item is; not
+    for what stands there all the same, for strangers, or for other feeds; and what comes back is back."""
+    a, b, old = item("a"), item("b"), item("old", age=1_000)
+    other = Poller(store, "g")
+    other.sees(item("a", feed="g"))
+    assert poller.sees(a, b, old, deleted=["a", "never"]).retracted == ()
+    assert set(poller.sees(b, deleted=["a", "b", "old", "never"]).retracted) == {a.id, old.id}
+    assert poller.sees(b, deleted=["a", "b", "old", "never"]).retracted == ()
+    assert {key for key, moment in column(store, "retracted").items() if moment} == {"a", "old"}
+    poller.sees(a, b)
+    assert column(store, "retracted")["old"] is not None
+
+
+def test_items_are_found_by_their_link_by_index(store: Store, poller: Poller) -> None:
+    """The newest item with a link is found without looking at all of them."""
+    poller.sees(*(item(f"k{i}") for i in range(50)))
+    assert (store.read_now(lambda c: items.by_link(c, "https://a.example/k7")) or item("x")).key == "k7"
+    assert store.read_now(lambda c: items.by_link(c, "https://a.example/no")) is None
+    query = "EXPLAIN QUERY PLAN SELECT * FROM items WHERE link = 'x' ORDER BY first_seen DESC LIMIT 1"
+    plan = [row[-1] for row in store.read_now(lambda c: c.exec_driver_sql(query).all())]
+    assert plan[0] == "SEARCH items USING INDEX ix_items_link_feed (link=?)"
+    both = "EXPLAIN QUERY PLAN SELECT * FROM items WHERE feed = 'f' AND link IN ('x', 'y')"
+    plan = [row[-1] for row in store.read_now(lambda c: c.exec_driver_sql(both).all())]
+    assert plan == ["SEARCH items USING INDEX ix_items_link_feed (link=? AND feed=?)"]
 
 
 # Keeping

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from digest.errors import StoreError
 from digest.feeds.http import HttpFetcher
 from digest.feeds.processes import ProcessParser
-from digest.model import Feed, Item, item_id
+from digest.model import Feed, FeedAuth, Item, Secret, item_id
 from digest.pipeline.poll import PollFailure, PollResult
 from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
@@ -75,6 +75,8 @@ async def test_a_first_round(http_server: HttpServer, polls: Polls) -> None:
     http_server.document("/feed", rss("a", "b", "c"))
     assert await polls([feed(http_server)]) == PollResult(feeds=1, changed=1, items_new=3)
     assert titles(polls.store) == ["a", "b", "c"]
+    # No robots.txt, no favicon, no page of the site.
+    assert [request.path for request in http_server.requests] == ["/feed"]
     assert health(polls.store).title == "News"
     assert health(polls.store).items == 3
     assert health(polls.store).last_item == NOW
@@ -231,6 +233,36 @@ async def test_retry_after_is_obeyed_by_hand_too(http_server: HttpServer, polls:
     assert (await polls([feed(http_server)], by_hand=True)).feeds == 1
 
 
+async def test_a_busy_host_is_left_alone_with_all_its_feeds(http_server: HttpServer, polls: Polls) -> None:
+    """After 429 or 503 with Retry-After the host's other feeds wait too, an hour at most; other hosts do not."""
+    names = [f"f{i}" for i in range(8)]
+    for name in names:
+        http_server.answer(f"/{name}", 429, headers={"Retry-After": "86400"})
+    async with HttpServer("127.0.0.2") as other:
+        other.document("/feed", rss("a"))
+        feeds = [feed(http_server, f"/{name}", name) for name in names]
+        result = await polls([*feeds, feed(other, name="other")])
+    assert (result.changed, result.failed) == (1, 8)
+    asked = {request.path.strip("/") for request in http_server.requests}
+    assert len(asked) <= 2
+    for name in names:
+        wait = (state(polls.store, name).not_before or NOW) - NOW
+        assert wait == (24 * HOUR if name in asked else HOUR)
+    assert all("left alone" in failure.error for failure in result.failures if failure.feed not in asked)
+
+
+async def test_too_many_requests_make_a_feed_calmer(http_server: HttpServer, polls: Polls) -> None:
+    """429 doubles the interval that is kept, up to the operator's bound; 500 leaves it as it is."""
+    http_server.document("/feed", rss("a"))
+    await polls([feed(http_server)])
+    intervals = []
+    for status in (500, 429, 429, 429, 429, 429, 429, 429, 429):
+        http_server.answer("/feed", status)
+        await polls([feed(http_server)], by_hand=True)
+        intervals.append((state(polls.store).interval or 0) / 60)
+    assert intervals == [15, 30, 60, 120, 240, 480, 960, 1440, 1440]
+
+
 async def test_failures_back_off_and_are_told_once(http_server: HttpServer, polls: Polls) -> None:
     """A feed that fails for a week is asked some twenty times instead of hundreds, and told once; then its recovery."""
     http_server.answer("/feed", 503)
@@ -266,6 +298,61 @@ async def test_a_moved_feed_is_asked_where_it_lives(http_server: HttpServer, pol
     assert [request.path for request in http_server.requests] == ["/old", "/new", "/new"]
     assert health(polls.store).moved_to == http_server.url("/new")
     assert told(polls.store) == [("feed-moved", "f")]
+
+
+async def test_a_secret_stays_when_the_feed_moves(http_server: HttpServer, store: Store) -> None:
+    """At a remembered new address on another host the secret is not shown either, not at any later poll."""
+    async with HttpServer() as other, HttpFetcher(DigestSettings(), secrets=lambda _: "geheim") as fetcher:
+        polls = Polls(store, fetcher)
+        other.document("/new", rss("a"))
+        http_server.redirect("/old", other.url("/new"), 308)
+        auth = FeedAuth(bearer=Secret(env="X"))
+        one = Feed(id="f", url=http_server.url("/old"), private=True, auth=auth)
+        for _ in range(3):
+            assert not (await polls([one], by_hand=True)).failed
+        assert len(http_server.requests) == 1
+        assert "geheim" in http_server.requests[0].headers["authorization"]
+        assert len(other.requests) == 3
+        assert not any("geheim" in str(request.headers) for request in other.requests)
+
+
+async def test_a_move_that_ends_is_forgotten_with_its_validators(http_server: HttpServer, polls: Polls) -> None:
+    """When the new address is gone the old one is asked again, and not with what the new one said of itself."""
+    http_server.redirect("/old", "/new", 301)
+    http_server.document("/new", rss("a"), etag='"1"', last_modified="Sun, 22 Nov 2026 11:00:00 GMT")
+    await polls([feed(http_server, "/old")])
+    http_server.answer("/new", 410)
+    await polls([feed(http_server, "/old")], by_hand=True)
+    assert not health(polls.store).gone
+    http_server.document("/old", rss("b", "a"), etag='"1"')
+    assert (await polls([feed(http_server, "/old")], by_hand=True)).items_new == 1
+    assert not {"if-none-match", "if-modified-since"} & set(http_server.requests[-1].headers)
+    assert health(polls.store).moved_to is None
+
+
+async def test_a_move_back_is_no_move(http_server: HttpServer, polls: Polls) -> None:
+    """A new address that leads back to the configured one leaves nothing to remember, and nothing to tell."""
+    http_server.redirect("/old", "/new", 301)
+    http_server.document("/new", rss("a"))
+    await polls([feed(http_server, "/old")])
+    http_server.redirect("/new", "/old", 308)
+    http_server.document("/old", rss("a"))
+    await polls([feed(http_server, "/old")], by_hand=True)
+    assert health(polls.store).moved_to is None
+    assert told(polls.store) == [("feed-moved", "f")]
+
+
+async def test_a_document_that_broke_off_is_asked_for_once_more(http_server: HttpServer, polls: Polls) -> None:
+    """Half a document's validators would hide the other half behind a 304; one that is always half is asked once."""
+    http_server.document("/feed", rss("a", "b", "c")[:-200], etag='"1"')
+    assert (await polls([feed(http_server)])).items_new == 1
+    http_server.document("/feed", rss("a", "b", "c"), etag='"1"')
+    assert (await polls([feed(http_server)], by_hand=True)).items_new == 2
+    http_server.document("/feed", rss("d", "a", "b", "c")[:-100], etag='"2"')
+    for _ in range(3):
+        await polls([feed(http_server)], by_hand=True)
+    asked = [request.headers.get("if-none-match") for request in http_server.requests]
+    assert asked == [None, None, '"1"', None, '"2"']
 
 
 async def test_a_move_to_something_else_is_not_believed(http_server: HttpServer, polls: Polls) -> None:

@@ -123,8 +123,8 @@ def upgrade() -> None:
         sa.Column("story", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
     )
-    op.create_index(op.f("ix_items_feed_link"), "items", ["feed", "link"], unique=False)
     op.create_index(op.f("ix_items_first_seen"), "items", ["first_seen"], unique=False)
+    op.create_index(op.f("ix_items_link_feed"), "items", ["link", "feed"], unique=False)
     op.create_index(op.f("ix_items_published"), "items", ["published"], unique=False)
     op.create_index(op.f("ix_items_story"), "items", ["story"], unique=False)
     op.create_index(
