@@ -10,6 +10,7 @@
     │   └── TooLarge           it is larger than the limit
     ├── ParseError             a document could not be read as a feed
     ├── StoreError             the store cannot be used: locked, full, newer than this program
+    │   └── StoreBusy          another one writes at this moment
     ├── Busy                   another process holds what this one needs
     ├── RenderError            a template is wrong
     ├── WriterError            the language model gave no line
@@ -96,6 +97,10 @@ class ParseError(DigestError, ValueError):
 
 class StoreError(DigestError):
     """The store cannot be used."""
+
+
+class StoreBusy(StoreError):
+    """Another one writes at this moment; nothing was done."""
 
 
 class Busy(DigestError):

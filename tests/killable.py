@@ -65,9 +65,9 @@ class DoomedStore(Store):
 
     doom: Doom
 
-    def write_now(self, change: Callable[[Connection], T], *, durable: bool = False) -> T:
+    def write_now(self, change: Callable[[Connection], T], *, durable: bool = False, wait: bool = True) -> T:
         """Commit, and perhaps die."""
-        result = super().write_now(change, durable=durable)
+        result = super().write_now(change, durable=durable, wait=wait)
         self.doom.happened("write")
         if durable:
             self.doom.happened("offer")

@@ -20,12 +20,14 @@ from digest.storage.owners import Owner
 
 #: Answers wait this long for an offer to share a commit with.
 LAZY_S = 0.05
-#: A commit waits for the lanes that the last one let go to come back, this share of what a commit takes: on a disk
-#: that is slow to sync, ten lanes in one commit beat five in each of two.
+#: A commit waits for lanes to come back, this share of what a commit takes, within these limits: on a disk that is slow
+#: to sync, ten lanes in one commit beat five in each of two.
 GATHER_SHARE = 0.5
-GATHER_LIMIT_S = 0.005
-#: After a commit quicker than this the next one waits for half of the lanes only: while their marks are written, the
-#: bodies of the other half are on their way.
+GATHER_AT_LEAST_S = 0.001
+GATHER_AT_MOST_S = 0.005
+#: After a commit quicker than this the next one is made in the event loop's own thread, and waits for half of the lanes
+#: only. Beside a loop that is busy, a thread spends more time waiting for the interpreter than the disk takes; and
+#: while the marks of one half are written, the server reads the bodies of the other.
 QUICK_S = 0.0015
 #: The receipt file is emptied of what the store holds when it has grown to this.
 RECEIPTS_LIMIT = 4 * 1024 * 1024
@@ -58,6 +60,8 @@ class Journal:
         self._writer: asyncio.Task[None] | None = None
         #: Bodies that left, or may have, and have no answer yet.
         self._under_way: dict[str, Offer] = {}
+        #: Whether the store is so quick at the moment that a thread of its own is not worth the way.
+        self.quick = False
         #: Why nothing can be written any more.
         self.failure: StoreError | None = None
         #: Deliveries found to be for someone suppressed when they were offered.
@@ -138,9 +142,10 @@ class Journal:
                 continue
             began = loop.time()
             await self._commit(batch)
-            took, lanes = loop.time() - began, len(batch.offers) + len(self._batch.offers)
-            expected = (lanes + 1) // 2 if took < QUICK_S else lanes
-            until = loop.time() + min(GATHER_LIMIT_S, GATHER_SHARE * took)
+            took, lanes = loop.time() - began, len(batch.offers) + len(self._batch.offers) + len(self._under_way)
+            self.quick = took < QUICK_S
+            expected = (lanes + 1) // 2 if self.quick else lanes
+            until = loop.time() + min(max(GATHER_AT_LEAST_S, GATHER_SHARE * took), GATHER_AT_MOST_S)
             loop.call_at(until, self._wake.set)
             if self._closing:
                 self._wake.set()
@@ -159,7 +164,7 @@ class Journal:
             return offered
 
         try:
-            offered = await self._store.write(change, durable=self._durable and bool(offers))
+            offered = await self._store.write(change, durable=self._durable and bool(offers), here=self.quick)
         except StoreError as exc:
             self._fail(exc)
             self._refuse(batch)

@@ -186,7 +186,9 @@ class Mailroom:
     async def _claim(self) -> None:
         """Take another chunk, with what is needed to make messages of it."""
         now = self._clock.now()
-        claim = await self._store.write(lambda c: claims.claim(c, self._owner.id, CHUNK, now, editions=self._editions))
+        claim = await self._store.write(
+            lambda c: claims.claim(c, self._owner.id, CHUNK, now, editions=self._editions), here=self._journal.quick
+        )
         self.tally[DeliveryState.FAILED] += claim.stale
         self.tally[DeliveryState.SUPPRESSED] += claim.suppressed
         self._exhausted = claim.empty

@@ -1,11 +1,14 @@
 """Opens the store and runs plain functions on it, in threads, each in one transaction.
 
 SQLite: WAL, one writer thread, `BEGIN IMMEDIATE`, and `synchronous=FULL` on a second connection for the marks that
-must survive a power cut (the pragma cannot change inside a transaction). PostgreSQL: a pool of eight.
+must survive a power cut (the pragma cannot change inside a transaction). A third one never waits, for a transaction
+that is quicker than the way to a thread and back. PostgreSQL: a pool of eight.
 """
 
 import asyncio
 import os
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,37 +19,56 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from digest.errors import StoreError
+from digest.errors import StoreBusy, StoreError
 from digest.storage import revisions
 
 T = TypeVar("T")
 
 #: How long a writer waits for another process's transaction, in seconds: longer than any of ours takes.
 BUSY_TIMEOUT_S = 30
+#: How often to look whether it is over, where SQLite does not wait by itself, in seconds.
+_GLANCE_S = 0.01
 #: Connections to PostgreSQL, and threads that use them.
 POSTGRES_THREADS = 8
 #: Threads that read from SQLite beside its one writer.
 SQLITE_READERS = 2
 
 
-def _sqlite_engine(path: Path, *, durable: bool) -> Engine:
-    """An engine on one SQLite file whose transactions begin as IMMEDIATE."""
+def _sqlite_engine(path: Path, *, durable: bool, patient: bool = True) -> Engine:
+    """An engine on one SQLite file whose transactions begin as IMMEDIATE. `patient`: waits for others, tidies up."""
     engine = create_engine(
         f"sqlite:///{path}",
-        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        connect_args={"timeout": BUSY_TIMEOUT_S if patient else 0, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         # The driver's own transaction control is off: "begin" below is what starts one.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        if not patient:
+            # Copying the log back into the file takes long; the patient ones do it.
+            connection.execute("PRAGMA wal_autocheckpoint=0")
         connection.execute("PRAGMA foreign_keys=ON")
         # Whoever is forgotten is gone from the file too.
         connection.execute("PRAGMA secure_delete=ON")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Keep a write-ahead log. SQLite does not wait here for another process that does the same to a new file."""
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc) or time.monotonic() > until:
+                raise
+            time.sleep(_GLANCE_S)
+        else:
+            return
 
 
 @contextmanager
@@ -58,7 +80,8 @@ def _translated(where: str) -> Iterator[None]:
         detail = str(exc.orig).lower()
         if "locked" in detail or "busy" in detail:
             hint = "another program holds it; stop that program, or try again"
-        elif "full" in detail or "no space" in detail:
+            raise StoreBusy(f"the store {where} failed: {exc.orig}: {hint}") from exc
+        if "full" in detail or "no space" in detail:
             hint = "the disk is full; free some space and run this again, nothing was lost"
         elif "readonly" in detail or "unable to open" in detail or "permission" in detail:
             hint = "it cannot be written; check that the folder exists and belongs to you"
@@ -85,6 +108,7 @@ class Store:
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._engine = _sqlite_engine(path, durable=False)
             self._durable = _sqlite_engine(path, durable=True)
+            self._impatient: Engine | None = _sqlite_engine(path, durable=True, patient=False)
             writers, readers = 1, SQLITE_READERS
         elif self.dialect == "postgresql":
             self.where = parsed.render_as_string(hide_password=True)
@@ -95,16 +119,21 @@ class Store:
                 # A worker frozen inside a transaction must not block the others.
                 connect_args={"options": "-c idle_in_transaction_session_timeout=10000"},
             )
-            self._durable = self._engine
+            self._durable, self._impatient = self._engine, None
             writers, readers = POSTGRES_THREADS, POSTGRES_THREADS
         else:
             raise StoreError(f"the store {url!r} is neither sqlite nor postgresql")
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
 
-    def write_now(self, change: Callable[[Connection], T], *, durable: bool = False) -> T:
-        """Run `change` in one transaction, in this thread. `durable`: it survives a power cut once this returns."""
+    def write_now(self, change: Callable[[Connection], T], *, durable: bool = False, wait: bool = True) -> T:
+        """Run `change` in one transaction, in this thread. `durable`: it survives a power cut once this returns.
+
+        `wait`: for others that write; without it StoreBusy, and `change` was not run.
+        """
         engine = self._durable if durable else self._engine
+        if not wait and self._impatient is not None:
+            engine = self._impatient
         with _translated(self.where), engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -119,8 +148,14 @@ class Store:
                 connection.exec_driver_sql("BEGIN DEFERRED")
             return query(connection)
 
-    async def write(self, change: Callable[[Connection], T], *, durable: bool = False) -> T:
-        """Run `change` in one transaction, in a thread."""
+    async def write(self, change: Callable[[Connection], T], *, durable: bool = False, here: bool = False) -> T:
+        """Run `change` in one transaction, in a thread. `here`: in this one if the store is a file and nobody else
+        writes, which costs less than the way to another, and holds up the loop for as long as the disk takes."""
+        if here and self._impatient is not None:
+            try:
+                return self.write_now(change, durable=durable, wait=False)
+            except StoreBusy:
+                pass
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writers, lambda: self.write_now(change, durable=durable))
 
@@ -135,6 +170,8 @@ class Store:
         self._readers.shutdown()
         self._engine.dispose()
         self._durable.dispose()
+        if self._impatient is not None:
+            self._impatient.dispose()
 
 
 def is_new(url: str) -> bool:

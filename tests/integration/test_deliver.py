@@ -1,22 +1,29 @@
 """Delivering: what is claimed, sent, put off, held back and stopped, on the real ledger against a real server."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from sqlalchemy import Connection
 
 from digest.mail.pace import Pace
 from digest.model import DeliveryState, Mailbox, Recipient
 from digest.pipeline.deliver import DeliveryCounts
+from digest.pipeline.journal import QUICK_S
 from digest.pipeline.mailroom import CHUNK
 from digest.ports import Outcome, Post, Verdict
 from digest.storage import ledger, subscribers
+from digest.storage.database import Store
 from tests.mailing import Mailing, PlainMail, PlainStencil, mailing
 from tests.smtp_server import Session, serving
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -407,3 +414,25 @@ async def test_the_log_keeps_every_replys_text(made: Mailing) -> None:
     for entry in made.log():
         assert (entry.code, entry.reply) == (250, f"2.0.0 queued as {entry.address}")
         assert entry.message_id == f"<{entry.subscriber}@digest.example>"
+
+
+async def test_on_a_slow_disk_no_marks_are_made_in_the_loops_thread(tmp_path: Path) -> None:
+    """A store that takes its time holds up nobody but who waits for it."""
+    loop_thread, in_loop = threading.get_ident(), 0
+
+    class SlowDisk(Store):
+        def write_now(self, change: Callable[[Connection], T], *, durable: bool = False, wait: bool = True) -> T:
+            nonlocal in_loop
+            in_loop += threading.get_ident() == loop_thread
+            result = super().write_now(change, durable=durable, wait=wait)
+            time.sleep(2 * QUICK_S)
+            return result
+
+    made = mailing(tmp_path, 60)
+    made.store.close()
+    made.store = SlowDisk(f"sqlite:///{tmp_path / 'digest.sqlite3'}")
+    async with serving(Session) as server:
+        counts = await made.send(server.port)
+    assert counts.accepted == 60
+    assert in_loop == 0
+    made.close()

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import stat
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -143,3 +144,44 @@ async def test_two_processes_may_be_first_at_once(store_url: str) -> None:
     assert stores[0].read_now(partial(meta.value, key="3")) == "here"
     for store in stores:
         store.close()
+
+
+async def test_a_quick_change_is_made_in_this_thread(store_url: str) -> None:
+    """`here` spares the way to another thread on SQLite; on PostgreSQL it is no different from elsewhere."""
+    store = open_store(store_url)
+    thread = await store.write(lambda c: threading.get_ident(), durable=True, here=True)
+    assert (thread == threading.get_ident()) == (store.dialect == "sqlite")
+    assert await store.write(lambda c: threading.get_ident(), durable=True) != threading.get_ident()
+    store.close()
+
+
+async def test_a_quick_change_does_not_wait_for_another_writer_in_this_thread(tmp_path: Path) -> None:
+    """Where somebody else writes, it is made in a thread, once, when they have finished; the loop goes on meanwhile."""
+    url = f"sqlite:///{tmp_path / 'digest.sqlite3'}"
+    store, other = open_store(url), open_store(url)
+    begun, finish = threading.Event(), threading.Event()
+
+    def long(c: Connection) -> None:
+        c.execute(text("INSERT INTO meta VALUES ('first', 'x')"))
+        begun.set()
+        assert finish.wait(20)
+
+    holding = asyncio.create_task(other.write(long))
+    await asyncio.to_thread(begun.wait)
+    ran: list[int] = []
+
+    def change(c: Connection) -> None:
+        ran.append(threading.get_ident())
+        c.execute(text("INSERT INTO meta SELECT 'second', value FROM meta WHERE key = 'first'"))
+
+    waiting = asyncio.create_task(store.write(change, here=True))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    assert ran == []
+    finish.set()
+    await asyncio.gather(holding, waiting)
+    assert len(ran) == 1
+    assert ran != [threading.get_ident()]
+    assert store.read_now(lambda c: c.execute(text("SELECT count(*) FROM meta")).scalar()) == 2
+    store.close()
+    other.close()
