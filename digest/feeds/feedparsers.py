@@ -23,7 +23,10 @@ class _Parameters(dict[str, Any]):
 
 
 class _Lean:
-    """What both leave to others. Mixed in before feedparser's classes, whose attributes it uses."""
+    """What both leave to others. Mixed in before feedparser's classes, whose attributes it uses.
+
+    Entries are cut out of documents, so what stands before one must not matter to it, nor it to what stands behind.
+    """
 
     resolve_relative_uris = False
     sanitize_html = False
@@ -34,6 +37,8 @@ class _Lean:
     baseuri: str
     hasContent: int  # noqa: N815
     _summaryKey: str | None  # noqa: N815
+    title_depth: int
+    _title_depth_before = -1
 
     def push_content(self, *arguments: Any) -> None:
         """As feedparser, with a plain dict instead of its slow one for what is asked at every piece of text."""
@@ -41,12 +46,20 @@ class _Lean:
         self.contentparams = _Parameters(self.contentparams)
 
     def _start_item(self, attributes: Any) -> None:
-        """As feedparser; what stands before an entry must not matter to it, since entries are cut out."""
+        """As feedparser, with nothing left of what stands before."""
         self.hasContent = 0
         self._summaryKey = None
+        self._title_depth_before = self.title_depth
         super()._start_item(attributes)  # type: ignore[misc]
 
     _start_entry = _start_item
+
+    def _end_item(self) -> None:
+        """As feedparser; which title is the feed's does not depend on entries."""
+        super()._end_item()  # type: ignore[misc]
+        self.title_depth = self._title_depth_before
+
+    _end_entry = _end_item
 
     def resolve_uri(self, uri: str) -> str:
         """Links resolve against `xml:base` where there is one; else they stay as written."""

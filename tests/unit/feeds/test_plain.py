@@ -274,6 +274,7 @@ DOCUMENTS = st.builds(
 @settings(max_examples=400, deadline=None)
 @given(DOCUMENTS)
 @example(_document(0, "", HEAD, [("", "<guid/><link>/1</link><link/>")]))
+@example(_document(0, "", "<title></title>\n<title>T</title>\n<item></item>\n<title></title>", [("", "")]))
 def test_reading_in_parts_is_reading_the_whole(document: str) -> None:
     """Whatever a document holds, reading its plain entries apart gives what feedparser alone gives."""
     ours, theirs = both(document)
