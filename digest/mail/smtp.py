@@ -80,6 +80,7 @@ class _Carriage(Watcher):
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
+        """Send until the post is empty. What `SmtpTransport.carry` raises."""
         first = await self.post.take()
         if first is None:
             return
