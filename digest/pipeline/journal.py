@@ -29,6 +29,9 @@ GATHER_AT_MOST_S = 0.005
 #: only. Beside a loop that is busy, a thread spends more time waiting for the interpreter than the disk takes; and
 #: while the marks of one half are written, the server reads the bodies of the other.
 QUICK_S = 0.0015
+#: One in so many commits is made in the writer's thread all the same: only there the log is copied back into the file,
+#: and it grows by about a dozen pages a commit.
+TIDY_EVERY = 64
 #: The receipt file is emptied of what the store holds when it has grown to this.
 RECEIPTS_LIMIT = 4 * 1024 * 1024
 
@@ -122,7 +125,7 @@ class Journal:
 
     async def _write(self) -> None:
         loop = self._loop
-        expected, until = 0, 0.0
+        expected, until, commits = 0, 0.0, 0
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -143,7 +146,8 @@ class Journal:
             began = loop.time()
             await self._commit(batch)
             took, lanes = loop.time() - began, len(batch.offers) + len(self._batch.offers) + len(self._under_way)
-            self.quick = took < QUICK_S
+            commits += 1
+            self.quick = took < QUICK_S and commits % TIDY_EVERY > 0
             expected = (lanes + 1) // 2 if self.quick else lanes
             until = loop.time() + min(max(GATHER_AT_LEAST_S, GATHER_SHARE * took), GATHER_AT_MOST_S)
             loop.call_at(until, self._wake.set)

@@ -615,15 +615,19 @@ async def test_29_a_full_disk_stops_before_the_body(tmp_path: Path) -> None:
         # What SQLite does when the disk is full, it does when it may not grow: SQLITE_FULL.
         raw.execute(f"PRAGMA max_page_count = {room}")
 
-    event.listen(made.store._durable, "connect", fill)
-    made.store._durable.dispose()
+    assert made.store._impatient is not None
+    durable = (made.store._durable, made.store._impatient)
+    for engine in durable:
+        event.listen(engine, "connect", fill)
+        engine.dispose()
     async with serving(Session) as server:
         with pytest.raises(StoreError, match="the disk is full"):
             await made.send(server.port)
         sent = server.tally.recipients
         assert server.tally.bodies == len(sent) < 100
-    event.remove(made.store._durable, "connect", fill)
-    made.store._durable.dispose()
+    for engine in durable:
+        event.remove(engine, "connect", fill)
+        engine.dispose()
     made.owner.close()
     made.owner = Owner(made.folder / "owners")
     assert sorted(sent + await finish(made)) == sorted(made.addresses)
