@@ -81,4 +81,5 @@ def _note(lines: Iterable[str]) -> list[str]:
 
 
 def _identity(words: str, key: bytes) -> str:
-    return blake2b(words.encode(), key=key[:64], digest_size=16, person=b"letter").hexdigest()
+    # A command line that was no UTF-8 leaves lone surrogates, which the letter's text loses.
+    return blake2b(words.encode(errors="replace"), key=key[:64], digest_size=16, person=b"letter").hexdigest()

@@ -62,6 +62,7 @@ def test_answers_go_where_configured() -> None:
 @given(NASTY, NASTY, NASTY, NASTY)
 @example("=?utf-8?q?a=0D=0ABcc:_x@y.z?=", "\r\n.\r\n", "a\r\nBcc: x", "\u2028")
 @example("", "", "", "")
+@example("", "", "\ud800", "")
 def test_hostile_words_add_nothing(title: str, line: str, note: str, source: str) -> None:
     """Whatever title, line, note and source say, the headers are the expected ones, to the one recipient."""
     message = sent(replace(STORY, title=title, line=line, source=source), note=note)
