@@ -86,6 +86,10 @@ class Item:
     #: When this program saw it first.
     first_seen: datetime
     updated: datetime | None = None
+    #: Counts the updates that are to be told; a corrected text is none.
+    revision: int = 0
+    #: When it last became news: when it was first seen (None means that), or when the last update to be told was.
+    news: datetime | None = None
     authors: tuple[str, ...] = ()
     #: Who published it: the item's own source (aggregators), else the feed's name.
     publisher: str = ""

@@ -173,6 +173,7 @@ def _insert(c: Connection, new: Sequence[Item], backlog: set[int], now: datetime
                 **dict(zip(_FIELDS, _of(item), strict=True)),
                 "published": as_stored(published_at(item, now), c.dialect),
                 "first_seen": seen_at,
+                "news": seen_at,
                 "updated": as_stored(item.updated, c.dialect) if item.updated else None,
                 "authors": json.dumps(item.authors),
                 "categories": json.dumps(item.categories),

@@ -143,11 +143,17 @@ items = Table(
     Column("categories", JSON, nullable=False),
     #: Of the feed's first poll and older than 24 h: left out of scheduled editions.
     Column("backlog", Boolean, nullable=False, default=False),
+    #: When its text was last replaced.
     Column("revised", Moment),
+    #: Counts the updates that are to be told; a corrected text is none.
+    Column("revision", Integer, nullable=False, default=0, server_default="0"),
+    #: When it last became news: when it was first seen, or when the last update to be told was.
+    Column("news", Moment, nullable=False),
     Column("retracted", Moment),
     #: Null until gathered.
     Column("story", BigInteger),
     Index(None, "first_seen"),
+    Index(None, "news"),
     Index(None, "published"),
     Index(None, "story"),
     #: Finds an item by its link, in one feed (it may be a revision of it) or in any.
@@ -201,6 +207,20 @@ editions = Table(
     Column("content", JSON, nullable=False),
     Column("text", Text, nullable=False),
     Column("html", Text),
+    Index(None, "created"),
+)
+
+#: The reports that an edition tells, those of the same story that it does not name among them: what its readers have
+#: had. An edition is shared, so this is kept once for all of them.
+edition_reports = Table(
+    "edition_reports",
+    metadata,
+    Column("edition", String, primary_key=True),
+    #: An item's id; outlives the item.
+    Column("report", BigInteger, primary_key=True, autoincrement=False),
+    #: Up to which update (`items.revision`).
+    Column("revision", Integer, nullable=False),
+    Index(None, "report"),
 )
 
 #: Which stories an edition holds, and how far they had come.
@@ -225,6 +245,8 @@ subscribers = Table(
     Column("watermark", Moment),
     #: The last slot of the schedule that was taken care of, mail or no mail.
     Column("last_slot", Moment),
+    #: Counts what was planned for them: who plans compares it, so that of two at once one begins again.
+    Column("plans", Integer, nullable=False, default=0, server_default="0"),
     #: Stands in the configuration.
     Column("listed", Boolean, nullable=False, default=True),
     #: Null, or the store's "no": `unsubscribed`, `bounced`, `complained`, `paused`, `operator`.
@@ -271,6 +293,8 @@ deliveries = Table(
     Column("fence", Integer, nullable=False, default=0),
     UniqueConstraint("subscriber", "kind", "slot"),
     Index(None, "edition"),
+    #: Finds what a reader was sent lately.
+    Index(None, "subscriber", "created"),
     Index(
         "ix_deliveries_open",
         "next_try",
