@@ -41,6 +41,7 @@ def item(key: str, *, age: float = 1, title: str = "", link: str = "", feed: str
         summary=summary,
         published=NOW - age * HOUR,
         first_seen=NOW,
+        news=NOW,
         authors=("Ana", "Ben"),
         categories=("news",),
     )
