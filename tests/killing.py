@@ -1,6 +1,7 @@
 """Starts `tests.killable` and kills it."""
 
 import asyncio
+import os
 import random
 import sys
 from collections.abc import Callable
@@ -19,10 +20,13 @@ class Child:
         self._process = process
 
     @classmethod
-    async def start(cls, folder: Path, port: int, *arguments: str) -> Self:
-        """Start one."""
-        command = (sys.executable, "-m", "tests.killable", str(folder), str(port), *arguments)
-        return cls(await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL))
+    async def start(cls, folder: Path, port: int, *arguments: str, cwd: Path | None = None) -> Self:
+        """Start one, in `cwd`, which holds none of its modules."""
+        command = (sys.executable, "-P", "-m", "tests.killable", str(folder), str(port), *arguments)
+        environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        return cls(
+            await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, cwd=cwd, env=environ)
+        )
 
     async def ended(self) -> int:
         """Its exit code: negative for the signal that ended it."""

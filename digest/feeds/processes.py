@@ -5,19 +5,16 @@ Children start when they are first needed and hold no secret of the parent's env
 """
 
 import asyncio
-import os
 import pickle
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import digest
+from digest import isolated
 from digest.errors import ParseError
 from digest.feeds.pipe import LENGTH, Reply, Request
 from digest.model import Feed
@@ -87,10 +84,9 @@ class ProcessParser:
         """A new child."""
         if self._closed.is_set():
             raise ParseError("the parser is closed: nothing is read any more")
-        command = "from digest.feeds.pipe import serve; serve()"
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", command, str(self._limits.memory),
-            stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment(),
+            *isolated.command("digest.feeds.pipe:serve", str(self._limits.memory)),
+            stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=isolated.environment(),
         )  # fmt: skip
         child = _Child(process)
         self._running.add(child)
@@ -159,10 +155,3 @@ class _Child:
 
 #: What the kernel sends when the CPU limit is reached (Linux and the BSDs).
 _SIGXCPU = 24
-
-
-def _environment() -> dict[str, str]:
-    """What a child needs to find Python and this program, and no more: no password stands in it."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR") if name in os.environ}
-    package = Path(digest.__file__).resolve().parent.parent
-    return {**kept, "PYTHONPATH": os.pathsep.join([str(package), *(path for path in sys.path if path)])}
