@@ -4,15 +4,18 @@ poll; and one round of all of them, for cron."""
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.app.work import App
-from digest.errors import DeliveryError, DigestError
+from digest.errors import DigestError
+from digest.pipeline.deliver import DeliveryCounts
+from digest.pipeline.poll import PollResult
 from digest.pipeline.returns import ReturnCounts
 from digest.pipeline.slots import next_due
 from digest.settings.shape import Settings
-from digest.storage.events import note
-from digest.worker import Duty, Worker, signals
+from digest.storage.events import note, note_duty
+from digest.worker import Duty, Worker, log_failure, place, signals
 
 log = logging.getLogger("digest.run")
 
@@ -20,6 +23,16 @@ log = logging.getLogger("digest.run")
 RETURNS_EVERY = timedelta(minutes=5)
 #: Old items and editions are thrown away this often.
 TIDY_EVERY = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round of everything came to."""
+
+    polled: PollResult
+    delivered: DeliveryCounts
+    #: Duties that failed as a whole; the log says why.
+    failed: frozenset[str]
 
 
 class Rounds:
@@ -31,12 +44,14 @@ class Rounds:
         self._composing = Duty(name="compose", step=self.compose)
         self._delivering = Duty(name="deliver", step=self.deliver)
         returns = Duty(name="returns", step=self.take_returns)
-        duties = (self._polling, self._composing, self._delivering, returns)
-        self._worker = Worker(duties, clock=app.clock, stop=app.stop)
+        # In the order of one round: what has come back, what is new, what is due, what is to be sent.
+        duties = (returns, self._polling, self._composing, self._delivering)
+        self._worker = Worker(duties, clock=app.clock, stop=app.stop, report=self.report)
         #: A poll round has found something that `now` subscribers wait for.
         self._news = False
         self._tidied: datetime | None = None
         self._returned: datetime | None = None
+        self._polled, self._delivered = PollResult(), DeliveryCounts()
 
     async def run(self) -> None:
         """Until stopped. Busy: another `run` works on this store."""
@@ -47,26 +62,28 @@ class Rounds:
         """Take nothing new, finish what runs."""
         self._worker.stop()
 
-    async def once(self) -> bool:
-        """One round of everything that is due; whether all of it worked. KeyboardInterrupt: it was cut short."""
+    async def once(self) -> Round:
+        """One round of everything that is due. What fails is logged, and the rest goes on.
+
+        KeyboardInterrupt: it was cut short.
+        """
         with signals(self._app.stop.set) as heard:
-            await self._app.audience()
-            try:
-                await self.take_returns()
-            except DeliveryError as exc:
-                log.error("returns: %s", exc)
-            polled, _ = await self._app.poll()
-            await self._app.compose_due(news=polled.items_new > 0)
-            counts = await self._app.deliver()
-            await self._app.tidy()
+            failed = await self._worker.once()
         if heard.interrupted:
             raise KeyboardInterrupt
-        return not (polled.failed or counts.failed or counts.reason)
+        return Round(polled=self._polled, delivered=self._delivered, failed=failed)
+
+    async def report(self, duty: str, error: Exception | None) -> None:
+        """Write down for `status` that a duty fails by a mistake in this program, or that it works again."""
+        now = self._app.clock.now()
+        text = f"a mistake in this program ({place(error)}): the log has the whole of it" if error else None
+        await self._app.store.write(lambda c: note_duty(c, duty=duty, trouble=text, now=now))
 
     async def poll(self) -> datetime | None:
         """Ask the feeds that are due."""
         await self._app.audience()
         polled, gathered = await self._app.poll()
+        self._polled = polled
         for failure in polled.failures:
             log.warning("feed %s: %s", failure.feed, failure.error)
         if polled.feeds:
@@ -90,7 +107,7 @@ class Rounds:
 
     async def deliver(self) -> datetime | None:
         """Hand over what is due."""
-        counts = await self._app.deliver()
+        self._delivered = counts = await self._app.deliver()
         if counts.accepted or counts.failed or counts.deferred or counts.unsure:
             log.info(
                 "delivered: %d accepted, %d deferred, %d failed, %d unsure",
@@ -182,17 +199,22 @@ class Running:
                 found = await asyncio.to_thread(self._read)
             except DigestError as exc:
                 self._refuse(exc)
-                now = app.clock.now()
-                await app.store.write(
-                    lambda c, now=now: note(  # type: ignore[misc]
-                        c, kind="reload-refused", subject="configuration", text=f"{_first_line(self.refused)}", now=now
-                    )
-                )
+                await self._note_refused(app)
+            except Exception as exc:
+                log_failure("reload", exc)
             else:
                 self.refused = None
                 log.info("the configuration was read anew")
                 rounds.stop()
                 return found
+
+    async def _note_refused(self, app: App) -> None:
+        """Write it down for `status`; a store that cannot be written now is no reason to hear no signal any more."""
+        text, now = _first_line(self.refused), app.clock.now()
+        try:
+            await app.store.write(lambda c: note(c, kind="reload-refused", subject="configuration", text=text, now=now))
+        except DigestError as exc:
+            log_failure("reload", exc)
 
     def _refuse(self, exc: DigestError) -> None:
         self.refused = str(exc)

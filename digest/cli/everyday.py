@@ -3,6 +3,7 @@
 import asyncio
 import os
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
 from digest.pipeline.poll import PollResult
 from digest.settings.shape import Settings
+
+if TYPE_CHECKING:
+    from digest.app.running import Round
 
 _NOTHING_NEW = "`digest poll` fetches what is new, `digest send --again` repeats what was sent"
 
@@ -186,11 +190,21 @@ def run(ctx: click.Context, *, once: bool, no_web: bool) -> None:
     def open_app(chosen: Settings) -> App:
         return call.app(chosen, outbox=outbox)
 
-    async def one_round() -> bool:
+    async def one_round() -> "Round":
         async with open_app(settings) as app:
             return await Rounds(app).once()
 
     if not once:
         asyncio.run(Running(open_app, call.settings).run(settings))
-    elif not asyncio.run(one_round()):
-        ctx.exit(Exit.INCOMPLETE)
+    else:
+        ctx.exit(_code_of(asyncio.run(one_round())))
+
+
+def _code_of(done: "Round") -> Exit:
+    """A login that is refused is worst, then a relay or a duty that fails as a whole."""
+    counts = done.delivered
+    if counts.login_refused:
+        return Exit.LOGIN
+    if counts.reason or done.failed - {"returns"}:
+        return Exit.FAILED
+    return Exit.INCOMPLETE if done.failed or done.polled.failed or counts.failed or counts.unsure else Exit.DONE

@@ -49,6 +49,7 @@ def status(
     failing = tuple(health for health in known if health.failing_since is not None or health.gone)
     counts = ledger.counts(c)
     accepted = ledger.log(c, state=DeliveryState.ACCEPTED, limit=1)
+    ailing = events.failing_duties(c)
     slots = sorted(
         (slot, subscriber.mailbox.address)
         for row, subscriber in audience
@@ -73,7 +74,8 @@ def status(
             counts,
             now,
             all_fail=len(configured) == len(failing) > 0,
-        ),
+        )
+        + tuple(f"{event.subject} fails since {event.at:%Y-%m-%d %H:%M} UTC: {event.text}" for event in ailing),
     )
 
 

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, delete, insert, select
 
 from digest.storage.schema import events
 
+#: A duty of `run` fails by a mistake in this program; it works again.
+DUTY_FAILS, DUTY_WORKS = "duty-fails", "duty-works"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -39,6 +42,21 @@ def recent(
     if kinds:
         query = query.where(events.c.kind.in_(kinds))
     return tuple(Event(**found) for found in c.execute(query).mappings())
+
+
+def note_duty(c: Connection, *, duty: str, trouble: str | None, now: datetime) -> None:
+    """Write down why a duty of `run` fails, or (None) that it works; what is known already is not written again."""
+    known = {event.subject: event.text for event in failing_duties(c)}
+    if trouble is not None and known.get(duty) != trouble:
+        note(c, kind=DUTY_FAILS, subject=duty, text=trouble, now=now)
+    elif trouble is None and duty in known:
+        note(c, kind=DUTY_WORKS, subject=duty, text="works again", now=now)
+
+
+def failing_duties(c: Connection) -> tuple[Event, ...]:
+    """The duties that fail: for each the newest word on it, oldest first."""
+    newest = {event.subject: event for event in reversed(recent(c, kinds=(DUTY_FAILS, DUTY_WORKS)))}
+    return tuple(event for event in newest.values() if event.kind == DUTY_FAILS)
 
 
 def prune(c: Connection, before: datetime) -> int:

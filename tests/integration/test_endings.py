@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 import sqlite3
+import ssl
 import sys
 from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.program import PATIENCE_S, Home
 from tests.smtp_server import Session, serving
@@ -174,3 +176,41 @@ async def test_colours_are_for_terminals_and_for_those_who_ask(home: Home) -> No
     forced = Home(folder=home.folder, server=home.server, environ={"FORCE_COLOR": "1"})
     assert "\x1b[" in (await forced.digest("status")).err
     assert "\x1b[" not in (await forced.digest("--color", "never", "status")).err
+
+
+async def test_one_round_says_what_failed_and_ends_with_the_code_for_it(home: Home) -> None:
+    """A feed: 3; a relay that is away: 1; a refused login: 12; each in words on stderr, and the rest is done."""
+    feeds_alone = await home.digest("run", "--once")
+    assert feeds_alone.code == 3, feeds_alone.err
+    assert "broken" in feeds_alone.err
+    assert list((home.folder / "state" / "outbox").glob("*.eml"))
+    relay_at(home, 1)
+    assert (await home.digest("send", "--again")).code == 1
+    away = await home.digest("run", "--once")
+    assert away.code == 1, away.err
+    assert "127.0.0.1" in away.err
+
+
+async def test_one_round_with_a_refused_login_ends_with_12(home: Home, tmp_path: Path) -> None:
+    """As `send` does, so that cron's mail says why."""
+
+    class Strict(Session):
+        offers = (*Session.offers, "AUTH PLAIN LOGIN")
+
+        async def auth(self, words: str) -> str:
+            """Refuse any login."""
+            del words
+            return "535 5.7.8 no"
+
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    async with serving(Strict, tls=context) as relay:
+        relay_at(home, relay.port)
+        mail = home.read("mail.toml").replace('"none"', '"tls"')
+        home.configure("mail.toml", mail + 'user = "u"\npassword = { env = "RELAY" }\n')
+        environ = {"RELAY": "hunter2hunter2", "SSL_CERT_FILE": str(tmp_path / "ca.pem")}
+        refused = await Home(folder=home.folder, server=home.server, environ=environ).digest("run", "--once")
+    assert refused.code == 12, refused.err
+    assert "login" in refused.err

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digest.app import SystemClock
+from digest.engine.local import LocalEngine
 from digest.errors import StoreError
-from digest.worker import Duty, Worker
+from digest.model import Ticket, TicketKind
+from digest.worker import Duty, Worker, place
 
 #: Far more than any of these takes.
 PATIENCE_S = 30
@@ -93,3 +95,87 @@ async def test_a_signal_ends_it_after_what_runs_is_done() -> None:
     worker = Worker([Duty(name="poll", step=work)], clock=SystemClock(), stop=asyncio.Event())
     await asyncio.wait_for(worker.run(), PATIENCE_S)
     assert finished == ["step"]
+
+
+async def test_a_mistake_of_ours_is_logged_with_its_traceback_and_ends_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Inside a ticket or outside, the other duties go on, and the one that failed is reported and rests."""
+    runs = {"inside": 0, "outside": 0, "well": 0}
+    told: list[tuple[str, str | None]] = []
+
+    async def handler(_: Ticket) -> None:
+        raise KeyError("edition")
+
+    engine = LocalEngine({TicketKind.COMPOSE: handler})
+
+    async def inside() -> datetime | None:
+        runs["inside"] += 1
+        await engine.submit(Ticket(kind=TicketKind.COMPOSE, key="a"))
+        await engine.drain(TicketKind.COMPOSE)
+        return None
+
+    async def outside() -> datetime | None:
+        runs["outside"] += 1
+        raise AttributeError("none of ours")
+
+    async def well() -> datetime | None:
+        runs["well"] += 1
+        for failing in duties[:2]:
+            failing.wake.set()  # whoever wakes it, it rests
+        if runs["well"] == 5:
+            worker.stop()
+        duties[2].wake.set()
+        await asyncio.sleep(0)
+        return None
+
+    async def report(name: str, error: Exception | None) -> None:
+        told.append((name, place(error) if error else None))
+        raise StoreError("the store is locked")
+
+    steps = {"inside": inside, "outside": outside, "well": well}
+    duties = [Duty(name=name, step=step) for name, step in steps.items()]
+    worker = Worker(duties, clock=SystemClock(), stop=asyncio.Event(), report=report)
+    with caplog.at_level(logging.ERROR):
+        await asyncio.wait_for(worker.run(), PATIENCE_S)
+    assert runs == {"inside": 1, "outside": 1, "well": 5}
+    assert sorted(set(told), key=str) == [
+        ("inside", "KeyError in digest.engine.local._run"),
+        ("outside", "AttributeError in digest.worker._attempt"),
+        ("well", None),
+    ]
+    assert caplog.text.count("Traceback") == 2
+    assert "KeyError: 'edition'" in caplog.text
+    assert "report on well: the store is locked" in caplog.text
+
+
+async def test_a_duty_that_fails_rests_twice_as_long_each_time_and_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same mistake is one report; its end is another, after which nothing is told any more."""
+    rests: list[float] = []
+    told: list[bool] = []
+    runs = 0
+
+    async def rest(_: Worker, pause: timedelta) -> None:
+        rests.append(pause.total_seconds())
+
+    async def step() -> datetime | None:
+        nonlocal runs
+        runs += 1
+        duty.wake.set()
+        if runs > 9:
+            worker.stop()
+        if runs <= 8:
+            raise ZeroDivisionError
+        return None
+
+    async def report(_: str, error: Exception | None) -> None:
+        told.append(error is None)
+
+    monkeypatch.setattr(Worker, "_rest", rest)
+    duty = Duty(name="poll", step=step)
+    worker = Worker([duty], clock=SystemClock(), stop=asyncio.Event(), report=report)
+    await asyncio.wait_for(worker.work(), PATIENCE_S)
+    assert rests == [30, 60, 120, 240, 480, 960, 1800, 1800]
+    assert told == [False, True]
