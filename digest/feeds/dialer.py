@@ -2,7 +2,8 @@
 
 The guard sits at the two places that every connection passes, so that what was checked is what is dialled:
 the resolver checks **every** address a name stands for, and the socket factory checks the very address that is
-about to be connected to (literal addresses, which no resolver sees, and anything a cache handed out).
+about to be connected to (literal addresses, which no resolver sees, and anything a cache handed out). Public addresses
+that are this machine's own are out of bounds like private ones: what listens there may be meant for the house alone.
 """
 
 import asyncio
@@ -10,12 +11,15 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 
-from digest.feeds.address import may_dial
+from digest.feeds.answering import LenientHandler
+from digest.settings.reach import ends_at, may_dial
 
 #: Looks a host name up: numeric addresses, best first. OSError: there are none.
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -23,6 +27,10 @@ Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
 #: Threads that wait for name servers: more than the connections that are opened at once need on a bad day,
 #: since one dead name server holds a thread for many seconds.
 LOOKUP_THREADS = 16
+
+
+#: An address of documentation (RFC 5737) and its like (RFC 3849): no machine has them.
+_NOBODYS = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 
 
 class OutOfBounds(Exception):
@@ -53,6 +61,42 @@ class SystemLookup:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+def is_own(address: str) -> bool:
+    """Whether an address is one of this machine's: a socket can be bound to it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    if not _can_bind(family, address):
+        return False
+    # Where the system lets a socket have any address (net.ipv4.ip_nonlocal_bind), the way to it tells.
+    return not _can_bind(family, _NOBODYS[family]) or _source(family, address) == address
+
+
+def _can_bind(family: socket.AddressFamily, address: str) -> bool:
+    """Whether the system lets a socket have an address. Nothing is sent."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as trial:
+            trial.bind((address, 0))
+    except OSError:
+        return False
+    return True
+
+
+def _source(family: socket.AddressFamily, address: str) -> str:
+    """The address that would speak to another; empty where there is no way. Nothing is sent."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as trial:
+            trial.connect((address, 9))
+            return str(trial.getsockname()[0])
+    except OSError:
+        return ""
+
+
+def _check(host: str, address: str, *, private: bool) -> None:
+    """OutOfBounds: a feed may not reach this address."""
+    ours = not private and any(map(is_own, {address, ends_at(address)}))
+    if ours or not may_dial(address, private=private):
+        raise OutOfBounds(host, address)
+
+
 class GuardedResolver(AbstractResolver):
     """Resolves through a lookup; one address out of bounds refuses the whole host."""
 
@@ -66,8 +110,7 @@ class GuardedResolver(AbstractResolver):
         """All addresses of a host. OutOfBounds: one of them may not be dialled."""
         addresses = dict.fromkeys(await self._lookup(host, port))
         for address in addresses:
-            if not may_dial(address, private=self._private):
-                raise OutOfBounds(host, address)
+            _check(host, address, private=self._private)
         return [
             ResolveResult(
                 hostname=host,
@@ -84,6 +127,19 @@ class GuardedResolver(AbstractResolver):
         """Nothing is held."""
 
 
+def _lenient(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
+    return LenientHandler(loop)
+
+
+class _LenientConnector(aiohttp.TCPConnector):
+    """A connector whose connections forgive what the standard lets them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # aiohttp names no public place for it; a test sees to it that this one stays.
+        self._factory = partial(_lenient, self._loop)
+
+
 def guarded_connector(lookup: Lookup, *, private: bool, tls: ssl.SSLContext, limit: int) -> aiohttp.TCPConnector:
     """A connector that dials public addresses alone, or with `private` also those of this machine and network.
 
@@ -92,11 +148,10 @@ def guarded_connector(lookup: Lookup, *, private: bool, tls: ssl.SSLContext, lim
 
     def dial(info: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, address = info
-        if not may_dial(str(address[0]), private=private):
-            raise OutOfBounds(str(address[0]), str(address[0]))
+        _check(str(address[0]), str(address[0]), private=private)
         return socket.socket(family=family, type=kind, proto=protocol)
 
-    return aiohttp.TCPConnector(
+    return _LenientConnector(
         resolver=GuardedResolver(lookup, private=private),
         socket_factory=dial,
         # Every connection asks anew: an answer is as old as the connection that it was checked for.

@@ -6,6 +6,7 @@ import socket
 from urllib.parse import urlsplit
 
 from digest.settings.mistakes import Mistake, Wrong, did_you_mean, kind_of
+from digest.settings.reach import may_dial
 from digest.settings.values import Given, Reader
 
 #: Longest web address: what servers and mail programs still take.
@@ -57,15 +58,21 @@ def is_private_host(host: str) -> bool:
     host = host.lower().strip("[]").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    address = _numeric(host)
+    return address is not None and not may_dial(address, private=False)
+
+
+def _numeric(host: str) -> str | None:
+    """The address that a host is; None for a name."""
     try:
-        return not ipaddress.ip_address(host).is_global
+        return str(ipaddress.ip_address(host))
     except ValueError:
         pass
     try:
         # 127.1, 0x7f.1 and 2130706433 are addresses too, to every resolver.
-        return not ipaddress.ip_address(socket.inet_aton(host)).is_global
+        return socket.inet_ntoa(socket.inet_aton(host))
     except OSError:
-        return False
+        return None
 
 
 def _store(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Which addresses a feed may live at."""
+"""How far an address reaches."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.feeds.address import Reach, may_dial, reach
+from digest.settings.links import is_private_host
+from digest.settings.reach import Reach, ends_at, may_dial, reach
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "2a00:1450:4001:82a::200e"])
@@ -104,11 +105,45 @@ def test_hidden_addresses_are_judged_like_bare_ones(bare: IPv4Address) -> None:
 
 
 @given(st.ip_addresses())
+@example(ip_address("::ffff:1.1.1.1"))
+@example(ip_address("::ffff:10.0.0.1"))
+@example(ip_address("224.0.0.1"))
 def test_stricter_than_the_standard_library(address: IPv4Address | IPv6Address) -> None:
-    """Nothing that the standard library calls private, multicast, reserved or link-local passes as public."""
-    parsed = ip_address(str(address))
-    if parsed.is_private or parsed.is_multicast or parsed.is_link_local or parsed.is_unspecified:
+    """Nothing that the standard library calls private, multicast, reserved or link-local passes as public.
+
+    Python's versions disagree whether its word on a mapped address is about the one inside: it is asked about that.
+    """
+    inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    judged = inner or address
+    if judged.is_private or judged.is_multicast or judged.is_link_local or judged.is_unspecified:
         assert not may_dial(str(address), private=False)
+
+
+@pytest.mark.parametrize(
+    ("address", "end"),
+    [
+        ("2002:102:304::", "1.2.3.4"),
+        ("64:ff9b::1.2.3.4", "1.2.3.4"),
+        ("::ffff:1.2.3.4", "1.2.3.4"),
+        ("1.2.3.4", "1.2.3.4"),
+        ("2606:4700::1111", "2606:4700::1111"),
+        ("no address", "no address"),
+    ],
+)
+def test_where_an_address_ends(address: str, end: str) -> None:
+    """Traffic to an address that carries another one ends at that one."""
+    assert ends_at(address) == end
+
+
+@given(st.ip_addresses())
+@example(ip_address("224.0.0.1"))
+@example(ip_address("64:ff9b::7f00:1"))
+@example(ip_address("2002:7f00:1::"))
+@example(ip_address("fec0::1"))
+@example(ip_address("::127.0.0.1"))
+def test_the_configuration_and_the_dialer_agree(address: IPv4Address | IPv6Address) -> None:
+    """What `check` calls private is exactly what is not dialled for a feed that was not marked private."""
+    assert is_private_host(str(address)) is not may_dial(str(address), private=False)
 
 
 @given(st.text())

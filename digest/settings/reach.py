@@ -1,4 +1,4 @@
-"""Which IP addresses a feed may live at. Pure: it judges addresses, it never looks one up.
+"""How far an IP address reaches: the one judgement of what is private. Pure: it never looks anything up.
 
 `ipaddress.is_global` is no such filter (in Python 3.11 it is True for 224.0.0.1, ::127.0.0.1, 64:ff9b::7f00:1,
 2002:7f00:1:: and fec0::1), so the ranges stand here, from the IANA special-purpose registries (RFC 6890), and an
@@ -88,13 +88,26 @@ def _reach_v6(address: IPv6Address) -> Reach:
     return Reach.PUBLIC
 
 
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(address.partition("%")[0].strip("[]"))
+    except ValueError:
+        return None
+
+
 def reach(address: str) -> Reach:
     """How far a numeric address may be trusted. What is no address is forbidden: it cannot be judged."""
-    try:
-        parsed = ip_address(address.partition("%")[0].strip("[]"))
-    except ValueError:
+    parsed = _parsed(address)
+    if parsed is None:
         return Reach.FORBIDDEN
     return _reach_v4(parsed) if isinstance(parsed, IPv4Address) else _reach_v6(parsed)
+
+
+def ends_at(address: str) -> str:
+    """The address at which traffic to a numeric address ends: the IPv4 one inside it, else itself."""
+    parsed = _parsed(address)
+    hidden = _hidden(parsed) if isinstance(parsed, IPv6Address) else None
+    return str(hidden or address)
 
 
 def may_dial(address: str, *, private: bool) -> bool:
