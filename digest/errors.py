@@ -7,6 +7,7 @@
     ├── UsageError             the command was used wrongly: an unknown topic, a name nobody has
     ├── FetchError             a feed could not be fetched
     │   ├── AddressRefused     it points at a host that it may not reach
+    │   ├── Unreached          no server was reached: no name, no network, nobody listens
     │   └── TooLarge           it is larger than the limit
     ├── ParseError             a document could not be read as a feed
     ├── StoreError             the store cannot be used: locked, full, newer than this program
@@ -85,6 +86,10 @@ class FetchError(DigestError, OSError):
 
 class AddressRefused(FetchError):
     """The host is private, loopback or otherwise out of bounds for this feed."""
+
+
+class Unreached(FetchError):
+    """No server was reached: there is no such name, no network, or nobody listens."""
 
 
 class TooLarge(FetchError):

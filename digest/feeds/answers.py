@@ -4,6 +4,7 @@ RFC 9110 (HTTP semantics), RFC 9111 (caching). Moments in headers are read again
 server whose clock is wrong is still understood.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,6 +13,10 @@ from digest.ports import Validators
 
 #: Longer validators are not worth sending back.
 VALIDATOR_LIMIT = 1024
+#: Characters of a long header that are read.
+HEADER_READ = 4096
+#: Refusals that a request may owe to its conditions: 412 names them, the others come from programs that trip over them.
+OVER_CONDITIONS = frozenset({400, 412, 500, 501})
 
 
 def _moment(value: str) -> datetime | None:
@@ -61,8 +66,11 @@ def _validator(value: str | None) -> str | None:
 
 
 def validators(headers: Mapping[str, str]) -> Validators:
-    """The validators of an answer."""
-    return Validators(etag=_validator(headers.get("ETag")), last_modified=_validator(headers.get("Last-Modified")))
+    """The validators of an answer; not a `Last-Modified` that lies ahead of its `Date` (RFC 9110 8.8.2.1)."""
+    modified = headers.get("Last-Modified")
+    if modified and _until(modified, headers):
+        modified = None
+    return Validators(etag=_validator(headers.get("ETag")), last_modified=_validator(modified))
 
 
 def still_valid(sent: Validators, headers: Mapping[str, str]) -> Validators:
@@ -83,9 +91,30 @@ _REASONS = {
 }
 
 
-def refusal(status: int, url: str) -> str:
-    """A sentence about an answer that is no document and no 304, with the next step."""
-    reason = _REASONS.get(status)
+#: The word that begins each way of logging in which `WWW-Authenticate` offers (RFC 9110 11.6.1); the others are
+#: parameters, which are named with "=".
+_SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9-]{0,30})(?=\s*(?:,|$)|\s+[^\s=,])")
+#: Those that `auth` speaks.
+_SPOKEN = frozenset({"basic", "bearer"})
+
+
+def _login(challenge: str) -> str | None:
+    """What to say of a server that wants a login which cannot be given; None where it can, or it does not say."""
+    offered = _SCHEME.findall(challenge[:HEADER_READ])
+    if not offered or _SPOKEN & {one.lower() for one in offered}:
+        return None
+    return (
+        f"it wants a login by {offered[0]}, which this program does not speak; "
+        "ask the publisher for Basic or a token, or for an address with a key in it"
+    )
+
+
+def refusal(status: int, url: str, challenge: str = "") -> str:
+    """A sentence about an answer that is no document and no 304, with the next step.
+
+    `challenge`: its `WWW-Authenticate`, all of them.
+    """
+    reason = (_login(challenge) if status == 401 else None) or _REASONS.get(status)
     if reason is None and status >= 500:
         reason = "the server has trouble of its own; it is asked again later"
     if reason is None and 200 <= status < 300:

@@ -26,6 +26,8 @@ _TYPES = {
     "application/xml": 4,
     "text/xml": 4,
 }
+#: What says that a link leads to one entry and not to a feed (RFC 5023 12.1).
+_ENTRY = frozenset({"type=entry", 'type="entry"', "type='entry'"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +83,9 @@ class _Head(HTMLParser):
 
     def _add(self, values: dict[str, str]) -> None:
         """A link, if it leads to a feed."""
-        kind = values.get("type", "").partition(";")[0].strip().lower()
+        kind, *parameters = (part.strip().lower() for part in values.get("type", "").split(";"))
         relations = values.get("rel", "").lower().split()
-        if kind not in _TYPES or not {"alternate", "feed"} & set(relations):
+        if kind not in _TYPES or _ENTRY & set(parameters) or not {"alternate", "feed"} & set(relations):
             return
         if link := without_userinfo(urljoin(self.base, values.get("href", ""))):
             self.feeds.append(FoundFeed(url=link, title=shortened(from_html(values.get("title", "")), 100), type=kind))

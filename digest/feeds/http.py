@@ -1,7 +1,7 @@
 """Fetches documents with aiohttp: the Fetcher port, with every limit of size, time, number and address.
 
 A feed that changed nothing costs a 304. Redirects are followed by hand, so that each hop passes the address guard,
-waits for its own host's turn, and carries the feed's secret only to the host that the operator gave it for.
+waits for its own host's turn, and carries the feed's secret only to where the operator gave it for.
 """
 
 import ssl
@@ -11,14 +11,16 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
+from multidict import CIMultiDictProxy
 from yarl import URL
 
 from digest import __version__
-from digest.errors import AddressRefused, FetchError, TooLarge
-from digest.feeds import answers
+from digest.errors import FetchError, TooLarge
+from digest.feeds import answers, heads
 from digest.feeds.credentials import authorization
 from digest.feeds.dialer import Lookup, SystemLookup, guarded_connector
 from digest.feeds.gate import HostGate, Patience
+from digest.feeds.transfer import Redirect, Transfer, target, web_address
 from digest.feeds.trouble import explained
 from digest.feeds.wrapping import unwrapped
 from digest.model import Feed, Secret
@@ -51,48 +53,6 @@ class Limits:
     total: int = 64
     #: Seconds between two requests to one public host.
     spacing: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Redirect:
-    """Where a hop leads."""
-
-    url: URL
-    permanent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Transfer:
-    """What stays the same over all hops of one fetch."""
-
-    feed: Feed
-    #: Where the operator says the feed is: its secret goes there, and `private = true` means that host.
-    origin: URL
-    validators: Validators
-    credentials: dict[str, str]
-    patience: Patience
-
-    def headers(self, url: URL) -> dict[str, str]:
-        """What is said to one hop besides who we are (RFC 9110 13.1)."""
-        named = {"If-None-Match": self.validators.etag, "If-Modified-Since": self.validators.last_modified}
-        headers = {name: value for name, value in named.items() if value}
-        return headers | self.credentials if self._may_have_secret(url) else headers
-
-    def kept_secret(self, url: URL, status: int) -> str:
-        """Half a sentence, where a feed's login may be missing because a redirect led to another host."""
-        if not self.credentials or status not in (401, 403) or self._may_have_secret(url):
-            return ""
-        return f" (`auth` goes to {self.origin.host} alone; if you trust {url.host}, write this address into `url`)"
-
-    def is_private(self, url: URL) -> bool:
-        """Whether a hop may lead into this machine or network."""
-        return self.feed.private and url.host == self.origin.host
-
-    def _may_have_secret(self, url: URL) -> bool:
-        """A secret goes to the origin that it was configured for, or to the same host over TLS; never further."""
-        if url.host != self.origin.host:
-            return False
-        return url.origin() == self.origin.origin() or (url.scheme == "https" and self.origin.scheme == "http")
 
 
 def user_agent(settings: DigestSettings) -> str:
@@ -145,19 +105,22 @@ class HttpFetcher:
             cookie_jar=aiohttp.DummyCookieJar(),
             # `unwrapped` tells a stream that ends in the middle.
             auto_decompress=False,
+            max_line_size=heads.MAX_HEAD,
+            max_field_size=heads.MAX_HEAD,
+            max_headers=heads.MAX_FIELDS,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
         )
 
     async def fetch(self, feed: Feed, url: str, validators: Validators) -> Fetched:
         """Ask `url`, following at most five redirects. FetchError, AddressRefused, TooLarge."""
         with explained(url):
-            hop, moved, permanent = _web_address(url), None, True
-            transfer = _Transfer(
-                feed,
-                URL(feed.url),
-                validators,
-                await authorization(feed, self._secrets),
-                Patience(self._limits.transfer),
+            hop, moved, permanent = web_address(url), None, True
+            transfer = Transfer(
+                feed=feed,
+                origin=web_address(feed.url).origin(),
+                validators=validators,
+                credentials=await authorization(feed, self._secrets),
+                patience=Patience(self._limits.transfer),
             )
             for count in range(self._limits.redirects + 1):
                 answer = await self._ask(transfer, hop, first=count == 0)
@@ -168,8 +131,7 @@ class HttpFetcher:
                         moved_to=moved,
                         fresh_for=answer.fresh_for,
                     )
-                # From https to http is followed, but not for good: anybody on the way could ask for that next time.
-                permanent = permanent and answer.permanent and (hop.scheme, answer.url.scheme) != ("https", "http")
+                permanent = permanent and answer.is_for_good(hop)
                 hop = answer.url
                 moved = str(hop) if permanent else moved
         raise FetchError(
@@ -177,7 +139,7 @@ class HttpFetcher:
             url=url,
         )
 
-    async def _ask(self, transfer: _Transfer, url: URL, *, first: bool) -> Fetched | _Redirect:
+    async def _ask(self, transfer: Transfer, url: URL, *, first: bool) -> Fetched | Redirect:
         """One request, in its host's turn."""
         private = transfer.is_private(url)
         session = self._private if private else self._public
@@ -188,35 +150,39 @@ class HttpFetcher:
             keep = {} if host.shared else {"Connection": "close"}
             try:
                 return await self._exchange(session, transfer, url, keep)
-            except aiohttp.ClientResponseError:
-                if transfer.validators == Validators():
+            except (aiohttp.ClientResponseError, FetchError) as exc:
+                if transfer.validators == Validators() or not _may_fail_on_conditions(exc):
                     raise
-                # Some servers put a body after a 304, which breaks HTTP: such a one is asked without conditions.
-                return await self._exchange(session, replace(transfer, validators=Validators()), url, keep)
+                answer = await self._exchange(session, transfer.unconditional(), url, keep)
+                # Next time it is asked without conditions at once.
+                return replace(answer, validators=Validators()) if isinstance(answer, Fetched) else answer
 
     async def _exchange(
-        self, session: aiohttp.ClientSession, transfer: _Transfer, url: URL, keep: dict[str, str]
-    ) -> Fetched | _Redirect:
+        self, session: aiohttp.ClientSession, transfer: Transfer, url: URL, keep: dict[str, str]
+    ) -> Fetched | Redirect:
         """One request and what its answer holds."""
         async with session.get(url, headers=transfer.headers(url) | keep, allow_redirects=False) as response:
+            transfer.cookies.update_cookies(response.cookies, url)
             return await self._read(response, url, transfer)
 
-    async def _read(self, response: aiohttp.ClientResponse, url: URL, transfer: _Transfer) -> Fetched | _Redirect:
+    async def _read(self, response: aiohttp.ClientResponse, url: URL, transfer: Transfer) -> Fetched | Redirect:
         head, sent = response.headers, transfer.validators
         if response.status in REDIRECTS and "Location" in head:
-            return _Redirect(_target(url, head["Location"]), response.status in PERMANENT)
+            return Redirect(url=target(url, head["Location"]), permanent=response.status in PERMANENT)
         if response.status == 304 and (sent.etag or sent.last_modified):
             still = answers.still_valid(sent, head)
             return Fetched(document=None, validators=still, fresh_for=answers.fresh_for(head))
         if response.status not in DOCUMENTS:
             raise FetchError(
-                answers.refusal(response.status, str(url)) + transfer.kept_secret(url, response.status),
+                answers.refusal(response.status, str(url), _all(head, "WWW-Authenticate"))
+                + transfer.kept_secret(url, response.status),
                 url=str(url),
                 status=response.status,
                 retry_after=answers.retry_after(head),
             )
+        body, encodings = await self._body(response, url), _all(head, "Content-Encoding")
         document = Document(
-            body=unwrapped(await self._body(response, url), self._limits.body, str(url), _encodings(response)),
+            body=unwrapped(body, self._limits.body, str(url), encodings),
             url=str(url),
             content_type=_plain(head.get("Content-Type", "")),
             content_language=_plain(head.get("Content-Language", "")),
@@ -238,27 +204,16 @@ class HttpFetcher:
         return b"".join(chunks)
 
 
-def _web_address(url: str) -> URL:
-    """An address that may be asked at all: http or https, with a host, without a login in it."""
-    address = URL(url)
-    if address.scheme not in ("http", "https") or not address.host:
-        raise AddressRefused(f"{url} is no http or https address; only those are fetched", url=url)
-    return address.with_user(None).with_fragment(None)
+def _may_fail_on_conditions(exc: aiohttp.ClientResponseError | FetchError) -> bool:
+    """Whether a request without conditions may do better. Some servers put a body after a 304, which breaks HTTP."""
+    if isinstance(exc, FetchError):
+        return exc.status in answers.OVER_CONDITIONS and exc.retry_after is None
+    return True
 
 
-def _target(base: URL, location: str) -> URL:
-    """Where a Location leads (RFC 9110 10.2.2)."""
-    text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    try:
-        return _web_address(str(base.join(URL(text))))
-    except (AddressRefused, ValueError) as exc:
-        shown = "".join(c if c.isprintable() else " " for c in text)[:200]
-        raise AddressRefused(f"{base} redirects to {shown!r}, which is no web address", url=str(base)) from exc
-
-
-def _encodings(response: aiohttp.ClientResponse) -> str:
-    """All `Content-Encoding`s, in order."""
-    return ",".join(response.headers.getall("Content-Encoding", ()))
+def _all(headers: CIMultiDictProxy[str], name: str) -> str:
+    """A header that may come more than once, as the list that it is (RFC 9110 5.3)."""
+    return ",".join(headers.getall(name, ()))
 
 
 def _plain(value: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import aiohttp
 
-from digest.errors import AddressRefused, DigestError, FetchError
+from digest.errors import AddressRefused, DigestError, FetchError, Unreached
 from digest.feeds.dialer import OutOfBounds
 
 
@@ -70,5 +70,7 @@ def explained(url: str) -> Iterator[None]:
         ) from exc
     except DigestError:
         raise
+    except aiohttp.ClientConnectorError as exc:
+        raise Unreached(f"{url}: {_sentence(exc)}", url=url) from exc
     except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as exc:
         raise FetchError(f"{url}: {_sentence(exc)}", url=url) from exc

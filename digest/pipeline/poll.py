@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from digest.errors import FetchError, StoreError
 from digest.feeds.politeness import Pace
 from digest.model import Feed
-from digest.pipeline.standing import answered, configured, failed, may_ask, pace, sentence
+from digest.pipeline.standing import answered, conditions, configured, failed, may_ask, pace, sentence
 from digest.ports import Clock, Fetched, Fetcher, ParsedFeed, Parser
 from digest.settings.shape import DigestSettings
 from digest.storage import feeds as stored_feeds
@@ -163,7 +163,8 @@ class _Round:
     async def _visit(self, feed: Feed, state: FeedState) -> _Visit:
         """Ask one feed. Whatever goes wrong is counted against it, and stops no other."""
         try:
-            fetched = await self._fetcher.fetch(feed, state.moved_to or feed.url, state.validators)
+            sent = conditions(state, self._clock.now())
+            fetched = await self._fetcher.fetch(feed, state.moved_to or feed.url, sent)
             parsed, body_hash = None, None
             if fetched.document is not None:
                 body_hash = hashlib.blake2b(fetched.document.body, digest_size=16).hexdigest()

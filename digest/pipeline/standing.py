@@ -7,9 +7,9 @@ is nobody's business), when it is gone for good, when it moved, and when one tha
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.errors import DigestError, FetchError
+from digest.errors import DigestError, FetchError, Unreached
 from digest.feeds.mend import CUT_OFF
-from digest.feeds.politeness import Pace, adapted, next_poll, next_try, not_before
+from digest.feeds.politeness import Pace, adapted, jitter, next_poll, next_try, not_before
 from digest.model import Feed
 from digest.ports import Fetched, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
@@ -22,6 +22,8 @@ PERSISTS_AFTER = 3
 PERSISTS_FOR = timedelta(hours=6)
 #: Failures at a remembered new address after which the configured one is asked again.
 MOVE_FORGOTTEN_AFTER = 3
+#: Once in so long a feed is asked without conditions.
+CONDITIONAL_FOR = timedelta(days=3)
 #: What a sentence about a failure may take up.
 ERROR_CHARS = 500
 
@@ -50,6 +52,18 @@ def may_ask(feed: Feed, state: FeedState | None, now: datetime, *, by_hand: bool
         return True  # what kept it waiting belonged to the old address
     waits = [state.not_before] if by_hand else [state.not_before, state.next_poll]
     return not state.gone and not any(moment and now < moment <= now + BELIEVED for moment in waits)
+
+
+def conditions(state: FeedState, now: datetime) -> Validators:
+    """What the next request sends: now and then nothing, since some servers say 304 for ever."""
+    if state.last_polled and _spell(state.id, now) != _spell(state.id, state.last_polled):
+        return Validators()
+    return state.validators
+
+
+def _spell(feed: str, moment: datetime) -> int:
+    """Which stretch of `CONDITIONAL_FOR` a moment lies in; they begin at other moments for other feeds."""
+    return int(moment.timestamp() / CONDITIONAL_FOR.total_seconds() + jitter(feed))
 
 
 def configured(feed: Feed, state: FeedState | None) -> FeedState:
@@ -135,13 +149,15 @@ def failed(state: FeedState, feed_pace: Pace, now: datetime, error: Exception) -
     if status == TOO_MANY:
         interval = min(interval * CALMER, feed_pace.most)
     again = next_try(now, interval, feed_pace, failures=failures, retry_after=retry_after, seed=f"{state.id} {now}")
+    # Validators belong to the address that gave them; and they may be what a server trips over, if one was asked.
+    blameless = isinstance(error, Unreached) or status == TOO_MANY or retry_after is not None
+    kept = state.validators if blameless and not (stale_move and state.moved_to) else Validators()
     persists = failures >= PERSISTS_AFTER and now - since >= PERSISTS_FOR
     after = replace(
         state,
         moved_to=None if stale_move else state.moved_to,
-        # Validators belong to the address that gave them.
-        etag=None if stale_move and state.moved_to else state.etag,
-        last_modified=None if stale_move and state.moved_to else state.last_modified,
+        etag=kept.etag,
+        last_modified=kept.last_modified,
         last_polled=now,
         next_poll=None if gone else again,
         interval=interval.total_seconds() if state.interval else None,

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.errors import FetchError, ParseError
+from digest.errors import FetchError, ParseError, Unreached
 from digest.model import Feed
-from digest.pipeline.standing import answered, configured, failed, may_ask, pace, sentence
+from digest.pipeline.standing import answered, conditions, configured, failed, may_ask, pace, sentence
 from digest.ports import Document, Fetched, ParsedFeed, PollHints, Validators
 from digest.settings.shape import DigestSettings
 from digest.storage.events import Event
@@ -67,11 +67,30 @@ def test_a_document_is_remembered() -> None:
     assert later.body_hash == "aa"
 
 
-def test_a_failure_keeps_the_validators() -> None:
-    """A failure says nothing about the document: the next answer may still be a 304."""
+def test_a_failure_keeps_what_was_read() -> None:
+    """A failure says nothing about the document, whose hash and rhythm stay; its validators may be the cause of it."""
     state = replace(NEW, etag='"1"', body_hash="aa", interval=900.0)
     after, _ = failed(state, PACE, NOW, status(500))
-    assert (after.etag, after.body_hash, after.interval) == ('"1"', "aa", 900.0)
+    assert (after.validators, after.body_hash, after.interval) == (Validators(), "aa", 900.0)
+
+
+@pytest.mark.parametrize("error", [status(429), status(503, 60), status(None, 60), Unreached("no", url=FEED.url)])
+def test_a_failure_that_is_not_about_the_request_keeps_the_validators(error: FetchError) -> None:
+    """A host that is busy, and one that was not reached, may answer 304 next time."""
+    state = replace(NEW, etag='"1"')
+    assert failed(state, PACE, NOW, error)[0].validators == state.validators
+
+
+def test_conditions_are_left_out_now_and_then() -> None:
+    """Once in three days a feed is asked without conditions, each feed at another moment."""
+    bare: set[int] = set()
+    for name in ("a", "b", "c", "d"):
+        states = [replace(NEW, id=name, etag='"1"', last_polled=NOW + hour * HOUR) for hour in range(72)]
+        without = [hour for hour, one in enumerate(states) if conditions(one, NOW + (hour + 1) * HOUR) == Validators()]
+        assert len(without) == 1
+        bare.update(without)
+    assert len(bare) > 1
+    assert conditions(replace(NEW, etag='"1"'), NOW) == Validators(etag='"1"')
 
 
 def test_the_operator_is_told_once_when_a_failure_persists() -> None:

@@ -63,6 +63,23 @@ def test_validators_survive_a_304_that_brings_none() -> None:
     assert still_valid(sent, {"ETag": '"2"'}) == Validators(etag='"2"', last_modified=DATE)
 
 
+@pytest.mark.parametrize(
+    ("modified", "date", "kept"),
+    [
+        (DATE, LATER, True),
+        (DATE, DATE, True),
+        (LATER, DATE, False),
+        ("Thu, 12 Jan 2090 00:12:01 GMT", DATE, False),
+        (LATER, "", True),
+        ("yesterday", DATE, True),
+    ],
+)
+def test_a_last_modified_of_the_future_is_not_kept(modified: str, date: str, kept: bool) -> None:
+    """What claims to have changed after it was sent cannot tell the next change, and is not sent back."""
+    found = validators({"ETag": '"1"', "Last-Modified": modified, "Date": date})
+    assert found == Validators(etag='"1"', last_modified=modified if kept else None)
+
+
 @pytest.mark.parametrize("value", ["x" * 2000, "caf\u00e9", "a\x00b", "tab\there", ""])
 def test_validators_that_cannot_be_sent_back_are_dropped(value: str) -> None:
     """A validator that is too long or not printable ASCII is not kept."""
@@ -98,3 +115,24 @@ def test_refusals_say_what_to_do(status: int, advice: str) -> None:
     assert "https://a.example/feed" in text
     assert str(status) in text
     assert advice in text
+
+
+@pytest.mark.parametrize(
+    ("challenge", "named"),
+    [
+        ('Digest realm="news", nonce="a,b c", qop="auth"', "Digest"),
+        ("Negotiate", "Negotiate"),
+        ("NTLM, Negotiate", "NTLM"),
+        ('digest realm="Basic, or so"', "digest"),
+        ('Basic realm="news"', ""),
+        ('Digest realm="news", nonce="x", Basic realm="news"', ""),
+        ('Bearer error="invalid_token"', ""),
+        ("", ""),
+        ("=,=,,", ""),
+    ],
+)
+def test_a_login_that_cannot_be_given_is_said_to_be_one(challenge: str, named: str) -> None:
+    """A 401 names the way of logging in that it wants where `auth` does not speak it, and `auth` where it does."""
+    text = refusal(401, "https://a.example/feed", challenge)
+    assert ("`auth`" in text) is not bool(named)
+    assert f"a login by {named}" in text or not named

@@ -1,5 +1,6 @@
 """A site's address finds its feed."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -26,6 +27,14 @@ def test_a_page_names_its_feeds() -> None:
         FoundFeed(url="https://cdn.example/feed.json", type="application/feed+json"),
         FoundFeed(url="https://wire.example/blog/comments/feed", title="Wire » Comments", type="application/rss+xml"),
     )
+
+
+@pytest.mark.parametrize("kind", ["type=entry", 'type="entry"', " TYPE=Entry ; charset=utf-8", "charset=x;type=entry"])
+def test_an_entry_is_no_feed(kind: str) -> None:
+    """A link to one entry's document is left out, however its type is written; `type=feed` is a feed."""
+    link = "<link rel='alternate' type='application/atom+xml;{}' href='{}'>"
+    page = link.format(kind, "/entry.xml") + link.format("type=feed", "/feed.xml")
+    assert [feed.url for feed in find_feeds(page, "https://wire.example/")] == ["https://wire.example/feed.xml"]
 
 
 def test_a_page_is_told_from_a_feed() -> None:
