@@ -1,12 +1,21 @@
-"""Writes entries into the files of a configuration, and proves that it still can be read."""
+"""Writes entries into the files of a configuration, once it is proven that it still can be read.
 
+A file stays its owner's: owner, group, mode, byte order mark and line ends are those of before, and it is there whole
+at every moment.
+"""
+
+import fcntl
 import os
 import re
-from collections.abc import Collection, Mapping
+import stat
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from digest.errors import ConfigError, UsageError
+from digest.errors import UsageError
 from digest.settings.coverage import ID
 from digest.settings.load import Loaded, load_with_sources
 from digest.settings.writing import Entries, Unwritable, inserted, removed
@@ -15,6 +24,8 @@ from digest.settings.writing import Entries, Unwritable, inserted, removed
 _ID_CHARS = 40
 #: Parts of a host's name that do not tell whose it is.
 _COMMON = {"www", "feeds", "feed", "rss", "com", "org", "net", "news"}
+#: Some editors put it before UTF-8.
+_MARK = b"\xef\xbb\xbf"
 
 
 def home_of(loaded: Loaded, table: str) -> Path:
@@ -34,60 +45,110 @@ def add_entries(loaded: Loaded, table: str, entries: Entries, environ: Mapping[s
     configuration would be wrong; it is left as it was.
     """
     file = home_of(loaded, table)
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
     try:
-        changed = inserted(text, table, entries)
+        _edit(loaded, file, lambda text: inserted(text, table, entries), environ)
     except Unwritable as exc:
         raise UsageError(f"{file} cannot be added to ({exc}): write the entry yourself") from exc
-    _replace(loaded, file, text, changed, environ)
     return file
 
 
 def remove_entry(loaded: Loaded, table: str, name: str, environ: Mapping[str, str]) -> Path:
     """Take one entry out of a table; the file that it stood in. UsageError, ConfigError: as `add_entries`."""
     file = loaded.sources.files[table, name].path
-    text = file.read_text(encoding="utf-8")
     try:
-        changed = removed(text, table, name)
+        _edit(loaded, file, lambda text: removed(text, table, name), environ)
     except Unwritable as exc:
         raise UsageError(f"{name} cannot be taken out of {file} ({exc}): do it yourself") from exc
-    _replace(loaded, file, text, changed, environ)
     return file
 
 
-def _replace(loaded: Loaded, file: Path, text: str, changed: str, environ: Mapping[str, str]) -> None:
-    existed = file.exists()
+def _edit(loaded: Loaded, file: Path, change: Callable[[str], str], environ: Mapping[str, str]) -> None:
+    """Change a file's text, if the configuration can be read with it. One edit at a time."""
     try:
-        _write(file, changed)
-        load_with_sources(loaded.sources.path, environ)
-    except ConfigError:
-        if existed:
-            _write(file, text)
-        else:
-            file.unlink()
-        raise
+        with _turn(file.parent):
+            content = file.read_bytes() if file.exists() else b""
+            mark = _MARK if content.startswith(_MARK) else b""
+            text = change(content.removeprefix(mark).decode("utf-8"))
+            load_with_sources(loaded.sources.path, environ, instead={file: text}, whole=False)
+            model = file if file.exists() else next((one.path for one in loaded.sources.files.values()), None)
+            _replace(file.resolve(), mark + text.encode("utf-8"), model)
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{file} is not UTF-8: save it as UTF-8") from exc
     except OSError as exc:
         raise UsageError(f"{file} cannot be written: {exc.strerror}") from exc
 
 
-def _write(file: Path, text: str) -> None:
-    """A whole file in place of the old one, with its mode; a link stays a link."""
-    file = file.resolve()
-    mode = file.stat().st_mode & 0o777 if file.exists() else 0o600
-    aside = file.with_name(f".{file.name}.new")
-    with os.fdopen(os.open(aside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as new:
-        new.write(text)
-        new.flush()
-        os.fsync(new.fileno())
-    aside.chmod(mode)
-    aside.rename(file)
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Wait until nobody else edits in a folder, where its file system can tell."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
-def feed_id(title: str, url: str, taken: Collection[str]) -> str:
-    """An id for a feed: its title's words, else its host's, told apart from the ids that are taken."""
-    host = [part for part in (urlsplit(url).hostname or "feed").split(".") if part not in _COMMON]
-    words = re.findall(r"[a-z0-9]+", title.lower()) if title.isascii() else []
-    name = "-".join(words or host)[:_ID_CHARS].strip("-")
-    name = name if ID.fullmatch(name) else "feed"
-    numbers = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-    return name if name not in taken else next(one for one in numbers if one not in taken)
+def _replace(file: Path, content: bytes, model: Path | None) -> None:
+    """A whole file in place of the old one. Owner, group and mode are those of `model`, else of the folder and 0600.
+
+    UsageError: whoever runs this may not leave it with its owner.
+    """
+    like = (model or file.parent).stat()
+    descriptor, aside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as new:
+            _keep_owner(descriptor, like, file)
+            os.fchmod(descriptor, stat.S_IMODE(like.st_mode) if model else 0o600)
+            if model:
+                _keep_attributes(model, descriptor)
+            new.write(content)
+            new.flush()
+            os.fsync(descriptor)
+        Path(aside).rename(file)
+    except BaseException:
+        Path(aside).unlink()
+        raise
+
+
+def _keep_owner(descriptor: int, like: os.stat_result, file: Path) -> None:
+    now = os.fstat(descriptor)
+    if (now.st_uid, now.st_gid) == (like.st_uid, like.st_gid):
+        return
+    try:
+        os.fchown(descriptor, like.st_uid, like.st_gid)
+    except PermissionError as exc:
+        raise UsageError(
+            f"{file} belongs to user {like.st_uid}, group {like.st_gid}, and you cannot leave it to them: "
+            "run this as its owner, or as root"
+        ) from exc
+
+
+def _keep_attributes(model: Path, descriptor: int) -> None:
+    """Access lists and labels, where there are such."""
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(model):
+                os.setxattr(descriptor, name, os.getxattr(model, name))
+
+
+class FeedIds:
+    """Hands out ids for feeds, each once."""
+
+    def __init__(self, taken: Collection[str]) -> None:
+        self._taken = set(taken)
+        #: The last number that was put behind an id.
+        self._numbers: Counter[str] = Counter()
+
+    def take(self, title: str, url: str) -> str:
+        """An id for a feed: its title's words, else its host's, told apart from the ids that are taken."""
+        host = [part for part in (urlsplit(url).hostname or "feed").split(".") if part not in _COMMON]
+        words = re.findall(r"[a-z0-9]+", title.lower()) if title.isascii() else []
+        first = "-".join(words or host)[:_ID_CHARS].strip("-")
+        name = first = first if ID.fullmatch(first) else "feed"
+        while name in self._taken:
+            self._numbers[first] = max(2, self._numbers[first] + 1)
+            name = f"{first}-{self._numbers[first]}"
+        self._taken.add(name)
+        return name

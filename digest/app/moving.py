@@ -3,23 +3,25 @@
 import configparser
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.app.editing import feed_id
+from digest.app.editing import FeedIds
 from digest.errors import UsageError
 from digest.feeds.links import clean_link
 from digest.feeds.opml import Outline
 from digest.model import Subscriber
-from digest.settings.addresses import ADDRESS
 from digest.settings.links import is_private
-from digest.settings.mistakes import Wrong
+from digest.settings.load import Loaded
+from digest.settings.people import read_defaults, read_subscribers
 from digest.settings.shape import Settings
 
 #: Columns of subscribers' CSV; the last five may be missing or empty: then [defaults] hold.
 COLUMNS = ("address", "name", "topics", "send", "timezone", "language", "format")
-#: Between topics of one cell.
+#: Between topics of one cell, as it is written, and as it may be.
 BETWEEN = " "
+_BETWEEN_TOPICS = re.compile(r"[\s,;]+")
 #: First signs of what a spreadsheet runs.
 _FORMULA = frozenset("=+-@\t\r")
 #: Larger files are something else.
@@ -41,7 +43,7 @@ def feeds_of(outlines: Iterable[Outline], settings: Settings, *, private: bool =
     So are those on private networks, unless `private`: a list may come from anybody.
     """
     known = {_plain(feed.url): feed.id for feed in settings.feeds}
-    taken = {feed.id for feed in settings.feeds}
+    ids = FeedIds([feed.id for feed in settings.feeds])
     entries: dict[str, Mapping[str, object]] = {}
     skipped: list[tuple[str, str]] = []
     for outline in outlines:
@@ -51,8 +53,7 @@ def feeds_of(outlines: Iterable[Outline], settings: Settings, *, private: bool =
         if is_private(outline.url) and not private:
             skipped.append((outline.url, "is on a private network or on this machine: if that is meant, add --private"))
             continue
-        name = feed_id(outline.title, outline.url, taken)
-        taken.add(name)
+        name = ids.take(outline.title, outline.url)
         known[_plain(outline.url)] = name
         said = {"url": outline.url, "name": outline.title, "folder": outline.folder, "private": is_private(outline.url)}
         entries[name] = {key: value for key, value in said.items() if value}
@@ -83,24 +84,34 @@ def rss2email_outlines(text: str) -> tuple[Outline, ...]:
     return tuple(found)
 
 
-def subscribers_of(text: str, settings: Settings) -> Taken:
-    """Subscribers of a CSV file as entries of `[subscribers]`; listed ones and wrong addresses are left out.
+def subscribers_of(text: str, loaded: Loaded) -> Taken:
+    """Subscribers of a CSV file as entries of `[subscribers]`; listed ones, and rows with a mistake, are left out.
 
-    UsageError: it has no column `address`, or a column that nobody knows.
+    UsageError: it has no column `address`, or an unknown one, or cannot be read as a table.
     """
     rows = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text), restkey="", restval="")
-    names = [name.strip().lower() for name in rows.fieldnames or ()]
+    try:
+        rows.fieldnames = _columns(rows.fieldnames or ())
+        return _listed(rows, loaded)
+    except csv.Error as exc:
+        raise UsageError(f"line {rows.reader.line_num} cannot be read as a row of a table: {exc}") from exc
+
+
+def _columns(written: Sequence[str]) -> list[str]:
+    """The columns by our names. UsageError: one is missing, or unknown."""
+    names = [name.strip().lower() for name in written]
     names = ["address" if name in {"email", "e-mail", "mail"} else name for name in names]
     if "address" not in names:
         raise UsageError(f"the first line names no column `address`: columns are {', '.join(COLUMNS)}")
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown:
-        raise UsageError(f"nobody knows the column {unknown[0]!r}: columns are {', '.join(COLUMNS)}")
-    rows.fieldnames = names
-    return _listed(rows, {one.mailbox.address.casefold() for one in settings.subscribers})
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise UsageError(f"unknown column {unknown[0]!r}: columns are {', '.join(COLUMNS)}")
+    return names
 
 
-def _listed(rows: Iterable[Mapping[str, str]], known: set[str]) -> Taken:
+def _listed(rows: "csv.DictReader[str]", loaded: Loaded) -> Taken:
+    topics = [topic.id for topic in loaded.settings.topics]
+    defaults, _ = read_defaults(loaded.sources.tables.get("defaults", {}), topics)
+    known = {one.mailbox.address.casefold() for one in loaded.settings.subscribers}
     entries: dict[str, Mapping[str, object]] = {}
     skipped: list[tuple[str, str]] = []
     for row in rows:
@@ -108,17 +119,19 @@ def _listed(rows: Iterable[Mapping[str, str]], known: set[str]) -> Taken:
         if not values:
             continue
         written = values.pop("address", "")
-        try:
-            address = ADDRESS.read(written)
-        except Wrong as wrong:
-            skipped.append((written, wrong.mistakes[0].text))
+        entry: dict[str, object] = dict(values)
+        if "topics" in values:
+            entry["topics"] = [topic for topic in _BETWEEN_TOPICS.split(values["topics"]) if topic]
+        read, mistakes = read_subscribers({written: entry}, topics, defaults)
+        if mistakes:
+            skipped.append((written, f"(line {rows.line_num}): {'; '.join(mistake.text for mistake in mistakes)}"))
             continue
+        address = read[0].mailbox.address
         if address.casefold() in known:
             skipped.append((address, "is listed already"))
             continue
         known.add(address.casefold())
-        topics: Mapping[str, object] = {"topics": values["topics"].split()} if "topics" in values else {}
-        entries[address] = {**values, **topics}
+        entries[address] = entry
     return Taken(entries=entries, skipped=tuple(skipped))
 
 

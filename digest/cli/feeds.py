@@ -117,7 +117,7 @@ def feeds_add(
     """Read the feed at URL, or the one that the site at URL names, and add it to feeds.toml, comments kept."""
     from digest.cli import trials
 
-    loaded = ctx.ensure_object(Invocation).loaded()
+    loaded = ctx.ensure_object(Invocation).loaded(whole=False)
     trial = (
         None
         if untested

@@ -37,7 +37,7 @@ def import_opml(ctx: click.Context, file: Path, *, private: bool, dry_run: bool,
     from digest.app import moving
     from digest.feeds.opml import read_opml
 
-    loaded = ctx.ensure_object(Invocation).loaded()
+    loaded = ctx.ensure_object(Invocation).loaded(whole=False)
     taken = moving.feeds_of(read_opml(_content(file)), loaded.settings, private=private)
     _add(ctx, "feeds", taken, dry_run=dry_run, as_json=as_json)
 
@@ -55,7 +55,7 @@ def import_rss2email(ctx: click.Context, file: Path, *, private: bool, dry_run: 
     """
     from digest.app import moving
 
-    loaded = ctx.ensure_object(Invocation).loaded()
+    loaded = ctx.ensure_object(Invocation).loaded(whole=False)
     taken = moving.feeds_of(moving.rss2email_outlines(_text(file)), loaded.settings, private=private)
     _add(ctx, "feeds", taken, dry_run=dry_run, as_json=as_json)
 
@@ -66,11 +66,14 @@ def import_rss2email(ctx: click.Context, file: Path, *, private: bool, dry_run: 
 @json_option
 @click.pass_context
 def import_csv(ctx: click.Context, file: Path, *, dry_run: bool, as_json: bool) -> None:
-    """Add the subscribers of the table FILE: a column address, and name, topics, send, timezone, language, format."""
+    """Add the subscribers of the table FILE: a column address, and name, topics, send, timezone, language, format.
+
+    Topics of one cell stand apart by a space or a comma. A row with a mistake is told by its line, and left out.
+    """
     from digest.app import moving
 
-    loaded = ctx.ensure_object(Invocation).loaded()
-    _add(ctx, "subscribers", moving.subscribers_of(_text(file), loaded.settings), dry_run=dry_run, as_json=as_json)
+    loaded = ctx.ensure_object(Invocation).loaded(whole=False)
+    _add(ctx, "subscribers", moving.subscribers_of(_text(file), loaded), dry_run=dry_run, as_json=as_json)
 
 
 def _content(file: Path) -> bytes:
@@ -93,7 +96,7 @@ def _text(file: Path) -> str:
 def _add(ctx: click.Context, table: str, taken: "Taken", *, dry_run: bool, as_json: bool) -> None:
     from digest.app.editing import add_entries, home_of
 
-    loaded = ctx.ensure_object(Invocation).loaded()
+    loaded = ctx.ensure_object(Invocation).loaded(whole=False)
     file = home_of(loaded, table)
     if taken.entries and not dry_run:
         add_entries(loaded, table, taken.entries, os.environ)

@@ -120,11 +120,14 @@ class Invocation:
     #: From -1 (errors alone) to 2 (everything).
     verbosity: int = 0
 
-    def loaded(self) -> "Loaded":
-        """Read the configuration. ConfigError, UsageError: it is wrong, or there is none."""
+    def loaded(self, *, whole: bool = True) -> "Loaded":
+        """Read the configuration. ConfigError, UsageError: it is wrong, or there is none.
+
+        Without `whole`, feeds and topics may be missing: they are about to be added.
+        """
         from digest.settings.load import find_config, load_with_sources
 
-        return load_with_sources(find_config(self.config, os.environ, Path.cwd()), os.environ)
+        return load_with_sources(find_config(self.config, os.environ, Path.cwd()), os.environ, whole=whole)
 
     def settings(self) -> "Settings":
         """What it says. ConfigError, UsageError: as `loaded`."""

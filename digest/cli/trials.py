@@ -139,7 +139,7 @@ def add(
     taken = {feed.id for feed in loaded.settings.feeds}
     if name is not None and name in taken:
         raise UsageError(f"there is a feed called {name} already: give another --id")
-    chosen = name or editing.feed_id(trial.parsed.title if trial else "", found, taken)
+    chosen = name or editing.FeedIds(taken).take(trial.parsed.title if trial else "", found)
     entry: str | dict[str, object] = {"url": found, **said} if said else found
     if is_private(found) and not said.get("private"):
         raise UsageError(_PRIVATE.format(found))

@@ -35,13 +35,18 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     return load_with_sources(path, environ).settings
 
 
-def load_with_sources(path: Path, environ: Mapping[str, str]) -> Loaded:
-    """The same, for those who ask where a value comes from."""
-    sources = read_sources(path)
+def load_with_sources(
+    path: Path, environ: Mapping[str, str], *, instead: Mapping[Path, str] | None = None, whole: bool = True
+) -> Loaded:
+    """The same, for those who ask where a value comes from, or who edit it.
+
+    `instead`: what a file is to hold. Without `whole`, feeds and topics may be missing: they are about to be added.
+    """
+    sources = read_sources(path, instead or {})
     variables, problems = apply_environment(sources.tables, environ)
     sources.problems += problems
     reading = _Reading(sources, variables)
-    settings = reading.settings()
+    settings = reading.settings(whole=whole)
     if sources.problems:
         raise ConfigError(_in_order(sources.problems))
     return Loaded(settings=settings, sources=sources, variables=variables)
@@ -84,7 +89,7 @@ class _Reading:
         self.sources = sources
         self.variables = variables
 
-    def settings(self) -> Settings:
+    def settings(self, *, whole: bool) -> Settings:
         """What could be read; it counts only if there is no problem."""
         tables = self.sources.tables
         known = tuple(tables.get("topics", {}))
@@ -96,7 +101,8 @@ class _Reading:
         self._report("defaults", mistakes)
         subscribers, mistakes = read_subscribers(tables.get("subscribers", {}), known, defaults)
         self._report("subscribers", mistakes)
-        self._miss()
+        if whole:
+            self._miss()
         return Settings(
             path=self.sources.path,
             digest=self._digest(),

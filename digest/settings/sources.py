@@ -73,12 +73,15 @@ class Sources:
             self.problems.append(problem)
 
 
-def read_sources(path: FilePath) -> Sources:
-    """Read every `*.toml` of a folder in the order of their names, or one file. What cannot be read is a problem."""
+def read_sources(path: FilePath, instead: Mapping[FilePath, str]) -> Sources:
+    """Read every `*.toml` of a folder in the order of their names, or one file. What cannot be read is a problem.
+
+    `instead`: what files of it are to hold, whatever they hold now.
+    """
     sources = Sources(path)
-    for file in _toml_files(sources):
+    for file in sorted({*_toml_files(sources, instead), *instead}):
         try:
-            text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+            text = instead[file] if file in instead else file.read_bytes().decode("utf-8-sig")
         except OSError as exc:
             reason = exc.strerror or str(exc)
             sources.problems.append(Problem(file=str(file), line=0, column=0, text=f"cannot be read: {reason}"))
@@ -88,17 +91,17 @@ def read_sources(path: FilePath) -> Sources:
             text = "is not UTF-8 from here on: save it as UTF-8"
             sources.problems.append(Problem(file=str(file), line=line, column=0, text=text))
             continue
-        source = SourceFile(file, text)
+        source = SourceFile(file, text.replace("\r\n", "\n"))
         _add(sources, source, _parse(sources, source))
     return sources
 
 
-def _toml_files(sources: Sources) -> list[FilePath]:
+def _toml_files(sources: Sources, instead: Mapping[FilePath, str]) -> list[FilePath]:
     """The files to read; hidden ones are editors' own."""
     if not sources.path.is_dir():
         return [sources.path]
     files = sorted(file for file in sources.path.glob("*.toml") if not file.name.startswith("."))
-    if not files:
+    if not files and not instead:
         text = "holds no *.toml file: `digest init` writes an example"
         sources.problems.append(Problem(file=str(sources.path), line=0, column=0, text=text))
     return files

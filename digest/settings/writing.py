@@ -2,6 +2,7 @@
 
 tomlkit keeps comments too, but writes a new key behind the comment that introduces the next table. Here a line goes
 right behind the table's last entry. What comes out is read back and compared, so that nothing else can have changed.
+Line ends are those of the text.
 """
 
 import json
@@ -22,65 +23,76 @@ class Unwritable(ValueError):
 def inserted(text: str, table: str, entries: Entries) -> str:
     """The text with entries at the end of a table, which is made where there is none. Unwritable: a key is there."""
     found = positions(text)
-    lines = [f"{key(name)} = {toml(value)}\n" for name, value in entries.items()]
-    at = _end_of(found, table)
-    if at is not None:
-        before, after = text[:at], text[at:]
-        changed = before + ("" if before.endswith("\n") else "\n") + "".join(lines) + after
+    end = line_end(text)
+    lines = "".join(f"{key(name)} = {toml(value)}{end}" for name, value in entries.items())
+    header = found.values.get((table,))
+    if header is not None and found.text.startswith("[", header):
+        at = _section_end(found, header)
+        changed = text[:at] + ("" if text[:at].endswith("\n") else end) + lines + text[at:]
     else:
-        changed = _on_its_own_line(text) + f"[{table}]\n" + "".join(lines)
+        changed = f"{_on_its_own_line(text, end)}[{table}]{end}{lines}"
     return _proven(text, changed, table, added=entries)
 
 
 def removed(text: str, table: str, name: str) -> str:
-    """The text without one entry of a table that stands on lines of its own. Unwritable: it does not."""
-    start = positions(text).keys.get((table, name))
-    if start is None:
+    """The text without one entry of a table, on lines of its own or under a header of its own.
+
+    Unwritable: it is neither.
+    """
+    found = positions(text)
+    at = found.keys.get((table, name))
+    if at is None:
         raise Unwritable(f"[{table}] has no {name}")
-    start = text.rfind("\n", 0, start) + 1
-    end = _statement_end(text, start, text[:start])
+    start = text.rfind("\n", 0, at) + 1
+    end = _section_end(found, at) if text[at] == "[" else _statement_end(text, start, start)
     return _proven(text, text[:start] + text[end:], table, gone=name)
 
 
-def _end_of(found: Positions, table: str) -> int | None:
-    """Where the last entry written under `[table]` ends, its line break included; None where there is no such line."""
-    header = found.values.get((table,))
-    if header is None or not found.text.startswith("[", header):
-        return None
-    following = min((at for path, at in found.keys.items() if path[0] != table and at > header), default=None)
-    inside = [
-        at
-        for path, at in [*found.keys.items(), *found.values.items()]
-        if path[0] == table and at >= header and (following is None or at < following)
-    ]
-    own = [at for path, at in found.keys.items() if path[0] == table and len(path) == 2 and found.text[at] == "["]
-    last = max(at for at in inside if not own or at < min(own))
-    return _statement_end(found.text, last, "")
+def line_end(text: str) -> str:
+    """How the lines of a text end, as its first one does."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
 
 
-def _statement_end(text: str, start: int, before: str) -> int:
-    """The end of the line with which the statement ends that stands at `start`; `before`: what is known to be whole."""
+def _section_end(found: Positions, header: int) -> int:
+    """Where the last entry under the header that stands there ends, its line break included."""
+    following = min(
+        (at for at in found.keys.values() if at > header and found.text[at] == "["), default=len(found.text)
+    )
+    last = max(at for at in found.keys.values() if header <= at < following)
+    return _statement_end(found.text, last, 0)
+
+
+def _statement_end(text: str, start: int, whole: int) -> int:
+    """The end of the line with which the statement ends in whose midst `start` is; `whole`: where a statement begins,
+    from which on the text is read."""
     end = start
     while end < len(text):
-        line_end = text.find("\n", end)
-        end = len(text) if line_end < 0 else line_end + 1
+        found = text.find("\n", end)
+        end = len(text) if found < 0 else found + 1
         try:
-            tomllib.loads(text[len(before) : end])
+            tomllib.loads(text[whole:end])
         except tomllib.TOMLDecodeError:
             continue
         return end
     raise Unwritable("the end of the entry cannot be found")
 
 
-def _on_its_own_line(text: str) -> str:
+def _on_its_own_line(text: str, end: str) -> str:
     """The text with a line break, and an empty line, at its end; nothing stays nothing."""
-    return f"{text.rstrip()}\n\n" if text.strip() else ""
+    if not text:
+        return text
+    text += "" if text.endswith("\n") else end
+    return text + ("" if text.endswith(("\n\n", "\n\r\n")) or not text.strip() else end)
 
 
 def _proven(text: str, changed: str, table: str, *, added: Entries | None = None, gone: str = "") -> str:
     """`changed`, if it says the same as `text` but for the entries. Unwritable: it does not."""
     was = _read(text)
-    wanted = {name: value for name, value in was.get(table, {}).items() if name != gone}
+    before = was.get(table, {})
+    if not isinstance(before, dict):
+        raise Unwritable(f"{table} is no table there")
+    wanted = {name: value for name, value in before.items() if name != gone}
     for name, value in (added or {}).items():
         if name in wanted:
             raise Unwritable(f"[{table}] has {name} already")
@@ -94,7 +106,7 @@ def _proven(text: str, changed: str, table: str, *, added: Entries | None = None
 def _read(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:
         raise Unwritable(f"it cannot be read as TOML: {exc}") from exc
 
 

@@ -1,7 +1,16 @@
 """import and export: what other programs hand over, what they are handed; nothing is lost on the way there and back."""
 
 import json
+from pathlib import Path
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from digest.app.moving import subscribers_of
+from digest.errors import UsageError
+from digest.settings.load import Loaded
+from digest.settings.shape import Settings
+from digest.settings.sources import Sources
 from tests.program import Home
 
 OPML = """<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head><body>
@@ -65,13 +74,44 @@ async def test_subscribers_come_from_a_table_and_go_back(home: Home) -> None:
     assert (bad.code, "colour" in bad.err) == (2, True)
 
 
-async def test_a_table_with_an_unknown_topic_changes_nothing(home: Home) -> None:
-    """The configuration would be wrong: told with its place, and left as it was."""
+async def test_a_wrong_row_is_told_by_its_line_and_stops_no_other(home: Home) -> None:
+    """The dry run sees what the run sees; topics of one cell may stand apart by spaces or commas."""
+    table = "address,topics,timezone\neve@example.org,oil,\nbo@example.org,,Mars/Base\n"
+    table += 'gil@example.org,"iran, syria",Europe/Berlin\n'
     before = home.read("subscribers.toml")
-    ran = await home.digest("import", "csv", "-", given="address,topics\neve@example.org,oil\n")
-    assert ran.code == 2
-    assert "oil" in ran.err
+    looked = await home.digest("import", "csv", "-", "--dry-run", given=table)
     assert home.read("subscribers.toml") == before
+    ran = await home.digest("import", "csv", "-", given=table)
+    assert (looked.code, ran.code) == (3, 3)
+    assert looked.err == ran.err
+    assert "eve@example.org (line 2)" in ran.err
+    assert "oil" in ran.err
+    assert "bo@example.org (line 3)" in ran.err
+    assert "Mars/Base" in ran.err
+    (gil,) = [one for one in (await home.digest("subscribers", "--json")).json if one["address"] == "gil@example.org"]
+    assert (gil["topics"], gil["timezone"]) == (["iran", "syria"], "Europe/Berlin")
+
+
+async def test_a_cell_that_is_too_large_is_told_by_its_line(home: Home) -> None:
+    """No traceback: what is wrong is the table."""
+    ran = await home.digest(
+        "import", "csv", "-", given=f"address,name\nbo@example.org,Bo\neve@example.org,{'x' * 200_000}\n"
+    )
+    assert ran.code == 2, ran.err
+    assert "line 3" in ran.err
+    assert "Traceback" not in ran.err
+
+
+@given(st.text(st.sampled_from("address,name;topics\t\n\r\"' =@\x00\ufeffAé\u2028"), max_size=80))
+@example('address\n"')
+def test_any_table_is_read_or_refused_in_words(text: str) -> None:
+    """Whatever stands in a file, it is no crash."""
+    loaded = Loaded(settings=Settings(), sources=Sources(Path("config")), variables={})
+    try:
+        taken = subscribers_of(text, loaded)
+    except UsageError:
+        return
+    assert all(isinstance(address, str) for address in taken.entries)
 
 
 async def test_a_person_gets_all_that_is_kept_of_them(home: Home) -> None:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.settings.shipped import shipped_folder
-from digest.settings.writing import Unwritable, inserted, removed, toml
+from digest.settings.writing import Unwritable, inserted, line_end, removed, toml
 
 SHIPPED = {file.name: file.read_text() for file in shipped_folder("config").glob("*.toml")}
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -65,3 +65,83 @@ def test_an_entry_is_taken_out_with_its_line_alone() -> None:
         removed(text, "subscribers", "eve@example.org")
     with pytest.raises(Unwritable):
         removed('subscribers = { "a@b.example" = {}, "c@d.example" = {} }\n', "subscribers", "a@b.example")
+
+
+#: Layouts of configuration files, each a whole number of lines; some are no TOML together.
+_LINES = st.sampled_from(
+    [
+        "[feeds]",
+        "[feeds.own]",
+        'url = "http://own.example"',
+        '[feeds."o wn"]',
+        "[ feeds.deep.er ]",
+        "[topics.iran]",
+        'any = ["Iran", # a term\n  "Tehran",\n]',
+        "[digest]",
+        "title = '''\n[feeds]\nx = 1\n'''",
+        'title = "T" # [feeds]',
+        'a = "http://a.example"',
+        'b = { url = "http://b.example", topics = [\n "iran" ] }  # b',
+        'c.url = "http://c.example"',
+        'feeds.dotted = "http://d.example"',
+        'feeds = { in = "http://i.example" }',
+        "[[mail]]",
+        "[[feeds]]",
+        "# about what follows",
+        "",
+        "   ",
+        "\t# tab",
+    ]
+)
+_ENTRY = {"new": {"url": "http://new.example", "topics": ["iran"]}}
+
+
+@given(st.lists(_LINES, max_size=10), st.sampled_from(["\n", "\r\n"]), st.booleans())
+@example(["[feeds.own]", 'url = "http://own.example"', "", "[feeds]", 'a = "http://a.example"'], "\n", True)
+@example(["[feeds.own]", "[feeds]"], "\r\n", False)
+@example(["[feeds]", 'a = "http://a.example"', "[feeds.own]", "[topics.iran]"], "\n", True)
+def test_any_layout_takes_an_entry_or_is_left_to_a_person(lines: list[str], end: str, closed: bool) -> None:
+    """No layout is a crash: what is added stands in one piece, everything around it stays to the byte, and it can be
+    taken out again."""
+    text = "\n".join(lines).replace("\n", end) + (end if closed and lines else "")
+    try:
+        changed = inserted(text, "feeds", _ENTRY)
+    except Unwritable:
+        return
+    was, now = tomllib.loads(text), tomllib.loads(changed)
+    assert now.pop("feeds") == {**was.pop("feeds", {}), **_ENTRY}
+    assert now == was
+    end = line_end(text)
+    line = f"new = {toml(_ENTRY['new'])}{end}"
+    before, found, after = changed.partition(line)
+    assert found
+    assert text.endswith(after)
+    assert before.startswith(text.removesuffix(after))
+    assert before.removeprefix(text.removesuffix(after)).strip() in {"", "[feeds]"}
+    assert end == "\n" or "\n" not in changed.replace("\r\n", "")
+    assert removed(changed, "feeds", "new") == before + after
+
+
+@given(st.lists(_LINES, max_size=10), st.sampled_from(["\n", "\r\n"]))
+@example(["[feeds.own]", 'url = "http://own.example"', "# about what follows", "[digest]"], "\n")
+def test_any_entry_is_taken_out_alone_or_left_to_a_person(lines: list[str], end: str) -> None:
+    """Whatever its layout, with a header of its own too: the others stay, and what stays is as it was."""
+    text = "\n".join(lines).replace("\n", end)
+    try:
+        was = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    feeds = was.get("feeds", {})
+    for name in feeds if isinstance(feeds, dict) else ():
+        try:
+            changed = removed(text, "feeds", name)
+        except Unwritable:
+            continue
+        assert tomllib.loads(changed).get("feeds", {}) == {key: one for key, one in feeds.items() if key != name}
+        assert len(changed) < len(text)
+
+
+def test_a_table_under_its_own_header_is_taken_out_with_what_it_says() -> None:
+    """The comment that introduces the next table stays."""
+    text = '[feeds.a]\nurl = "u" # its address\ntopics = [\n]\n\n# the desk\n[digest]\n'
+    assert removed(text, "feeds", "a") == "\n# the desk\n[digest]\n"
