@@ -5,16 +5,17 @@ Aho and Corasick, "Efficient string matching", 1975: one pass over the text, how
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from digest.stories.passage import Passage
-from digest.stories.text import BREAK, fold, runs_on, starts_word, takes_particles_after, takes_particles_before
-from digest.terms.expression import compiled, literal
+from digest.stories.text import fold, runs_on, starts_word, takes_particles_after, takes_particles_before
+from digest.terms.expression import Expression, literal
 from digest.terms.shape import Pattern
 
-#: Hits of one expression in one passage that are looked at: more say nothing new.
+#: Hits of a term with `*` in one passage that are looked at: more say nothing new.
 MOST_HITS = 200
 #: Characters of all patterns up to which the automaton is a table of all transitions: twice as fast, but about 250
 #: bytes for each.
@@ -41,7 +42,7 @@ class _Probe(NamedTuple):
     #: It only hints at this expression over the folded text.
     folded: re.Pattern[str] | None = None
     #: It only hints at this expression over the text as written.
-    written: re.Pattern[str] | None = None
+    written: Expression | None = None
 
 
 class Finder:
@@ -83,7 +84,7 @@ class Finder:
 def _probes(index: int, pattern: Pattern) -> Iterator[tuple[str, _Probe]]:
     """A pattern's literals for the automaton (empty: none is certain), and what they stand for."""
     if pattern.expression:
-        yield fold(literal(pattern.text)).strip(), _Probe(index, written=compiled(pattern.text))
+        yield fold(literal(pattern.text)).strip(), _Probe(index, written=Expression(pattern.text))
         return
     words = pattern.text.split()
     case = _case(pattern)
@@ -135,9 +136,6 @@ def _is_cased(passage: Passage, span: Span, case: tuple[str | None, ...]) -> boo
 def _search(probe: _Probe, passage: Passage) -> list[Span]:
     """Where an expression matches."""
     if probe.folded:
-        spans = [match.span() for match in probe.folded.finditer(passage.folded)]
-        return [span for span in spans if not probe.case or _is_cased(passage, span, probe.case)][:MOST_HITS]
-    matches = probe.written.finditer(passage.raw) if probe.written else ()
-    return [passage.span(*match.span()) for match in matches if match.group() and BREAK not in match.group()][
-        :MOST_HITS
-    ]
+        spans = [match.span() for match in islice(probe.folded.finditer(passage.folded), MOST_HITS)]
+        return [span for span in spans if not probe.case or _is_cased(passage, span, probe.case)]
+    return [passage.span(*span) for span in probe.written.spans(passage.lines)] if probe.written else []

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from digest.model import Item
 from digest.stories.text import BREAK, fold, trace, whole_words
+from digest.terms.expression import Lines
 
 #: Characters of a body that are searched: a long read; what comes later is comments and links.
 BODY = 20_000
 #: Characters of a summary, or of a body without one, that count as the opening: a lead and a second paragraph.
 OPENING = 500
 _BETWEEN = f" {BREAK} "
+_LINE_ENDS = "\n" * len(_BETWEEN)
 #: Characters of a dateline.
 DATELINE = 80
 #: Where the reporter sat: `TEHRAN, Aug. 11 (MNA) -`, `DAMASCUS (Reuters) -`, `BEIRUT —`, `TUNIS:`.
@@ -25,7 +27,7 @@ class Passage:
     words on both sides of it are no phrase.
     """
 
-    __slots__ = ("_places", "folded", "names", "raw")
+    __slots__ = ("_lines", "_places", "folded", "names", "raw")
 
     def __init__(self, parts: Iterable[tuple[str, str]]) -> None:
         named = [(name, text) for name, text in parts if text]
@@ -33,6 +35,7 @@ class Passage:
         self.raw = f" {_BETWEEN.join([_tidy(text) for _, text in named])} "
         self.folded = fold(self.raw)
         self._places: Sequence[int] | None = None
+        self._lines: Lines | None = None
 
     @property
     def places(self) -> Sequence[int]:
@@ -40,6 +43,13 @@ class Passage:
         if self._places is None:
             self._places = trace(self.raw)
         return self._places
+
+    @property
+    def lines(self) -> Lines:
+        """The texts as expressions search them, one a line, each character at its place in `raw`."""
+        if self._lines is None:
+            self._lines = Lines(f"\n{self.raw[1:-1].replace(_BETWEEN, _LINE_ENDS)}\n")
+        return self._lines
 
     def index(self, place: int) -> int:
         """Which of the texts a place is in."""

@@ -1,7 +1,7 @@
 """One term as written, read: `word`, `two words`, `word*`, `case:Word`, `re:expression`."""
 
 from digest.errors import TermError
-from digest.terms.expression import Unsafe, bounded
+from digest.terms.expression import Expression, Unsafe
 from digest.terms.shape import Pattern
 
 #: Characters of a term: beyond it, it is a sentence that nobody writes twice.
@@ -46,7 +46,7 @@ def _check_star(word: str, path: Path) -> None:
 def _expression(text: str, path: Path) -> Pattern:
     """A regular expression, checked."""
     try:
-        bounded(text)
+        Expression(text)
     except Unsafe as exc:
         raise TermError(str(exc), path=path) from exc
     return Pattern(text=text, expression=True)
