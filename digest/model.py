@@ -144,8 +144,6 @@ class Story:
 
     #: The id of its first item, for good.
     id: int
-    #: How many reports it has ever had: a higher version has moved on.
-    version: int
     reports: tuple[Report, ...]
     lead: Report
     #: Strongest first; the strongest is where it stands in an edition, the others are tags.
@@ -211,32 +209,53 @@ class Window:
     end: datetime
 
 
+class EntryKind(StrEnum):
+    """What an entry of an edition is."""
+
+    #: A happening, told by one report, with who else tells it.
+    STORY = "story"
+    #: Notices of one source under one headline: one line that links each of them.
+    GROUP = "group"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """One more source that tells a story."""
+class Headline:
+    """The report that an entry shows."""
 
-    source: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionStory:
-    """A story as it stands in an edition: everything that a template needs, and nothing else."""
-
-    story: int
-    version: int
-    #: Counted through the whole edition from 1, so that a reader can cite "item 4".
-    number: int
     title: str
-    #: The one-line summary, at most 200 characters; empty where no honest line can be had.
-    line: str
     link: str
     source: str
-    published: datetime
+    #: None: the source does not say.
+    published: datetime | None
     #: BCP 47 of title and line; empty where unknown.
     language: str = ""
-    also: tuple[Coverage, ...] = ()
-    #: How many independent sources tell it, the shown one included: `also` may name fewer.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherReport:
+    """Another report of an entry: of a story, who else tells it; of a group, the next notice."""
+
+    source: str
+    link: str
+    #: Empty where its source says enough.
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionEntry:
+    """What stands under one number of an edition: everything that a template needs, and what its reader has had."""
+
+    kind: EntryKind = EntryKind.STORY
+    story: int
+    #: Counted through the whole edition from 1, so that a reader can cite "item 4".
+    number: int
+    lead: Headline
+    #: The one-line summary, at most 200 characters; empty where no honest line can be had.
+    line: str
+    others: tuple[OtherReport, ...] = ()
+    #: Each report that whoever reads this has had: its item's id, and as which update.
+    reports: tuple[tuple[int, int], ...] = ()
+    #: How many independent sources tell it, the shown one included: `others` may name fewer.
     sources: int = 1
     #: Ids of the other topics that it belongs to, strongest first.
     tags: tuple[str, ...] = ()
@@ -248,11 +267,11 @@ class EditionStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A topic of an edition, with its stories in rank order."""
+    """A topic of an edition, with its entries in rank order."""
 
     topic: str
     title: str
-    stories: tuple[EditionStory, ...]
+    entries: tuple[EditionEntry, ...]
     #: How many stories the topic had in the window: "3 of 9 stories".
     total: int
 
@@ -281,9 +300,9 @@ class Edition:
     sources: int
 
     @property
-    def stories(self) -> tuple[EditionStory, ...]:
-        """All stories in reading order."""
-        return tuple(story for section in self.sections for story in section.stories)
+    def entries(self) -> tuple[EditionEntry, ...]:
+        """All entries in reading order."""
+        return tuple(entry for section in self.sections for entry in section.entries)
 
 
 # Delivery
@@ -325,6 +344,8 @@ class Recipient:
     mailbox: Mailbox
     #: Topic titles, for "You get this because ...", are the edition's; this is since when.
     since: datetime | None = None
+    #: With its angle brackets, as it was planned; empty: it follows from edition and subscriber.
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +356,8 @@ class Rendered:
     text: str
     #: None for `format = "text"`.
     html: str | None = None
+    #: Numbers of the entries that found no room under the size limit: they stand in neither part.
+    left_out: tuple[int, ...] = ()
 
 
 # Work

@@ -3,33 +3,35 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from digest.model import Coverage, Edition, EditionStory, Format, Section, Window
+from digest.model import Edition, EditionEntry, Format, Headline, OtherReport, Section, Window
 
 END = datetime(2016, 4, 14, 6, 0, tzinfo=UTC)
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 4
 LONG_URL = "https://registry.example/designations/2016/04/" + "a-very-long-path-segment-" * 8 + "?ref=" + "0" * 60
 
 
-def story(number: int, title: str, line: str = "", **rest: object) -> EditionStory:
+def story(number: int, title: str, line: str = "", **rest: object) -> EditionEntry:
     """A story with everything it needs, told by The Courier an hour before the edition's end."""
     values: dict[str, object] = {
         "story": 1000 + number,
-        "version": 1,
         "number": number,
-        "title": title,
         "line": line,
+        "rank": (("match", 1.0), ("sources", 1 / number)),
+    }
+    lead: dict[str, object] = {
+        "title": title,
         "link": f"https://courier.example/2016/04/14/story-{number}",
         "source": "The Courier",
         "published": END - timedelta(hours=1),
         "language": "en",
-        "rank": (("match", 1.0), ("sources", 1 / number)),
     }
-    return EditionStory(**{**values, **rest})  # type: ignore[arg-type]
+    lead |= {name: rest.pop(name) for name in lead.keys() & rest.keys()}
+    return EditionEntry(**{**values, "lead": Headline(**lead), **rest})  # type: ignore[arg-type]
 
 
-def also(*names: str) -> tuple[Coverage, ...]:
+def also(*names: str) -> tuple[OtherReport, ...]:
     """Further sources by name."""
-    return tuple(Coverage(source=name, link=f"https://{name.lower().replace(' ', '-')}.example/a") for name in names)
+    return tuple(OtherReport(source=name, link=f"https://{name.lower().replace(' ', '-')}.example/a") for name in names)
 
 
 def edition(*sections: Section, **rest: object) -> Edition:
@@ -49,9 +51,9 @@ def edition(*sections: Section, **rest: object) -> Edition:
     return Edition(**{**values, **rest})  # type: ignore[arg-type]
 
 
-def section(topic: str, title: str, *stories: EditionStory, total: int = 0) -> Section:
+def section(topic: str, title: str, *entries: EditionEntry, total: int = 0) -> Section:
     """A topic's section."""
-    return Section(topic=topic, title=title, stories=stories, total=total or len(stories))
+    return Section(topic=topic, title=title, entries=entries, total=total or len(entries))
 
 
 def _syria() -> Section:
@@ -65,14 +67,14 @@ def _syria() -> Section:
             "Both sides traded fire along the southern front hours before indirect talks were due to resume.",
             source="Harbour Wire",
             link="https://www.harbourwire.example/world/aleppo-truce",
-            also=also("The Courier", "Meridian", "Levant Post"),
+            others=also("The Courier", "Meridian", "Levant Post"),
             updated=True,
         ),
         story(
             2,
             "Parliamentary vote goes ahead in government-held areas",
             "The opposition calls the ballot a sham; Moscow says it avoids a legal vacuum.",
-            also=also("Meridian", "Morning Ledger"),
+            others=also("Meridian", "Morning Ledger"),
         ),
         story(
             3,
@@ -82,7 +84,7 @@ def _syria() -> Section:
             link="https://peyk.example/news/65",
             language="fa",
             tags=("iran",),
-            also=also("Meridian"),
+            others=also("Meridian"),
         ),
         total=9,
     )
@@ -100,7 +102,7 @@ def _iran() -> Section:
             source="Harbour Wire",
             link="https://harbourwire.example/world/moscow-trip",
             tags=("syria", "sanctions"),
-            also=also("Meridian", "Morning Ledger", "Levant Post", "Gulf Daily", "East Review", "North Star", "Tide"),
+            others=also("Meridian", "Morning Ledger", "Levant Post", "Gulf Daily", "East Review", "North Star", "Tide"),
         ),
         story(
             5,
@@ -154,7 +156,7 @@ def hostile() -> Edition:
                 "{{7*7}} <img src=x onerror=alert(1)> \ue000address\ue001 \u202egnp.exe",
                 source='"><script>alert(1)</script>',
                 link="javascript:alert(1)",
-                also=(Coverage(source="<b>", link='https://x.example/"onmouseover="alert(1)'),),
+                others=(OtherReport(source="<b>", link='https://x.example/"onmouseover="alert(1)'),),
             ),
             story(2, LONG_WORD, LONG_WORD, link=LONG_URL, source=LONG_WORD),
             story(3, LONG_URL, LONG_URL, link="https://user:pw@evil.example/", tags=("x", "unknown")),
@@ -178,7 +180,7 @@ def arabic() -> Edition:
                 source="بريد المشرق",
                 link="https://mashriq.example/a/1",
                 language="ar",
-                also=also("Meridian", "Levant Post"),
+                others=also("Meridian", "Levant Post"),
                 tags=("iran",),
             ),
             story(
@@ -219,10 +221,10 @@ def quiet() -> Edition:
 
 def large(stories: int = 100) -> Edition:
     """Many stories, as the benchmark renders them."""
-    base = day().stories
+    base = day().entries
     every = tuple(
-        replace(base[at % len(base)], number=at + 1, story=at, title=f"{base[at % len(base)].title} ({at + 1})")
-        for at in range(stories)
+        replace(one, number=at + 1, story=at, lead=replace(one.lead, title=f"{one.lead.title} ({at + 1})"))
+        for at, one in ((at, base[at % len(base)]) for at in range(stories))
     )
     third = -(-stories // 3)
     return edition(

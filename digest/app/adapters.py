@@ -206,8 +206,9 @@ class Adapters:
 
     async def sending(self) -> Sending:
         """Who sends, for which list, with the key that signs."""
-        key = await self.store.write(lambda c: meta.secret_key(c, "message"))
-        return Sending.of(self.settings, key=key)
+        named = Sending.of(self.settings, key=b"").list_id
+        key, tag = await self.store.write(lambda c: (meta.secret_key(c, "message"), meta.once(c, "list_tag", named)))
+        return Sending.of(self.settings, key=key, list_tag=tag)
 
     async def stencil(self, edition: str) -> Stencil:
         """An edition as mail for any number of recipients, the same bytes at every call."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from digest.app.adapters import Adapters
 from digest.engine.local import LocalEngine
-from digest.errors import UsageError
+from digest.errors import RenderError, UsageError
 from digest.model import Feed, Subscriber, Ticket, TicketKind
 from digest.pipeline.compose import ComposeResult, compose
 from digest.pipeline.deliver import DeliveryCounts, deliver
@@ -35,6 +35,8 @@ Audience = Sequence[tuple[SubscriberRow, Subscriber]]
 FEEDS_PER_TICKET = 200
 #: Slots of one ticket.
 SLOTS_PER_TICKET = 500
+#: How often a ticket begins again since somebody else planned for the same people; the rest is due at the next glance.
+OVERTAKEN_AT_MOST = 10
 #: How far back items are matched anew when the topics change: as far as a story can reach, and a month to look at.
 REMATCH = timedelta(days=30)
 
@@ -45,6 +47,12 @@ class SendResult:
 
     composed: ComposeResult = field(default_factory=ComposeResult)
     delivered: DeliveryCounts = field(default_factory=DeliveryCounts)
+
+
+def refuse_what_failed(composed: ComposeResult) -> None:
+    """RenderError: some editions could not be made."""
+    if composed.errors:
+        raise RenderError("; ".join(composed.errors))
 
 
 class App(Adapters):
@@ -210,7 +218,8 @@ class App(Adapters):
     ) -> SendResult:
         """Finish what is unfinished, then compose for everyone asked for, and deliver.
 
-        UsageError: an address or a topic that is not configured. RenderError: a template is wrong; nothing is sent.
+        UsageError: an address or a topic that is not configured. RenderError: some editions could not be made into
+        mail; the others were sent.
         """
         request = self.request_by_hand(to=to, topics=topics, since=since, again=again)
         audience = await self.audience(to=to)
@@ -220,7 +229,9 @@ class App(Adapters):
         if before.reason:
             return SendResult(delivered=before)
         composed = await self.compose(request, audience)
-        return SendResult(composed=composed, delivered=DeliveryCounts.sum([before, await self.deliver()]))
+        result = SendResult(composed=composed, delivered=DeliveryCounts.sum([before, await self.deliver()]))
+        refuse_what_failed(composed)
+        return result
 
     async def compose_due(self, *, news: bool) -> ComposeResult:
         """Compose for every slot that is due now by its subscriber's schedule."""
@@ -246,18 +257,27 @@ class App(Adapters):
         request = Request.from_payload(ticket.payload)
         wanted = ticket.payload["subscribers"]
         assert isinstance(wanted, list)
-        rows = await self.store.read(lambda c: stored_subscribers.by_id(c, wanted))
+        for _ in range(OVERTAKEN_AT_MOST):
+            result = await self._compose_for(wanted, request)
+            self._composed.append(result)
+            if not result.overtaken:
+                return
+            # Somebody else planned for them meanwhile: what they are due is another question now.
+            wanted = list(result.overtaken)
+
+    async def _compose_for(self, ids: Sequence[str], request: Request) -> ComposeResult:
+        rows = await self.store.read(lambda c: stored_subscribers.by_id(c, ids))
         audience = [(row, self.subscribers[row.address]) for row in rows.values() if row.address in self.subscribers]
-        result = await compose(
+        return await compose(
             request.dues(audience),
             store=self.store,
             renderer=self.renderer,
+            sending=await self.sending(),
             settings=self.settings,
             now=request.at,
             topics=request.topics,
             desk=self._desk,
         )
-        self._composed.append(result)
 
     async def deliver(self) -> DeliveryCounts:
         """Hand over everything that is due now: planned, interrupted, or to be tried again."""

@@ -112,7 +112,7 @@ def _print_foreseen(foreseen: tuple[Composition, ...], *, as_json: bool) -> None
         {
             "subscriber": due.subscriber.mailbox.address,
             "edition": composition.edition.id if composition.edition else None,
-            "stories": len(composition.edition.stories) if composition.edition else 0,
+            "stories": len(composition.edition.entries) if composition.edition else 0,
             "topics": [section.topic for section in composition.edition.sections] if composition.edition else [],
         }
         for composition in foreseen

@@ -40,8 +40,8 @@ def reasons(edition: Edition) -> str:
     """Each story with the parts of its rank."""
     lines = []
     for section in edition.sections:
-        lines.append(f"{section.title} ({len(section.stories)} of {section.total})")
-        for story in section.stories:
-            parts = "  ".join(f"{name} {value:.2f}" for name, value in story.rank)
-            lines.append(f"  {story.number:>3}  {story.title}\n       {parts}")
+        lines.append(f"{section.title} ({len(section.entries)} of {section.total})")
+        for entry in section.entries:
+            parts = "  ".join(f"{name} {value:.2f}" for name, value in entry.rank)
+            lines.append(f"  {entry.number:>3}  {entry.lead.title}\n       {parts}")
     return "\n".join(lines)

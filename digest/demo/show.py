@@ -126,4 +126,4 @@ async def _visit(app: App, clock: StandingClock, slot: datetime, subscriber: Sub
 
 
 def _stories(foreseen: Composition | None) -> int:
-    return len(foreseen.edition.stories) if foreseen and foreseen.edition else 0
+    return len(foreseen.edition.entries) if foreseen and foreseen.edition else 0

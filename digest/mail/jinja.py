@@ -51,21 +51,24 @@ class JinjaRenderer:
     def render(self, edition: Edition) -> Rendered:
         """The edition's two parts, with marks where a recipient's values go. RenderError: a template is wrong.
 
-        Where the HTML would be longer than 90,000 bytes, the lowest-ranked stories give way, in both parts.
+        Where the HTML would be longer than 90,000 bytes, the lowest-ranked entries give way, in both parts: those are
+        `left_out`.
         """
         setter = Typesetter(edition)
         if edition.format is Format.TEXT:
             page = setter.page()
             return Rendered(subject=page.subject, text=self._filled(TEXT_TEMPLATE, page))
-        page, html = self._fitted(setter)
-        return Rendered(subject=page.subject, text=self._filled(TEXT_TEMPLATE, page), html=html)
+        page, html, left_out = self._fitted(setter)
+        return Rendered(
+            subject=page.subject, text=self._filled(TEXT_TEMPLATE, page), html=html, left_out=tuple(sorted(left_out))
+        )
 
-    def _fitted(self, setter: Typesetter) -> tuple[Page, str]:
-        """The page with as many stories as fit, and its HTML."""
+    def _fitted(self, setter: Typesetter) -> tuple[Page, str, tuple[int, ...]]:
+        """The page with as many entries as fit, its HTML, and the numbers of those that do not."""
         order = first_to_go(setter.edition)
         page, html = self._laid_out(setter, ())
         if _size(html) <= HTML_LIMIT:
-            return page, html
+            return page, html, ()
         # At least `enough` must go, and `too_few` does not do; a story's size is guessed from those seen so far.
         too_few, too_large, enough = 0, _size(html), len(order)
         page, html = self._laid_out(setter, order)
@@ -78,7 +81,7 @@ class JinjaRenderer:
                 (page, html), enough = candidate, tried
             else:
                 too_few, too_large = tried, _size(candidate[1])
-        return page, html
+        return page, html, order[:enough]
 
     def _laid_out(self, setter: Typesetter, left_out: tuple[int, ...]) -> tuple[Page, str]:
         page = setter.page(frozenset(left_out))
@@ -102,17 +105,17 @@ def _size(html: str) -> int:
 
 
 def first_to_go(edition: Edition) -> tuple[int, ...]:
-    """Numbers of stories, the lowest-ranked first; each topic keeps its first as long as any has a second."""
+    """Numbers of entries, the lowest-ranked first; each topic keeps its first as long as any has a second."""
 
     def rank(story_rank: tuple[tuple[str, float], ...]) -> float:
         return sum(part for _, part in story_rank)
 
-    stories = [
-        (first == 0, rank(story.rank), -story.number)
+    entries = [
+        (first == 0, rank(entry.rank), -entry.number)
         for section in edition.sections
-        for first, story in enumerate(section.stories)
+        for first, entry in enumerate(section.entries)
     ]
-    return tuple(-number for _, _, number in sorted(stories))
+    return tuple(-number for _, _, number in sorted(entries))
 
 
 def _place(error: BaseException, name: str) -> str:

@@ -49,7 +49,7 @@ class Stencil:
 
     edition_id: str
     sending: Sending
-    #: The right-hand side of Message-IDs.
+    #: The right-hand side of Message-IDs that were not planned.
     domain: str
     #: Bytes, with an empty piece at each hole.
     pieces: tuple[bytes, ...]
@@ -60,9 +60,10 @@ class Stencil:
         """The message for one recipient. UsageError: the address cannot stand in a message."""
         sending, address = self.sending, header_address(recipient.mailbox.address)
         identity = _identity(self.edition_id, recipient.id, sending.key)
+        message_id = recipient.message_id or f"<{identity[:32]}@{self.domain}>"
         values = {
             _TO: mailboxes("To", recipient.mailbox),
-            _IDENTITY: identity[:32].encode(),
+            _IDENTITY: message_id.encode(),
             _BOUNDARY: identity[32:].encode(),
             _UNSUBSCRIBE_TOKEN: sending.token(Purpose.UNSUBSCRIBE, recipient.id).encode(),
         }
@@ -74,7 +75,7 @@ class Stencil:
         data = b"".join(pieces)
         envelope = Envelope(sender=sending.envelope_sender(recipient.id), recipient=address)
         # No line can start with a dot: `quoted` writes one as =2E, header lines start with a name or a blank.
-        return Message(message_id=f"<{identity[:32]}@{self.domain}>", envelope=envelope, data=data, wire=data)
+        return Message(message_id=message_id, envelope=envelope, data=data, wire=data)
 
 
 def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sending) -> Stencil:
@@ -128,7 +129,7 @@ class _Cutter:
         if sending.reply_to:
             self.add(mailboxes("Reply-To", sending.reply_to))
         self.add(unstructured("Subject", subject)).add(raw("Date", format_datetime(date)))
-        self.add(b"Message-ID: <").hole(_IDENTITY).add(f"@{public_domain(sending.sender.address)}>\r\n".encode())
+        self.add(b"Message-ID: ").hole(_IDENTITY).add(b"\r\n")
         self.add(list_id_field(sending))
         self.unsubscribe_field()
         for name, value in _constant_fields(edition_id, date, sending):

@@ -1,12 +1,14 @@
 """Who sends, for which list: what is the same in every message of an installation. Pure."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
 from typing import Self
 from urllib.parse import quote
 
 from digest.mail.headers import header_address
 from digest.mail.token import Purpose, bounce_address, mint
-from digest.model import Mailbox
+from digest.model import Mailbox, SlotKind, utc
 from digest.settings.shape import Settings
 
 
@@ -23,6 +25,8 @@ class Sending:
     #: Signs Message-IDs, boundaries and tokens.
     key: bytes = field(repr=False)
     key_id: int = 0
+    #: What tokens call the list, for good, though `list_id` may change; empty: `list_id`.
+    list_tag: str = ""
     reply_to: Mailbox | None = None
     #: The web pages' public address, https; empty: there are none.
     link: str = ""
@@ -33,7 +37,7 @@ class Sending:
     owner: str = ""
 
     @classmethod
-    def of(cls, settings: Settings, *, key: bytes, web: bool = False) -> Self:
+    def of(cls, settings: Settings, *, key: bytes, list_tag: str = "", web: bool = False) -> Self:
         """What a configuration says, with the defaults for what it does not say.
 
         `web`: the web pages are served; only then, and only under https, can a link unsubscribe.
@@ -47,6 +51,7 @@ class Sending:
             list_title=settings.digest.title,
             unsubscribe=(mail.unsubscribe if mail else None) or (reply_to or sender).address,
             key=key,
+            list_tag=list_tag,
             reply_to=reply_to,
             link=link if web and link.startswith("https://") else "",
             bounces=mail.bounces if mail else None,
@@ -56,7 +61,17 @@ class Sending:
 
     def token(self, purpose: Purpose, subscriber: str) -> str:
         """A subscriber's token for one purpose of this list."""
-        return mint(purpose, subscriber=subscriber, list_id=self.list_id, key=self.key, key_id=self.key_id)
+        tag = self.list_tag or self.list_id
+        return mint(purpose, subscriber=subscriber, list_id=tag, key=self.key, key_id=self.key_id)
+
+    def message_id(self, subscriber: str, kind: SlotKind, slot: datetime) -> str:
+        """The Message-ID of what a subscriber gets for a slot (RFC 5322 3.6.4), with its angle brackets.
+
+        The same whenever it is planned, so that a reader's mail program knows a repetition.
+        """
+        what = f"{subscriber}/{kind}/{utc(slot).isoformat()}".encode()
+        identity = blake2b(what, key=self.key[:64], digest_size=16, person=b"slot").hexdigest()
+        return f"<{identity}@{public_domain(self.sender.address)}>"
 
     def envelope_sender(self, subscriber: str) -> str:
         """MAIL FROM: signed per subscriber where bounces are collected, else the sender's own address."""

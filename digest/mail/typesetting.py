@@ -14,7 +14,7 @@ from digest.mail.marks import Place, mark
 from digest.mail.page import Link, Page, PageSection, PageStory, Tag, Words
 from digest.mail.sharing import email_link
 from digest.mail.theme import TOPIC_COLOURS
-from digest.model import Edition, EditionStory, Section
+from digest.model import Edition, EditionEntry, Section
 
 #: What people read in a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction).
 WORDS_PER_MINUTE = 238
@@ -71,8 +71,8 @@ class Typesetter:
 
     def section(self, at: int, section: Section, left_out: Collection[int]) -> PageSection:
         """A topic's part of the page."""
-        stories = [story for story in section.stories if story.number not in left_out]
-        hidden = len(section.stories) - len(stories)
+        stories = [entry for entry in section.entries if entry.number not in left_out]
+        hidden = len(section.entries) - len(stories)
         title, shown = one_line(section.title), self.labels.number(len(stories))
         all_here = len(stories) >= section.total
         of_total = self.labels.count("of_stories", section.total, shown=shown)
@@ -89,32 +89,33 @@ class Typesetter:
             more_link=f"{self.web}/e/{self.edition.id}#t{at + 1}" if self.web else "",
         )
 
-    def story(self, story: EditionStory, *, lead: bool) -> PageStory:
+    def story(self, story: EditionEntry, *, lead: bool) -> PageStory:
         """A story as it is shown."""
         key = (story.number, lead)
         if key not in self._stories:
             self._stories[key] = self._set_story(story, lead=lead)
         return self._stories[key]
 
-    def _set_story(self, story: EditionStory, *, lead: bool) -> PageStory:
-        title, line = one_line(story.title), one_line(story.line)
-        link, source = safe_link(story.link), one_line(story.source, 60)
-        language = story.language or self.edition.language
-        foreign = story.language and primary(story.language) != primary(self.labels.language)
+    def _set_story(self, story: EditionEntry, *, lead: bool) -> PageStory:
+        lead_report = story.lead
+        title, line = one_line(lead_report.title), one_line(story.line)
+        link, source = safe_link(lead_report.link), one_line(lead_report.source, 60)
+        language = lead_report.language or self.edition.language
+        foreign = lead_report.language and primary(lead_report.language) != primary(self.labels.language)
         tags = [Tag(name=self.topics[t], colour=self.colours.get(t, 0)) for t in story.tags if self.topics.get(t)]
-        also = [self._link(one_line(other.source, 60), other.link) for other in story.also]
+        also = [self._link(one_line(other.source, 60), other.link) for other in story.others]
         return PageStory(
             number=story.number,
             title=title or line or source or NO_TITLE,
             link=link,
             host=shown_host(link, source),
             line=line,
-            direction=direction(title, story.language),
+            direction=direction(title, lead_report.language),
             line_direction=direction(line, ""),
             language=language,
-            language_name=self.labels.language_name(story.language) if foreign else "",
+            language_name=self.labels.language_name(lead_report.language) if foreign else "",
             source=self._link(source, ""),
-            time=self.labels.time(story.published, zone=self.zone, beside=self.edition.window.end),
+            time=self.time(lead_report.published),
             also_label=self.labels.count("also_covered", max(len(also), story.sources - 1)) if also else "",
             also=tuple(also[:NAMED_SOURCES]),
             tags_label=self.labels.say("also_in") if tags else "",
@@ -124,6 +125,12 @@ class Typesetter:
             share_label=self.labels.say("email_link_to", title=shorten(title, TEXT_LIMIT).translate(_NO_TAGS)),
             lead=lead,
         )
+
+    def time(self, published: datetime | None) -> str:
+        """When a report was published; empty where its source does not say."""
+        if published is None:
+            return ""
+        return self.labels.time(published, zone=self.zone, beside=self.edition.window.end)
 
     def _link(self, name: str, link: str) -> Link:
         return Link(name=name, link=safe_link(link), direction=direction(name))
@@ -140,15 +147,15 @@ class Typesetter:
         count = self.labels.count
         return self.labels.say(
             "counts",
-            stories=count("stories", len(self.edition.stories)),
+            stories=count("stories", len(self.edition.entries)),
             reports=count("reports", self.edition.reports),
             sources=count("sources", self.edition.sources),
         )
 
     def reading(self, left_out: Collection[int]) -> str:
         """How long the stories shown take to read."""
-        shown = (story for story in self.edition.stories if story.number not in left_out)
-        words = sum(len(f"{story.title} {story.line}".split()) for story in shown)
+        shown = (entry for entry in self.edition.entries if entry.number not in left_out)
+        words = sum(len(f"{entry.lead.title} {entry.line}".split()) for entry in shown)
         return self.labels.say("minutes", n=self.labels.number(max(1, ceil(words / WORDS_PER_MINUTE))))
 
     def topic_list(self) -> str:
@@ -158,21 +165,21 @@ class Typesetter:
 
     def subject(self) -> str:
         """The day's top story first: the sender's name says whose digest it is."""
-        stories = self.edition.stories
-        if not stories:
+        entries = self.edition.entries
+        if not entries:
             return shorten(f"{self.labels.say('quiet')}: {self.topic_list()}", TEXT_LIMIT)
-        top = shorten(one_line(stories[0].title), SUBJECT_STORY_LIMIT) or one_line(self.edition.title)
-        if len(stories) == 1:
+        top = shorten(one_line(entries[0].lead.title), SUBJECT_STORY_LIMIT) or one_line(self.edition.title)
+        if len(entries) == 1:
             return top
-        return self.labels.say("subject_more", title=top, more=self.labels.count("more", len(stories) - 1))
+        return self.labels.say("subject_more", title=top, more=self.labels.count("more", len(entries) - 1))
 
     def preheader(self) -> str:
         """The leads of the other topics, then what follows the top story: not the subject again."""
-        leads = [section.stories[0] for section in self.edition.sections[1:] if section.stories]
-        others = [story for story in self.edition.stories[1:] if story not in leads]
-        titles = [one_line(story.title, 80) for story in (*leads, *others)]
-        if not titles and self.edition.stories:
-            titles = [one_line(self.edition.stories[0].line)]
+        leads = [section.entries[0] for section in self.edition.sections[1:] if section.entries]
+        others = [entry for entry in self.edition.entries[1:] if entry not in leads]
+        titles = [one_line(entry.lead.title, 80) for entry in (*leads, *others)]
+        if not titles and self.edition.entries:
+            titles = [one_line(self.edition.entries[0].line)]
         return shorten(" · ".join(titles), PREHEADER_LIMIT)
 
     def why(self) -> str:

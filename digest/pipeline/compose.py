@@ -1,21 +1,25 @@
 """Slots become editions, editions become planned deliveries.
 
-Subscribers who would get the same share one edition: they are grouped by what they chose and by what they have
-already, and the edition is composed, rendered and stored once. Nothing is sent here.
+Subscribers who would get the same share one edition: they are grouped by what they chose and by what they have had,
+and the edition is composed, rendered, proved mailable and stored once. Nothing is sent here.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
 from sqlalchemy import Connection
 
+from digest.errors import RenderError
+from digest.mail.message import prepare
+from digest.mail.sending import Sending
 from digest.model import Edition, Item, Quiet, Rendered, Report, Story, Window
 from digest.pipeline.lines import LineDesk
-from digest.pipeline.slots import Due
+from digest.pipeline.slots import LOOK_BACK, Due
 from digest.ports import Renderer
 from digest.settings.shape import Settings
 from digest.storage import editions as stored_editions
@@ -23,9 +27,19 @@ from digest.storage import ledger
 from digest.storage import stories as stored_stories
 from digest.storage import subscribers as stored_subscribers
 from digest.storage.database import Store
+from digest.storage.ledger import Sent
+from digest.storage.stories import News
 from digest.stories import edition as editions
 from digest.stories.edition import Choice, Summarise
 from digest.stories.summary import summarise
+
+#: Stories of one edition that are looked at, the newest of those that its readers have not had.
+MOST_STORIES = 5_000
+#: A delivery is planned with its edition, or a little later by whoever shares it.
+_SLACK = timedelta(hours=1)
+
+#: Makes a group's edition without the stories of these ids: they found no room.
+Recompose = Callable[[Collection[int]], Edition | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +48,22 @@ class Composition:
 
     edition: Edition | None
     dues: tuple[Due, ...]
+    without: Recompose = field(compare=False)
 
 
-#: An item's `first_seen` is a moment before its transaction ends, so an edition that is composed in between cannot see
-#: it. The next one looks back this much further; what the subscriber has already is left out as always.
-SETTLING = timedelta(minutes=2)
-#: What decides an edition: the choice, the window and how it is read, the wish for a note, and what is known already.
-_Group = tuple[Choice, Window, bool, Quiet, frozenset[tuple[int, int]]]
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What decides an edition: the choice, the window and how it is read, the wish for a note, what was had."""
+
+    choice: Choice
+    window: Window
+    scan: Window
+    by_published: bool
+    quiet: Quiet
+    #: Reports that were had, each with its update, of those that are news.
+    had: frozenset[tuple[int, int]]
+    #: Reports of editions that never arrived, where those alone come back before the schedule's next slot.
+    returned: frozenset[int]
 
 
 def _choice(due: Due, topics: Sequence[str] | None) -> Choice:
@@ -55,24 +78,6 @@ def _choice(due: Due, topics: Sequence[str] | None) -> Choice:
     )
 
 
-def _with_returns(c: Connection, dues: Sequence[Due], now: datetime) -> tuple[Due, ...]:
-    """The slots with their windows begun earlier where an edition was never accepted: its stories come back."""
-    returned = stored_editions.given_back(c, [due.row.id for due in dues], now)
-    return tuple(
-        due
-        if due.by_published or due.row.id not in returned
-        else replace(due, window=Window(start=min(due.window.start, returned[due.row.id]), end=due.window.end))
-        for due in dues
-    )
-
-
-def _stories(c: Connection, topics: Sequence[str], window: Window, *, by_published: bool) -> tuple[Story, ...]:
-    if not by_published:
-        window = Window(start=window.start - SETTLING, end=window.end)
-    told = stored_stories.told(c, topics, window, by_published=by_published)
-    return tuple(editions.build_story(reports, version) for version, reports in told)
-
-
 def summary_line(lead: Report, others: Sequence[Report]) -> str:
     """The line of a story: from its lead; where that has none to give, from the first other report that has."""
     for report in (lead, *others):
@@ -81,6 +86,68 @@ def summary_line(lead: Report, others: Sequence[Report]) -> str:
         if line:
             return line
     return ""
+
+
+def _once(summarise: Summarise) -> Summarise:
+    """The same, for as many groups as show a story with the same lead."""
+    made: dict[int, str] = {}
+
+    def line(lead: Report, others: Sequence[Report]) -> str:
+        if lead.item.id not in made:
+            made[lead.item.id] = summarise(lead, others)
+        return made[lead.item.id]
+
+    return line
+
+
+class _News:
+    """What could be told of one stretch of time, and to whom it is new. Its sets hold (report, update)."""
+
+    def __init__(self, rows: Sequence[News], members: Mapping[int, Collection[int]]) -> None:
+        """`members`: all reports of each story, those that are no news among them."""
+        self._rows = rows
+        self._stories = {row.report: row.story for row in rows}
+        self._newest: dict[int, datetime] = {}
+        for row in rows:
+            self._newest[row.story] = max(self._newest.get(row.story, row.moment), row.moment)
+        self._members = {report for reports in members.values() for report in reports}
+        self._had: dict[frozenset[str], frozenset[tuple[int, int]]] = {}
+        self._by_topic: dict[datetime, Mapping[str, set[tuple[int, int]]]] = {}
+
+    def had(self, sent: frozenset[str], told: Mapping[str, Mapping[int, int]]) -> frozenset[tuple[int, int]]:
+        """What whoever got these editions has had of these stories; `told` says what each edition holds."""
+        if sent not in self._had:
+            latest: dict[int, int] = {}
+            for edition in sent:
+                for report, revision in told.get(edition, {}).items():
+                    if report in self._members:
+                        latest[report] = max(revision, latest.get(report, revision))
+            self._had[sent] = frozenset(latest.items())
+        return self._had[sent]
+
+    def new(self, group: _Group) -> frozenset[int]:
+        """The reports for which a group is to be told their stories."""
+        found = self._since(group.scan.start)
+        wanted = set().union(*(found.get(topic, ()) for topic in group.choice.topics))
+        if group.returned:
+            wanted |= {(row.report, row.revision) for row in self._rows if row.report in group.returned}
+        return frozenset(report for report, _ in wanted - group.had)
+
+    def stories(self, reports: Iterable[int]) -> tuple[int, ...]:
+        """The stories of reports, the newest first."""
+        found = {self._stories[report] for report in reports}
+        return tuple(sorted(found, key=lambda story: (self._newest[story], story), reverse=True))[:MOST_STORIES]
+
+    def _since(self, start: datetime) -> Mapping[str, set[tuple[int, int]]]:
+        """What became news after a moment, by topic."""
+        if start not in self._by_topic:
+            found: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+            for row in self._rows:
+                if row.moment > start:
+                    for topic in row.topics:
+                        found[topic].add((row.report, row.revision))
+            self._by_topic[start] = found
+        return self._by_topic[start]
 
 
 def choose(
@@ -96,45 +163,83 @@ def choose(
 
     `topics` narrows every subscriber's own; a subscriber with none of them is left out.
     """
-    dues = _with_returns(c, dues, now)
-    had = ledger.had(c, [due.row.id for due in dues if not due.again], waiting_at=now)
-    by_window: defaultdict[tuple[Window, bool], list[Due]] = defaultdict(list)
-    for due in dues:
-        by_window[due.window, due.by_published].append(due)
-    compositions: list[Composition] = []
-    for (window, by_published), some in by_window.items():
-        choices = {id(due): _choice(due, topics) for due in some}
-        wanted = sorted({topic for choice in choices.values() for topic in choice.topics})
-        stories = _stories(c, wanted, window, by_published=by_published) if wanted else ()
-        present = {story.id for story in stories}
-        groups: defaultdict[_Group, list[Due]] = defaultdict(list)
-        for due in some:
-            choice = choices[id(due)]
-            if choice.topics:
-                known = frozenset((s, v) for s, v in had.get(due.row.id, {}).items() if s in present)
-                groups[choice, window, by_published, due.subscriber.quiet, known].append(due)
-        compositions.extend(
-            Composition(edition=_compose(group, stories, settings, now, summarise), dues=tuple(members))
-            for group, members in groups.items()
-        )
-    return tuple(compositions)
+    chosen = [(due, _choice(due, topics)) for due in dues]
+    by_end: defaultdict[tuple[datetime, bool], list[tuple[Due, Choice]]] = defaultdict(list)
+    for due, choice in chosen:
+        if choice.topics:
+            by_end[due.window.end, due.by_published].append((due, choice))
+    line = _once(summarise)
+    return tuple(
+        composition for some in by_end.values() for composition in _choose_at_once(c, some, settings, now, line)
+    )
+
+
+def _choose_at_once(
+    c: Connection, chosen: Sequence[tuple[Due, Choice]], settings: Settings, now: datetime, summarise: Summarise
+) -> tuple[Composition, ...]:
+    """The same, for slots whose windows end at one moment and are read in one way."""
+    end, by_published = chosen[0][0].window.end, chosen[0][0].by_published
+    topics = sorted({topic for _, choice in chosen for topic in choice.topics})
+    start = min(due.scan.start for due, _ in chosen)
+    if not by_published:
+        start = min(start, end - LOOK_BACK)
+    rows = stored_stories.news(c, topics, Window(start=start, end=end), by_published=by_published)
+    members, begun = stored_stories.members(c, sorted({row.story for row in rows}))
+    sent = ledger.sent(c, [due.row.id for due, _ in chosen if not due.again], (begun or end) - _SLACK, now)
+    told = stored_editions.reports(c, frozenset().union(*(one.had | one.returned for one in sent.values())))
+    news = _News(rows, members)
+    groups: defaultdict[_Group, list[Due]] = defaultdict(list)
+    for due, choice in chosen:
+        groups[_group(due, choice, sent.get(due.row.id, Sent()), news, told)].append(due)
+    wanted = {group: news.new(group) for group in groups}
+    of_group = {group: news.stories(reports) for group, reports in wanted.items()}
+    reports = stored_stories.reports(
+        c, sorted({story for stories in of_group.values() for story in stories}), end, by_published=by_published
+    )
+    stories = {story: editions.build_story(some) for story, some in reports.items()}
+    found: list[Composition] = []
+    for group, members_of_it in groups.items():
+        mine = [stories[story] for story in of_group[group] if story in stories]
+        again = partial(_compose, group, mine, wanted[group], settings, now, summarise)
+        found.append(Composition(edition=again(()), dues=tuple(members_of_it), without=again))
+    return tuple(found)
+
+
+def _group(due: Due, choice: Choice, sent: Sent, news: _News, told: Mapping[str, Mapping[int, int]]) -> _Group:
+    returned = frozenset(report for edition in sent.returned for report in told.get(edition, ()))
+    return _Group(
+        choice=choice,
+        window=due.window,
+        scan=due.scan,
+        by_published=due.by_published,
+        quiet=due.subscriber.quiet,
+        had=news.had(sent.had, told),
+        returned=frozenset() if due.by_published else returned,
+    )
 
 
 def _compose(
-    group: _Group, stories: Sequence[Story], settings: Settings, now: datetime, summarise: Summarise
+    group: _Group,
+    stories: Sequence[Story],
+    news: Collection[int],
+    settings: Settings,
+    now: datetime,
+    summarise: Summarise,
+    left_out: Collection[int],
 ) -> Edition | None:
-    choice, window, _, quiet, known = group
     return editions.compose(
         stories,
-        choice,
-        window,
-        had=dict(known),
+        group.choice,
+        group.window,
+        had=dict(group.had),
+        news=news,
+        left_out=left_out,
         title=settings.digest.title,
         link=settings.digest.link,
-        topic_titles=topic_titles(settings, choice.language),
+        topic_titles=topic_titles(settings, group.choice.language),
         now=now,
         summarise=summarise,
-        note_if_quiet=quiet is Quiet.NOTE,
+        note_if_quiet=group.quiet is Quiet.NOTE,
     )
 
 
@@ -152,6 +257,10 @@ class ComposeResult:
     planned: int = 0
     #: Slots with nothing to tell.
     quiet: int = 0
+    #: Why editions could not be made; their slots and stories stand as if nothing had been tried.
+    errors: tuple[str, ...] = ()
+    #: Ids of subscribers for whom somebody else planned meanwhile: ask anew what they are due.
+    overtaken: tuple[str, ...] = ()
 
     @classmethod
     def sum(cls, results: Iterable[Self]) -> Self:
@@ -161,45 +270,96 @@ class ComposeResult:
             editions=tuple(dict.fromkeys(edition for result in some for edition in result.editions)),
             planned=sum(result.planned for result in some),
             quiet=sum(result.quiet for result in some),
+            errors=tuple(dict.fromkeys(error for result in some for error in result.errors)),
+            overtaken=tuple(one for result in some for one in result.overtaken),
         )
 
 
-def _unrendered(c: Connection, compositions: Sequence[Composition]) -> tuple[Edition, ...]:
-    """The editions among them that the store does not hold yet."""
-    found = {composition.edition.id: composition.edition for composition in compositions if composition.edition}
-    return tuple(edition for edition in found.values() if stored_editions.find(c, edition.id) is None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frozen:
+    """An edition as it will be stored, and the slots it answers."""
+
+    edition: Edition | None
+    #: None: the store holds it already, or there is no edition.
+    rendered: Rendered | None
+    dues: tuple[Due, ...]
 
 
-def _plan(c: Connection, composition: Composition, now: datetime) -> int:
-    """Write one delivery a slot, and note what the slots covered."""
-    dues, edition = composition.dues, composition.edition
-    planned = [
-        ledger.Planned(
-            subscriber=due.row.id, kind=due.kind, slot=due.slot, edition=edition.id, stale_after=due.stale_after
-        )
-        for due in dues
-        if edition is not None
-    ]
-    stored_subscribers.cover(c, [(due.row.id, due.window.end, due.slot) for due in dues if due.moves])
-    return ledger.plan(c, planned, now)
+def _freeze(
+    composition: Composition, stored: Collection[str], renderer: Renderer, sending: Sending, now: datetime
+) -> _Frozen:
+    """The edition with what there is room for, rendered, and proved to become mail. RenderError: it cannot."""
+    edition, left_out = composition.edition, frozenset[int]()
+    while edition is not None and edition.id not in stored:
+        rendered = renderer.render(edition)
+        if not rendered.left_out:
+            prepare(rendered, edition_id=edition.id, date=now, sending=sending)
+            return _Frozen(edition=edition, rendered=rendered, dues=composition.dues)
+        left_out |= {entry.story for entry in edition.entries if entry.number in rendered.left_out}
+        edition = composition.without(left_out)
+    return _Frozen(edition=edition, rendered=None, dues=composition.dues)
 
 
-def _commit(c: Connection, compositions: Sequence[Composition], rendered: Mapping[str, Rendered], now: datetime) -> int:
-    """Store the editions and plan their deliveries; how many were planned."""
+def _freeze_all(
+    compositions: Sequence[Composition], stored: Collection[str], renderer: Renderer, sending: Sending, now: datetime
+) -> tuple[list[_Frozen], list[str]]:
+    """What can be made, and why the rest cannot: one bad edition does not stop the others."""
+    frozen: list[_Frozen] = []
+    errors: list[str] = []
     for composition in compositions:
-        edition = composition.edition
-        if edition is not None and edition.id in rendered:
-            stored_editions.keep(
-                c,
-                edition=edition.id,
-                window=edition.window,
-                by_published=composition.dues[0].by_published,
-                content=editions.to_json(edition),
-                stories={story.story: story.version for story in edition.stories},
-                rendered=rendered[edition.id],
-                now=now,
-            )
-    return sum(_plan(c, composition, now) for composition in compositions)
+        try:
+            frozen.append(_freeze(composition, stored, renderer, sending, now))
+        except RenderError as exc:
+            errors.append(str(exc))
+    return frozen, errors
+
+
+def _commit(
+    c: Connection, frozen: Sequence[_Frozen], sending: Sending, now: datetime, held_before: datetime | None
+) -> ComposeResult:
+    """Store the editions, plan their deliveries, and note what the slots covered."""
+    expected = {due.row.id: due.row.plans for one in frozen if one.edition is not None for due in one.dues}
+    ours = stored_subscribers.plan_for(c, expected)
+    made: list[str] = []
+    planned = quiet = 0
+    for one in frozen:
+        edition = one.edition
+        dues = one.dues if edition is None else tuple(due for due in one.dues if due.row.id in ours)
+        if edition is None:
+            quiet += len(dues)
+        elif dues:
+            _keep(c, edition, one.rendered, now, by_published=dues[0].by_published)
+            planned += ledger.plan(c, [_planned(due, edition.id, sending, held_before) for due in dues], now)
+            made.append(edition.id)
+        stored_subscribers.cover(c, [(due.row.id, due.window.end, due.slot) for due in dues if due.moves])
+    overtaken = tuple(who for who in expected if who not in ours)
+    return ComposeResult(editions=tuple(dict.fromkeys(made)), planned=planned, quiet=quiet, overtaken=overtaken)
+
+
+def _keep(c: Connection, edition: Edition, rendered: Rendered | None, now: datetime, *, by_published: bool) -> None:
+    if rendered is not None:
+        stored_editions.keep(
+            c,
+            edition=edition.id,
+            window=edition.window,
+            by_published=by_published,
+            content=editions.to_json(edition),
+            reports=[report for entry in edition.entries for report in entry.reports],
+            rendered=rendered,
+            now=now,
+        )
+
+
+def _planned(due: Due, edition: str, sending: Sending, held_before: datetime | None) -> ledger.Planned:
+    return ledger.Planned(
+        subscriber=due.row.id,
+        kind=due.kind,
+        slot=due.slot,
+        edition=edition,
+        stale_after=due.stale_after,
+        message_id=sending.message_id(due.row.id, due.kind, due.slot),
+        held=held_before is not None and due.window.start < held_before,
+    )
 
 
 def _leads(
@@ -226,30 +386,30 @@ async def compose(
     *,
     store: Store,
     renderer: Renderer,
+    sending: Sending,
     settings: Settings,
     now: datetime,
     topics: Sequence[str] | None = None,
     desk: LineDesk | None = None,
+    held_before: datetime | None = None,
 ) -> ComposeResult:
     """Compose, render, store and plan. Editions, plan and watermarks are one transaction: all of it, or nothing.
 
-    `desk`: asks a language model for the lines. RenderError: a template is wrong; nothing was planned.
+    Whether somebody planned for the same subscribers meanwhile is looked at in that transaction; whoever was overtaken
+    so is left as they were. `desk`: asks a language model for the lines. `held_before`: when the store was restored;
+    what covers time before that is held, since it may have been sent.
     """
     summarise: Summarise = summary_line
     if desk is not None:
         leads = await store.read(lambda c: _leads(c, dues, settings, now, topics))
         summarise = _preferring(await desk.lines(leads))
 
-    def read(c: Connection) -> tuple[tuple[Composition, ...], tuple[Edition, ...]]:
+    def read(c: Connection) -> tuple[tuple[Composition, ...], frozenset[str]]:
         compositions = choose(c, dues, settings, now, topics=topics, summarise=summarise)
-        return compositions, _unrendered(c, compositions)
+        ids = [composition.edition.id for composition in compositions if composition.edition is not None]
+        return compositions, stored_editions.known(c, ids)
 
-    compositions, fresh = await store.read(read)
-    rendered = {edition.id: await asyncio.to_thread(renderer.render, edition) for edition in fresh}
-    planned = await store.write(lambda c: _commit(c, compositions, rendered, now))
-    found = [composition.edition.id for composition in compositions if composition.edition is not None]
-    return ComposeResult(
-        editions=tuple(dict.fromkeys(found)),
-        planned=planned,
-        quiet=sum(len(composition.dues) for composition in compositions if composition.edition is None),
-    )
+    compositions, stored = await store.read(read)
+    frozen, errors = await asyncio.to_thread(_freeze_all, compositions, stored, renderer, sending, now)
+    result = await store.write(lambda c: _commit(c, frozen, sending, now, held_before))
+    return replace(result, errors=tuple(errors))

@@ -227,7 +227,7 @@ class Mailroom:
 
     def _parcel(self, row: Claimed) -> Parcel | None:
         mailbox = self._mailboxes.get(row.address) or Mailbox(address=row.address)
-        recipient = Recipient(id=row.subscriber, mailbox=mailbox, since=row.since)
+        recipient = Recipient(id=row.subscriber, mailbox=mailbox, since=row.since, message_id=row.message_id or "")
         self._out[row.id] = row
         try:
             mail: Mail = self._stencils[row.edition].message(recipient)

@@ -1,7 +1,7 @@
 """Who asks for an edition now, and over which stretch of time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -17,6 +17,8 @@ GRACE = timedelta(hours=6)
 NOW_EVERY = timedelta(minutes=15)
 #: What a new subscriber to `now` is caught up with.
 NOW_FIRST = timedelta(hours=24)
+#: How far back an edition looks for news that its reader has not had, at least.
+LOOK_BACK = timedelta(days=7)
 #: An edition is stale after its subscriber's next slot or this, whichever is later.
 STALE_AFTER = timedelta(hours=24)
 
@@ -38,6 +40,24 @@ class Due:
     again: bool = False
 
     @property
+    def scan(self) -> Window:
+        """Where to look for news that the subscriber has not had: wider than what the edition says it covers.
+
+        What found no place in the last edition comes again, with the next slot of the schedule: `send` twice in a row
+        looks no further back than the first.
+        """
+        if self.by_published or self.again or (self.kind is SlotKind.MANUAL and not self._slot_has_passed):
+            return self.window
+        begin = max(self.window.end - LOOK_BACK, first_moment(self.row, self.subscriber))
+        return replace(self.window, start=min(self.window.start, begin))
+
+    @property
+    def _slot_has_passed(self) -> bool:
+        """Whether the schedule asked for an edition since the last one."""
+        following = next_slot(self.subscriber.send, self.subscriber.timezone, self.window.start)
+        return (following or self.window.start + NOW_EVERY) <= self.window.end
+
+    @property
     def stale_after(self) -> datetime:
         """The moment after which the edition would be old news."""
         following = next_slot(self.subscriber.send, self.subscriber.timezone, self.slot)
@@ -46,8 +66,11 @@ class Due:
 
 def watermark(row: SubscriberRow, subscriber: Subscriber) -> datetime:
     """Up to where the subscriber's news has been chosen from; a new subscriber starts one slot back."""
-    if row.watermark is not None:
-        return row.watermark
+    return row.watermark if row.watermark is not None else first_moment(row, subscriber)
+
+
+def first_moment(row: SubscriberRow, subscriber: Subscriber) -> datetime:
+    """Where a subscriber's news begins: one slot back from when they came."""
     before = previous_slot(subscriber.send, subscriber.timezone, row.created)
     return before if before is not None else row.created - NOW_FIRST
 

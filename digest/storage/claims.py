@@ -35,6 +35,8 @@ class Claimed(NamedTuple):
     attempts: int
     created: datetime
     stale_after: datetime | None
+    #: As planned; None: it follows from edition and subscriber.
+    message_id: str | None
     #: When the subscriber was first seen.
     since: datetime
 
@@ -72,6 +74,7 @@ _COLUMNS = (
     deliveries.c.attempts,
     deliveries.c.created,
     deliveries.c.stale_after,
+    deliveries.c.message_id,
     subscribers.c.created.label("since"),
     subscribers.c.suppressed,
     subscribers.c.listed,

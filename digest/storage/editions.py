@@ -1,16 +1,17 @@
 """Frozen editions: written once, with the bytes they were rendered to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.model import Rendered, Window
-from digest.storage.schema import deliveries, edition_stories, editions
+from digest.storage.ledger import runs
+from digest.storage.schema import edition_reports, editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,14 @@ def keep(
     window: Window,
     by_published: bool,
     content: dict[str, Any],
-    stories: dict[int, int],
+    reports: Iterable[tuple[int, int]],
     rendered: Rendered,
     now: datetime,
 ) -> None:
-    """Store an edition. One with the same id is the same edition: the first one's bytes stay."""
+    """Store an edition with the reports (id, revision) that its readers have had.
+
+    One with the same id is the same edition: the first one's bytes stay.
+    """
     insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
     written = c.execute(
         insert(editions)
@@ -53,9 +57,9 @@ def keep(
         )
         .on_conflict_do_nothing()
     )
-    if written.rowcount and stories:
-        rows = [{"edition": edition, "story": story, "version": version} for story, version in stories.items()]
-        c.execute(insert(edition_stories).on_conflict_do_nothing(), rows)
+    rows = [{"edition": edition, "report": report, "revision": revision} for report, revision in reports]
+    if written.rowcount and rows:
+        c.execute(insert(edition_reports).on_conflict_do_nothing(), rows)
 
 
 def find(c: Connection, edition: str) -> StoredEdition | None:
@@ -71,31 +75,18 @@ def find(c: Connection, edition: str) -> StoredEdition | None:
     )
 
 
-def latest(c: Connection, limit: int) -> tuple[StoredEdition, ...]:
-    """The newest editions."""
-    rows = c.execute(select(editions.c.id).order_by(editions.c.created.desc(), editions.c.id).limit(limit))
-    return tuple(edition for row in rows.all() if (edition := find(c, row.id)) is not None)
+def known(c: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Those of these editions that the store holds."""
+    found: set[str] = set()
+    for some in runs(sorted(ids)):
+        found.update(c.scalars(select(editions.c.id).where(editions.c.id.in_(some))))
+    return frozenset(found)
 
 
-def given_back(c: Connection, subscribers: Sequence[str], now: datetime) -> Mapping[str, datetime]:
-    """Where editions begin that failed, or went stale, since each subscriber's last accepted one.
-
-    Their stories are due again.
-    """
-    stale = and_(deliveries.c.state.in_(("pending", "deferred")), deliveries.c.stale_after <= now)
-    accepted = (
-        select(deliveries.c.subscriber, func.max(deliveries.c.created).label("at"))
-        .where(deliveries.c.state == "accepted", deliveries.c.subscriber.in_(subscribers))
-        .group_by(deliveries.c.subscriber)
-        .subquery()
-    )
-    rows = c.execute(
-        select(deliveries.c.subscriber, func.min(editions.c.window_start).label("start"))
-        .join(editions, editions.c.id == deliveries.c.edition)
-        .outerjoin(accepted, accepted.c.subscriber == deliveries.c.subscriber)
-        .where(deliveries.c.subscriber.in_(subscribers), or_(deliveries.c.state == "failed", stale))
-        .where(editions.c.by_published.is_(False))
-        .where(or_(accepted.c.at.is_(None), deliveries.c.created > accepted.c.at))
-        .group_by(deliveries.c.subscriber)
-    )
-    return {row.subscriber: row.start for row in rows}
+def reports(c: Connection, ids: Collection[str]) -> Mapping[str, Mapping[int, int]]:
+    """For each edition the reports that its readers have had, each with the update as which it was told."""
+    found: dict[str, dict[int, int]] = {}
+    for some in runs(sorted(ids)):
+        for row in c.execute(select(edition_reports).where(edition_reports.c.edition.in_(some))):
+            found.setdefault(row.edition, {})[row.report] = row.revision
+    return found

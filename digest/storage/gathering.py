@@ -46,10 +46,7 @@ def write_matches(c: Connection, scored: Sequence[tuple[int, Sequence[TopicScore
 def assign_stories(
     c: Connection, assignments: Sequence[tuple[int, int]], merges: Sequence[tuple[int, int]], now: datetime
 ) -> None:
-    """Put items into stories (item, story), then let stories become part of others (gone, into).
-
-    A story's version counts its reports ever: doing the same twice changes nothing.
-    """
+    """Put items into stories (item, story), then let stories become part of others (gone, into)."""
     standing = _standing(c, [item for item, _ in assignments])
     joined = [(item, story) for item, story in assignments if item in standing and standing[item][0] != story]
     if joined:
@@ -57,10 +54,10 @@ def assign_stories(
             update(items).where(items.c.id == bindparam("which")).values(story=bindparam("into")),
             [{"which": item, "into": story} for item, story in joined],
         )
-    grown: dict[int, list[datetime]] = {}
+    moved: dict[int, datetime] = {}
     for item, story in joined:
-        grown.setdefault(story, []).append(standing[item][1])
-    _grow(c, {story: (len(moments), max(moments)) for story, moments in grown.items()}, now)
+        moved[story] = max(moved.get(story, standing[item][1]), standing[item][1])
+    _move(c, moved, now)
     for gone, into in merges:
         _merge(c, gone, into, now)
 
@@ -74,15 +71,14 @@ def _standing(c: Connection, ids: Sequence[int]) -> dict[int, tuple[int | None, 
     return found
 
 
-def _grow(c: Connection, grown: Mapping[int, tuple[int, datetime]], now: datetime) -> None:
-    """Let stories have more reports: (how many, when the newest was first seen), by story."""
-    if not grown:
+def _move(c: Connection, moved: Mapping[int, datetime], now: datetime) -> None:
+    """Note when the newest report of stories was first seen; a story that is not there yet begins."""
+    if not moved:
         return
-    rows = [{"id": story, "version": more, "created": now, "moved": moved} for story, (more, moved) in grown.items()]
+    rows = [{"id": story, "created": now, "moved": moment} for story, moment in moved.items()]
     statement = upsert(c.dialect.name, stories)
     newer = _later(c, stories.c.moved, statement.excluded.moved)
-    grow = {"version": stories.c.version + statement.excluded.version, "moved": newer}
-    c.execute(statement.on_conflict_do_update(index_elements=["id"], set_=grow), rows)
+    c.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"moved": newer}), rows)
 
 
 def _later(c: Connection, one: Any, other: Any) -> Any:
@@ -92,11 +88,9 @@ def _later(c: Connection, one: Any, other: Any) -> Any:
 
 def _merge(c: Connection, gone: int, into: int, now: datetime) -> None:
     """Make a story part of another one, once."""
-    row = c.execute(
-        select(stories.c.version, stories.c.moved, stories.c.merged_into).where(stories.c.id == gone)
-    ).first()
+    row = c.execute(select(stories.c.moved, stories.c.merged_into).where(stories.c.id == gone)).first()
     if row is None or gone == into or row.merged_into is not None:
         return
     c.execute(update(items).where(items.c.story == gone).values(story=into))
-    _grow(c, {into: (row.version, row.moved)}, now)
+    _move(c, {into: row.moved}, now)
     c.execute(update(stories).where((stories.c.id == gone) | (stories.c.merged_into == gone)).values(merged_into=into))

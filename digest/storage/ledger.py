@@ -8,19 +8,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.model import DeliveryState, SlotKind
-from digest.storage.schema import deliveries, edition_stories, editions, stories, subscribers
+from digest.storage.schema import deliveries, editions, subscribers
 
+#: Why a delivery is held that was planned anew after a restore.
+HELD = "the store was restored: it may have been sent before that"
 #: Rows or parameters of one statement.
 AT_ONCE = 500
 
 #: As the partial index says it, word for word: a state given as a parameter would not find the index.
 OPEN = text("deliveries.state IN ('pending', 'deferred', 'offered')")
 TO_TRY = text("deliveries.state <> 'offered'")
+
+#: Who has such a delivery has had its stories, or may have.
+_HAD = frozenset({"offered", "accepted", "unsure", "dropped"})
+_WAITING = frozenset({"pending", "deferred"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,10 @@ class Planned:
     slot: datetime
     edition: str
     stale_after: datetime | None = None
+    #: With its angle brackets; None: it follows from edition and subscriber.
+    message_id: str | None = None
+    #: Hold it until a person says what to do: it may have been sent before the store was restored.
+    held: bool = False
 
 
 def plan(c: Connection, planned: Sequence[Planned], now: datetime) -> int:
@@ -47,7 +57,9 @@ def plan(c: Connection, planned: Sequence[Planned], now: datetime) -> int:
                 "kind": one.kind.value,
                 "slot": one.slot,
                 "edition": one.edition,
-                "state": "pending",
+                "state": "unsure" if one.held else "pending",
+                "reply": HELD if one.held else None,
+                "message_id": one.message_id,
                 "attempts": 0,
                 "fence": 0,
                 "next_try": now,
@@ -92,30 +104,33 @@ def recipient_of(c: Connection, message_ids: Sequence[str]) -> str | None:
     return c.execute(query).scalar_one_or_none()
 
 
-def had(
-    c: Connection, subscriber_ids: Sequence[str], *, waiting_at: datetime | None = None
-) -> Mapping[str, Mapping[int, int]]:
-    """For each subscriber the stories they have (offered, accepted or unsure), with the newest version they have.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The editions of one subscriber, by what became of them."""
 
-    `waiting_at`: those on their way count too, unless they are stale by that moment.
+    #: Those that they have, may have, or are about to get.
+    had: frozenset[str] = frozenset()
+    #: Those that they never got and will not get: their stories are due again.
+    returned: frozenset[str] = frozenset()
+
+
+def sent(c: Connection, subscriber_ids: Sequence[str], since: datetime, now: datetime) -> Mapping[str, Sent]:
+    """What was planned for each of these subscribers from `since` on; nothing stands for who got nothing.
+
+    Offered, accepted, unsure and dropped mail was had; so was what waits, unless it is stale by `now`.
     """
-    holds: ColumnElement[bool] = deliveries.c.state.in_(("offered", "accepted", "unsure"))
-    if waiting_at is not None:
-        holds = or_(holds, and_(deliveries.c.state.in_(("pending", "deferred")), deliveries.c.stale_after > waiting_at))
-    known: dict[str, dict[int, int]] = {}
-    # A story that has since become part of another one counts as that one.
-    standing = func.coalesce(stories.c.merged_into, edition_stories.c.story)
+    had: dict[str, set[str]] = {}
+    returned: dict[str, set[str]] = {}
+    columns = (deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state, deliveries.c.stale_after)
     for some in runs(subscriber_ids):
-        rows = c.execute(
-            select(deliveries.c.subscriber, standing, func.max(edition_stories.c.version))
-            .join(edition_stories, edition_stories.c.edition == deliveries.c.edition)
-            .outerjoin(stories, stories.c.id == edition_stories.c.story)
-            .where(deliveries.c.subscriber.in_(some), holds)
-            .group_by(deliveries.c.subscriber, standing)
-        )
-        for subscriber, story, version in rows:
-            known.setdefault(subscriber, {})[story] = version
-    return known
+        query = select(*columns).where(deliveries.c.subscriber.in_(some), deliveries.c.created >= since)
+        for subscriber, edition, state, stale_after in c.execute(query):
+            waits = state in _WAITING and (stale_after is None or stale_after > now)
+            (had if waits or state in _HAD else returned).setdefault(subscriber, set()).add(edition)
+    return {
+        who: Sent(had=frozenset(had.get(who, ())), returned=frozenset(returned.get(who, ())))
+        for who in had.keys() | returned.keys()
+    }
 
 
 def due(c: Connection, now: datetime, *, editions: Sequence[str] | None = None) -> int:

@@ -25,17 +25,20 @@ def keep(c: Connection, key: str, text: str) -> None:
     c.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}))
 
 
+def once(c: Connection, key: str, text: str) -> str:
+    """What is kept under a key; `text` is kept there first if nothing is. Call it in a write."""
+    found = value(c, key)
+    if found is not None:
+        return found
+    insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
+    # Two processes may be first at once: one of them wins, and both read what it wrote.
+    c.execute(insert(meta).values(key=key, value=text).on_conflict_do_nothing())
+    return value(c, key) or text
+
+
 def secret_key(c: Connection, name: str) -> bytes:
     """The installation's key of that name, made at the first call. Call it in a write: the first call inserts."""
-    key = f"key:{name}"
-    found = value(c, key)
-    if found is None:
-        insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
-        made = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-        # Two processes may be first at once: one of them wins, and both read what it wrote.
-        c.execute(insert(meta).values(key=key, value=made).on_conflict_do_nothing())
-        found = value(c, key) or made
-    return base64.b64decode(found)
+    return base64.b64decode(once(c, f"key:{name}", base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()))
 
 
 def fix_key(c: Connection, name: str, secret: bytes) -> None:

@@ -183,7 +183,6 @@ stories = Table(
     metadata,
     #: The id of its first item.
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
     Column("created", Moment, nullable=False),
     #: When its newest item was first seen.
     Column("moved", Moment, nullable=False),
@@ -221,16 +220,6 @@ edition_reports = Table(
     #: Up to which update (`items.revision`).
     Column("revision", Integer, nullable=False),
     Index(None, "report"),
-)
-
-#: Which stories an edition holds, and how far they had come.
-edition_stories = Table(
-    "edition_stories",
-    metadata,
-    Column("edition", String, primary_key=True),
-    Column("story", BigInteger, primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-    Index(None, "story"),
 )
 
 subscribers = Table(

@@ -1,39 +1,21 @@
 """Queries over stories: what an edition chooses from, and what the clusterer remembers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from digest.model import Item, Match, Report, TopicScore, Window
-from digest.storage.schema import items, matches, stories
+from digest.storage.items import row_to_item
+from digest.storage.schema import items, matches
 
 #: Characters of a body that an edition can use: the summary line looks at the first 12 sentences.
 BODY_CHARS = 6_000
 #: Names of one statement's parameters that both databases allow.
 CHUNK = 500
-
-
-def _item(row: Row[Any]) -> Item:
-    return Item(
-        id=row.id,
-        feed=row.feed,
-        key=row.key,
-        title=row.title,
-        link=row.link,
-        summary=row.summary,
-        body=row.body,
-        published=row.published,
-        first_seen=row.first_seen,
-        updated=row.updated,
-        authors=tuple(row.authors),
-        publisher=row.publisher,
-        language=row.language,
-        categories=tuple(row.categories),
-    )
 
 
 #: All of an item, its body cut to what is read of it.
@@ -42,58 +24,83 @@ _columns = [column for column in items.c if column.name != "body"] + [
 ]
 
 
-def told(
-    c: Connection,
-    topics: Sequence[str],
-    window: Window,
-    *,
-    by_published: bool = False,
-    limit: int = 5_000,
-) -> tuple[tuple[int, tuple[Report, ...]], ...]:
-    """Stories under any of `topics` with an item in the window: (version, reports oldest first), newest story first.
+class News(NamedTuple):
+    """A report that may be a reason to tell its story. A tuple: one is made of each row that is read."""
 
-    The window is over `first_seen` and leaves the backlog out; `by_published` looks at the publisher's date instead
-    and counts the backlog (`send --since`). A story comes with its earlier reports too. Retracted items are left out.
+    report: int
+    revision: int
+    story: int
+    #: When it became news.
+    moment: datetime
+    #: The ids of its topics, of those that were asked for.
+    topics: tuple[str, ...]
+
+
+def news(c: Connection, topics: Sequence[str], window: Window, *, by_published: bool = False) -> tuple[News, ...]:
+    """Reports under any of `topics` that became news in the window.
+
+    The window is after `start`, up to and with `end`; the backlog is left out. `by_published` looks at the publisher's
+    date instead and counts the backlog (`send --since`). What its feed has taken back is left out.
     """
-    moment = items.c.published if by_published else items.c.first_seen
-    standing = items.c.retracted.is_(None)
-    usable = standing if by_published else and_(standing, items.c.backlog.is_(False))
-    chosen = (
-        select(items.c.story, func.max(moment).label("newest"))
+    moment = items.c.published if by_published else items.c.news
+    rows = c.execute(
+        select(items.c.id, items.c.revision, items.c.story, moment, matches.c.topic)
         .join(matches, matches.c.item == items.c.id)
-        .where(matches.c.topic.in_(topics), moment > window.start, moment <= window.end, usable)
+        .where(
+            matches.c.topic.in_(topics), moment > window.start, moment <= window.end, _usable(by_published=by_published)
+        )
         .where(items.c.story.is_not(None))
-        .group_by(items.c.story)
-        .order_by(func.max(moment).desc(), items.c.story)
-        .limit(limit)
+        .order_by(items.c.id)
     )
-    newest = {row.story: row.newest for row in c.execute(chosen)}
+    return tuple(
+        News(report, revision, story, at, tuple(row.topic for row in some))
+        for (report, revision, story, at), some in groupby(rows, key=itemgetter(0, 1, 2, 3))
+    )
+
+
+def reports(
+    c: Connection, stories: Sequence[int], until: datetime, *, by_published: bool = False
+) -> Mapping[int, tuple[Report, ...]]:
+    """All reports of stories that were seen by then, oldest first, with their topics. What its feed has taken back is
+    left out, and so is the backlog, but for `by_published`."""
     found: dict[int, list[Item]] = {}
-    for some in chunked(list(newest)):
+    for some in chunked(stories):
         rows = c.execute(
             select(*_columns)
-            .where(items.c.story.in_(some), usable, items.c.first_seen <= window.end)
+            .where(items.c.story.in_(some), _usable(by_published=by_published), items.c.first_seen <= until)
             .order_by(items.c.first_seen, items.c.published, items.c.id)
         )
         for row in rows:
-            found.setdefault(row.story, []).append(_item(row))
+            found.setdefault(row.story, []).append(row_to_item(row))
     topics_of = scores(c, [item.id for group in found.values() for item in group])
-    version_of = versions(c, list(found))
-    return tuple(
-        (
-            version_of.get(story, len(found[story])),
-            tuple(Report(item=item, story=story, topics=topics_of.get(item.id, ())) for item in found[story]),
-        )
-        for story in newest
-        if story in found
-    )
+    return {
+        story: tuple(Report(item=item, story=story, topics=topics_of.get(item.id, ())) for item in group)
+        for story, group in found.items()
+    }
+
+
+def _usable(*, by_published: bool) -> ColumnElement[bool]:
+    standing = items.c.retracted.is_(None)
+    return standing if by_published else and_(standing, items.c.backlog.is_(False))
+
+
+def members(c: Connection, stories: Sequence[int]) -> tuple[Mapping[int, Collection[int]], datetime | None]:
+    """The ids of all reports of stories, and when the first of them was seen (None: there is none)."""
+    found: dict[int, list[int]] = {}
+    begun: list[datetime] = []
+    for some in chunked(stories):
+        rows = c.execute(select(items.c.story, items.c.id, items.c.first_seen).where(items.c.story.in_(some))).all()
+        begun += [min(row.first_seen for row in rows)] if rows else []
+        for row in rows:
+            found.setdefault(row.story, []).append(row.id)
+    return found, min(begun, default=None)
 
 
 def beside(c: Connection, item: int) -> tuple[Report, ...]:
     """The reports of the story that an item belongs to, oldest first, itself among them; without topics."""
     story = select(items.c.story).where(items.c.id == item).scalar_subquery()
     rows = c.execute(select(*_columns).where(items.c.story == story).order_by(items.c.first_seen, items.c.id))
-    return tuple(Report(item=_item(row), story=row.story) for row in rows)
+    return tuple(Report(item=row_to_item(row), story=row.story) for row in rows)
 
 
 def chunked(values: Sequence[int]) -> Iterable[Sequence[int]]:
@@ -115,15 +122,6 @@ def scores(c: Connection, ids: Sequence[int]) -> Mapping[int, tuple[TopicScore, 
                 TopicScore(topic=row.topic, score=row.score, matches=tuple(Match(**match) for match in row.matches))
                 for row in group
             )
-    return found
-
-
-def versions(c: Connection, ids: Sequence[int]) -> Mapping[int, int]:
-    """How many reports each story has ever had."""
-    found: dict[int, int] = {}
-    for some in chunked(ids):
-        rows = c.execute(select(stories.c.id, stories.c.version).where(stories.c.id.in_(some)))
-        found.update((row.id, row.version) for row in rows)
     return found
 
 

@@ -42,6 +42,8 @@ class SubscriberRow:
     watermark: datetime | None = None
     #: The last slot of the schedule that was taken care of.
     last_slot: datetime | None = None
+    #: Counts what was planned for them: `plan_for` compares it.
+    plans: int = 0
     #: Stands in the configuration.
     listed: bool = True
     #: None, or the store's "no": `unsubscribed`, `bounced`, `complained`, `paused`, `operator`.
@@ -217,11 +219,6 @@ def forget(c: Connection, address: str, now: datetime) -> bool:
     return True
 
 
-def move_watermark(c: Connection, id: str, to: datetime) -> None:  # noqa: A002
-    """News up to `to` has been chosen from; never moves back."""
-    cover(c, [(id, to, None)])
-
-
 def cover(c: Connection, covered: Sequence[tuple[str, datetime, datetime | None]]) -> None:
     """For each (subscriber, end of the window, slot): news up to the end has been chosen from, the slot is done."""
     if not covered:
@@ -234,6 +231,21 @@ def cover(c: Connection, covered: Sequence[tuple[str, datetime, datetime | None]
     if slots:
         unset = subscribers.c.last_slot.is_(None) | (subscribers.c.last_slot < bindparam("slot"))
         c.execute(ahead.where(unset).values(last_slot=bindparam("slot")), slots)
+
+
+def plan_for(c: Connection, expected: Mapping[str, int]) -> frozenset[str]:
+    """Those for whom nothing was planned since their row was read, by id and `plans`; theirs are counted up.
+
+    Of two who plan for one subscriber at once, the second finds that it must look again.
+    """
+    ours: set[str] = set()
+    for some in _runs(sorted(expected)):
+        query = select(subscribers.c.id, subscribers.c.plans).where(subscribers.c.id.in_(some))
+        rows = c.execute(query.order_by(subscribers.c.id).with_for_update()).all()
+        unchanged = [row.id for row in rows if row.plans == expected[row.id]]
+        c.execute(update(subscribers).where(subscribers.c.id.in_(unchanged)).values(plans=subscribers.c.plans + 1))
+        ours.update(unchanged)
+    return frozenset(ours)
 
 
 def enrol(c: Connection, known: Mapping[str, str], now: datetime) -> None:

@@ -1,15 +1,16 @@
 """Composes an edition: which stories, under which topic, in which order, with which line. Pure."""
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.model import (
-    Coverage,
     Edition,
-    EditionStory,
+    EditionEntry,
     Format,
+    Headline,
+    OtherReport,
     Report,
     Section,
     Story,
@@ -64,26 +65,27 @@ def compose(
     topic_titles: Mapping[str, str],
     now: datetime,
     summarise: Summarise,
+    news: Collection[int] | None = None,
+    left_out: Collection[int] = (),
     note_if_quiet: bool = False,
 ) -> Edition | None:
     """The edition of a window for a choice; None where there is nothing to tell.
 
     Each story stands once, under its strongest topic of the choice; no topic starves under `max_items`. `had`: the
-    version of each story that the subscriber has; it comes again only if it moved on. `note_if_quiet`: an edition
-    without sections instead of None.
+    reports that the subscriber has had, each with the update as which it was told. A story is told if one of its
+    reports is `news` (ids; None: all are), is under one of the topics and was not had. `left_out`: ids of stories for
+    which there is no room. `note_if_quiet`: an edition without sections instead of None.
     """
     moment = min(now, window.end)
-    found = (_candidate(story, choice, had.get(story.id), moment) for story in stories)
+    found = (_candidate(story, choice, had, news, moment) for story in stories)
     by_topic = _by_topic([candidate for candidate in found if candidate is not None], choice.topics)
     if not by_topic and not note_if_quiet:
         return None
-    ranks = [[candidate.rank.total for candidate in group] for group in by_topic.values()]
-    shares = share_out(ranks, choice.max_items)
-    shown = {topic: group[:share] for (topic, group), share in zip(by_topic.items(), shares, strict=True) if share}
+    shown = _shown(by_topic, choice.max_items, left_out)
     totals = {topic: len(group) for topic, group in by_topic.items()}
     sections = _sections(shown, totals, summarise, topic_titles)
     told = [distinct(candidate.story.reports) for group in shown.values() for candidate in group]
-    named = {*choice.topics, *(tag for section in sections for story in section.stories for tag in story.tags)}
+    named = {*choice.topics, *(tag for section in sections for entry in section.entries for tag in entry.tags)}
     edition = Edition(
         id="",
         title=title,
@@ -101,6 +103,16 @@ def compose(
     return replace(edition, id=address(edition))
 
 
+def _shown(
+    by_topic: Mapping[str, Sequence[_Candidate]], places: int, left_out: Collection[int]
+) -> dict[str, list[_Candidate]]:
+    """The candidates that get one of the places, by topic."""
+    ranks = [[candidate.rank.total for candidate in group] for group in by_topic.values()]
+    shares = zip(by_topic.items(), share_out(ranks, places), strict=True)
+    chosen = {topic: [one for one in group[:share] if one.story.id not in left_out] for (topic, group), share in shares}
+    return {topic: group for topic, group in chosen.items() if group}
+
+
 def _by_topic(found: Sequence[_Candidate], topics: Sequence[str]) -> dict[str, list[_Candidate]]:
     """Candidates by topic, in the subscriber's order; each topic's best first."""
     groups: dict[str, list[_Candidate]] = {topic: [] for topic in topics}
@@ -115,48 +127,57 @@ def _sections(
     summarise: Summarise,
     titles: Mapping[str, str],
 ) -> tuple[Section, ...]:
-    """The sections, their stories numbered through all of them."""
+    """The sections, their entries numbered through all of them."""
     numbers = itertools.count(1)
     return tuple(
         Section(
             topic=topic,
             title=titles.get(topic, topic),
-            stories=tuple(_entry(candidate, next(numbers), summarise, titles) for candidate in group),
+            entries=tuple(_entry(candidate, next(numbers), summarise, titles) for candidate in group),
             total=totals[topic],
         )
         for topic, group in shown.items()
     )
 
 
-def _candidate(story: Story, choice: Choice, had: int | None, moment: datetime) -> _Candidate | None:
-    """Where a story would stand; None if it is under none of the topics, or the subscriber has it."""
+def _candidate(
+    story: Story, choice: Choice, had: Mapping[int, int], news: Collection[int] | None, moment: datetime
+) -> _Candidate | None:
+    """Where a story would stand; None if it is under none of the topics, or the subscriber has all that is news."""
     topic = strongest(story, choice.topics)
     if topic is None:
         return None
-    fresh = story.reports
-    if had is not None:
-        if story.version <= had:
-            return None
-        fresh = _not_had(story.reports, had)
-        if not fresh:
-            return None
+    fresh = not_had(story.reports, had)
+    if not any(_tells(report, choice.topics, news) for report in fresh):
+        return None
     return _Candidate(
         story=story,
         topic=topic,
         fresh=fresh,
         rank=rank(story, topic, moment, fresh=fresh),
-        updated=had is not None,
+        updated=any(report.item.id in had for report in story.reports),
     )
 
 
-def _not_had(reports: Sequence[Report], had: int) -> tuple[Report, ...]:
-    """The reports that came after the first `had`, without copies of those."""
-    old = [shingles(report.item) for report in reports[:had][-MOST_COMPARED:]]
-    return tuple(report for report in reports[had:] if not _copies(shingles(report.item), old))
+def _tells(report: Report, topics: Sequence[str], news: Collection[int] | None) -> bool:
+    """Whether a report is a reason to tell its story: it is news, and under one of the topics."""
+    return (news is None or report.item.id in news) and any(score.topic in topics for score in report.topics)
 
 
-def _copies(text: frozenset[str], others: Sequence[frozenset[str]]) -> bool:
-    return any(same_text(text, other) for other in others)
+def not_had(reports: Sequence[Report], had: Mapping[int, int]) -> tuple[Report, ...]:
+    """The reports that a reader has not had, or not as the latest update, without other feeds' copies of those had."""
+    known = [had.get(report.item.id, -1) >= report.item.revision for report in reports]
+    fresh = tuple(itertools.compress(reports, (not one for one in known)))
+    if len(fresh) == len(reports):
+        return fresh
+    old = [(report.item.feed, shingles(report.item)) for report in itertools.compress(reports, known)]
+    return tuple(report for report in fresh if not _copies(report, old[-MOST_COMPARED:]))
+
+
+def _copies(report: Report, others: Sequence[tuple[str, frozenset[str]]]) -> bool:
+    """Whether another feed has told the same text. One feed's own entries are never copies of each other."""
+    text = shingles(report.item)
+    return any(same_text(text, theirs) for feed, theirs in others if feed != report.item.feed)
 
 
 def share_out(ranks: Sequence[Sequence[float]], places: int) -> list[int]:
@@ -182,25 +203,20 @@ def share_out(ranks: Sequence[Sequence[float]], places: int) -> list[int]:
     return shares
 
 
-def _entry(found: _Candidate, number: int, summarise: Summarise, titles: Mapping[str, str]) -> EditionStory:
+def _entry(found: _Candidate, number: int, summarise: Summarise, titles: Mapping[str, str]) -> EditionEntry:
     """A candidate as it stands in the edition."""
     story = found.story
     usable = [report for report in found.fresh if any(score.topic == found.topic for score in report.topics)]
     lead = choose_lead(usable or found.fresh, found.topic)
-    item = lead.item
     others = [report for report in story.reports if report is not lead]
     groups = sources(distinct((lead, *others)))
-    return EditionStory(
+    return EditionEntry(
         story=story.id,
-        version=story.version,
         number=number,
-        title=item.title,
+        lead=_headline(lead),
         line=summarise(lead, others),
-        link=item.link,
-        source=source_name(item),
-        published=item.published,
-        language=item.language,
-        also=_also(lead, groups),
+        others=_others(lead, groups),
+        reports=tuple((report.item.id, report.item.revision) for report in story.reports),
         sources=len(groups),
         tags=tuple(score.topic for score in story.topics if score.topic != found.topic and score.topic in titles),
         updated=found.updated,
@@ -208,11 +224,22 @@ def _entry(found: _Candidate, number: int, summarise: Summarise, titles: Mapping
     )
 
 
-def _also(lead: Report, groups: Sequence[Sequence[Report]]) -> tuple[Coverage, ...]:
+def _headline(report: Report) -> Headline:
+    item = report.item
+    return Headline(
+        title=item.title,
+        link=item.link,
+        source=source_name(item),
+        published=item.published,
+        language=item.language,
+    )
+
+
+def _others(lead: Report, groups: Sequence[Sequence[Report]]) -> tuple[OtherReport, ...]:
     """The other independent sources, each once, in the order in which they came, at most `MOST_NAMED`."""
     leads = [choose_lead(group) for group in groups if lead not in group]
     mine = source_name(lead.item).casefold()
     links = {source_name(other.item): other.item.link for other in reversed(leads)}
     return tuple(
-        Coverage(source=source, link=link) for source, link in reversed(links.items()) if source.casefold() != mine
+        OtherReport(source=source, link=link) for source, link in reversed(links.items()) if source.casefold() != mine
     )[:MOST_NAMED]

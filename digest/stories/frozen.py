@@ -1,13 +1,20 @@
-"""Editions as JSON, there and back, and the address that their content gives them. Pure."""
+"""Editions as JSON, there and back, and the address that their content gives them. Pure.
+
+Form 2. Form 1, of version 0.1.0, had flat stories that counted their reports (`version`); `from_json` reads it still.
+"""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from digest.model import Coverage, Edition, EditionStory, Format, Section, Window
+from digest.model import Edition, EditionEntry, EntryKind, Format, Headline, OtherReport, Section, Window
+
+#: What `to_json` writes, under `form`.
+FORM = 2
 
 
 def address(edition: Edition) -> str:
@@ -20,19 +27,20 @@ def address(edition: Edition) -> str:
 
 def to_json(edition: Edition) -> dict[str, object]:
     """An edition as JSON values; `from_json` gives it back."""
-    return {name: _plain(value) for name, value in asdict(edition).items()}
+    return {"form": FORM} | {name: _plain(value) for name, value in asdict(edition).items()}
 
 
 def from_json(content: Mapping[str, Any]) -> Edition:
     """The edition that `to_json` wrote. KeyError, TypeError, ValueError: something else wrote it."""
-    window = content["window"]
-    known: dict[str, Any] = {
-        **content,
-        "format": Format(content["format"]),
+    known = dict(content)
+    section = _section if known.pop("form", 1) == FORM else _section_of_form_1
+    window = known["window"]
+    known |= {
+        "format": Format(known["format"]),
         "window": Window(**{name: datetime.fromisoformat(moment) for name, moment in window.items()}),
-        "sections": tuple(_section(section) for section in content["sections"]),
-        "topics": tuple(content["topics"]),
-        "topic_titles": tuple((topic, title) for topic, title in content["topic_titles"]),
+        "sections": tuple(section(one) for one in known["sections"]),
+        "topics": tuple(known["topics"]),
+        "topic_titles": tuple((topic, title) for topic, title in known["topic_titles"]),
     }
     return Edition(**known)
 
@@ -44,20 +52,36 @@ def _plain(value: object) -> object:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    return value.value if isinstance(value, Format) else value
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _section(content: Mapping[str, Any]) -> Section:
-    known: dict[str, Any] = {**content, "stories": tuple(_story(story) for story in content["stories"])}
+    known: dict[str, Any] = {**content, "entries": tuple(_entry(entry) for entry in content["entries"])}
     return Section(**known)
 
 
-def _story(content: Mapping[str, Any]) -> EditionStory:
+def _entry(content: Mapping[str, Any]) -> EditionEntry:
+    lead = content["lead"]
+    published = lead["published"]
     known: dict[str, Any] = {
         **content,
-        "published": datetime.fromisoformat(content["published"]),
-        "also": tuple(Coverage(**coverage) for coverage in content["also"]),
+        "kind": EntryKind(content["kind"]),
+        "lead": Headline(**{**lead, "published": published and datetime.fromisoformat(published)}),
+        "others": tuple(OtherReport(**other) for other in content["others"]),
+        "reports": tuple((report, revision) for report, revision in content["reports"]),
         "tags": tuple(content["tags"]),
         "rank": tuple((name, value) for name, value in content["rank"]),
     }
-    return EditionStory(**known)
+    return EditionEntry(**known)
+
+
+def _section_of_form_1(content: Mapping[str, Any]) -> Section:
+    known = dict(content)
+    return Section(entries=tuple(_entry_of_form_1(story) for story in known.pop("stories")), **known)
+
+
+def _entry_of_form_1(content: Mapping[str, Any]) -> EditionEntry:
+    known = dict(content)
+    del known["version"]
+    lead = {name: known.pop(name) for name in ("title", "link", "source", "published", "language")}
+    return _entry({"kind": EntryKind.STORY, "lead": lead, "others": known.pop("also"), "reports": (), **known})

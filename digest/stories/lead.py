@@ -9,13 +9,12 @@ from datetime import datetime
 from digest.model import Report, Story, TopicScore
 
 
-def build_story(reports: Sequence[Report], version: int) -> Story:
+def build_story(reports: Sequence[Report]) -> Story:
     """A story from its reports, oldest first. At least one."""
     if not reports:
         raise ValueError("a story has at least one report")
     return Story(
         id=reports[0].story,
-        version=version,
         reports=tuple(reports),
         lead=choose_lead(reports),
         topics=_story_topics(reports),

@@ -42,7 +42,7 @@ def run(options: Options) -> Result:
         rendered = renderer.render(edition)
         stencil = prepared(rendered, edition)
         each = {
-            "stories": len(edition.stories),
+            "stories": len(edition.entries),
             "html_bytes": len((rendered.html or "").encode()),
             "message_bytes": len(stencil.message(readers[0]).data),
             "render_ms": 1e3 * seconds(lambda e=edition: renderer.render(e)),  # type: ignore[misc]

@@ -20,7 +20,7 @@ from digest.pipeline.mailroom import CHUNK
 from digest.ports import Outcome, Post, Verdict
 from digest.storage import ledger, subscribers
 from digest.storage.database import Store
-from tests.mailing import Mailing, PlainMail, PlainStencil, mailing
+from tests.mailing import EDITION, Mailing, PlainMail, PlainStencil, mailing
 from tests.smtp_server import Session, serving
 
 T = TypeVar("T")
@@ -198,7 +198,9 @@ async def test_a_stale_edition_is_not_sent(tmp_path: Path) -> None:
     assert counts.failed == 1
     assert transport.sent == []
     assert "older than its slot" in (made.entry("0@list.example").reply or "")
-    assert made.store.read_now(lambda c: ledger.had(c, [made.entry("0@list.example").subscriber])) == {}
+    who, now = made.entry("0@list.example").subscriber, made.clock.now()
+    [sent] = made.store.read_now(lambda c: ledger.sent(c, [who], now - timedelta(days=7), now)).values()
+    assert (sent.had, sent.returned) == (frozenset(), frozenset([EDITION]))
     made.close()
 
 

@@ -329,41 +329,41 @@ def test_matches_are_replaced(store: Store, poller: Poller) -> None:
     assert store.read_now(lambda c: c.execute(select(matches)).all()) == []
 
 
-Story = tuple[int, datetime, int | None]
+Story = tuple[datetime, int | None]
 
 
 @pytest.fixture
 def told(store: Store) -> Callable[[], dict[int, Story]]:
-    """Stories by id: version, moved, merged_into."""
+    """Stories by id: moved, merged_into."""
 
     def read() -> dict[int, Story]:
         rows = store.read_now(lambda c: c.execute(select(stories)).all())
-        return {row.id: (row.version, row.moved, row.merged_into) for row in rows}
+        return {row.id: (row.moved, row.merged_into) for row in rows}
 
     return read
 
 
-def test_stories_count_their_reports(store: Store, poller: Poller, told: Callable[[], dict[int, Story]]) -> None:
-    """A story's version is the number of its reports ever, and it moved when the newest was first seen."""
+def test_stories_move_when_reports_join(store: Store, poller: Poller, told: Callable[[], dict[int, Story]]) -> None:
+    """A story moved when its newest report was first seen; that report joins once."""
     a, b = item("a"), item("b", age=2)
     poller.sees(b)
     poller.sees(a, b)
     store.write_now(lambda c: items.assign_stories(c, [(b.id, b.id)], [], NOW))
-    assert told() == {b.id: (1, NOW, None)}
+    assert told() == {b.id: (NOW, None)}
     for _ in range(2):  # twice is once
         store.write_now(lambda c: items.assign_stories(c, [(a.id, b.id), (b.id, b.id)], [], NOW))
-        assert told() == {b.id: (2, NOW + HOUR, None)}
+        assert told() == {b.id: (NOW + HOUR, None)}
     store.write_now(lambda c: items.expire(c, NOW + timedelta(days=90, minutes=30), 90))
-    assert told() == {b.id: (2, NOW + HOUR, None)}
+    assert told() == {b.id: (NOW + HOUR, None)}
 
 
 def test_stories_merge(store: Store, poller: Poller, told: Callable[[], dict[int, Story]]) -> None:
-    """A story that becomes part of another takes its items and its count there, once."""
+    """A story that becomes part of another takes its items there, once."""
     a, b, c = hourly("a", "b", "c")
     poller.sees(a, b, c)
     store.write_now(lambda d: items.assign_stories(d, [(a.id, a.id), (b.id, b.id), (c.id, c.id)], [], NOW))
     store.write_now(lambda d: items.assign_stories(d, [], [(a.id, b.id)], NOW))
     for _ in range(2):
         store.write_now(lambda d: items.assign_stories(d, [], [(b.id, c.id)], NOW))
-        assert told() == {a.id: (1, NOW, c.id), b.id: (2, NOW, c.id), c.id: (3, NOW, None)}
+        assert told() == {a.id: (NOW, c.id), b.id: (NOW, c.id), c.id: (NOW, None)}
     assert column(store, "story") == {"a": c.id, "b": c.id, "c": c.id}

@@ -53,10 +53,10 @@ def test_both_parts_tell_the_same_stories(make: Callable[[], Edition]) -> None:
     assert rendered.html is not None
     shown = re.findall(r'<td class="number[^>]*>(\d+)</td>', rendered.html)
     assert numbers(rendered.text) == shown
-    for story in make().stories:
-        if str(story.number) in shown and story.link.startswith("https://courier"):
-            assert f"     {story.link}\n" in rendered.text
-            assert f'href="{story.link}"' in rendered.html
+    for entry in make().entries:
+        if str(entry.number) in shown and entry.lead.link.startswith("https://courier"):
+            assert f"     {entry.lead.link}\n" in rendered.text
+            assert f'href="{entry.lead.link}"' in rendered.html
 
 
 @pytest.mark.parametrize("make", EVERY)
@@ -101,7 +101,7 @@ def test_the_lowest_ranked_give_way() -> None:
     page = rendered_html(editions.large())
     shown = {int(n) for n in re.findall(r'<td class="number[^>]*>(\d+)</td>', page)}
     leads = {1, 35, 69}
-    rank = {story.number: sum(value for _, value in story.rank) for story in editions.large().stories}
+    rank = {entry.number: sum(value for _, value in entry.rank) for entry in editions.large().entries}
     lowest_shown = min(rank[n] for n in shown - leads)
     assert all(rank[n] <= lowest_shown for n in rank.keys() - shown)
 
@@ -144,8 +144,8 @@ def test_each_story_can_be_mailed() -> None:
     """In both parts, every story with a link has a mailto with its subject and body; in HTML it is named for a11y."""
     rendered = RENDERER.render(editions.day())
     assert rendered.html is not None
-    for story in editions.day().stories:
-        assert f'aria-label="E-mail this link: {story.title}"' in rendered.html
+    for entry in editions.day().entries:
+        assert f'aria-label="E-mail this link: {entry.lead.title}"' in rendered.html
     links = re.findall(r'href="(mailto:\?subject=[^"]+)"', rendered.html)
     assert len(links) == 7
     assert [html.unescape(link) for link in links] == re.findall(r"^mailto:\S+$", rendered.text, re.MULTILINE)

@@ -17,7 +17,7 @@ from digest.storage import claims, ledger, marks, rates, subscribers
 from digest.storage.claims import Claimed
 from digest.storage.marks import Offer, Settlement
 from digest.storage.owners import Owner, alive, estates
-from digest.storage.schema import deliveries, edition_stories
+from digest.storage.schema import deliveries
 from tests import postgres
 from tests.mailing import EDITION, Mailing, mailing
 
@@ -196,16 +196,19 @@ def test_due_deliveries_are_found_by_the_index_of_open_ones(made: Mailing) -> No
 
 
 def test_what_a_subscriber_has_is_what_may_have_arrived(made: Mailing) -> None:
-    """Offered, accepted and unsure count as had; pending, failed and suppressed do not; the newest version counts."""
-    stories = [{"edition": EDITION, "story": 7, "version": 2}, {"edition": EDITION, "story": 8, "version": 1}]
-    made.store.write_now(lambda c: c.execute(edition_stories.insert(), stories))
+    """Offered, accepted, unsure and waiting ones count as had; what failed, or is stale, comes back."""
     rows = claim(made, "a")
     offer(made, "a", *rows[:4])
     settle(made, rows[0], DeliveryState.ACCEPTED)
     settle(made, rows[1], DeliveryState.UNSURE)
     settle(made, rows[2], DeliveryState.FAILED)
-    known = made.store.read_now(lambda c: ledger.had(c, [row.subscriber for row in rows]))
-    assert known == {rows[index].subscriber: {7: 2, 8: 1} for index in (0, 1, 3)}
+    now = made.clock.now()
+    everybody = [row.subscriber for row in rows]
+    known = made.store.read_now(lambda c: ledger.sent(c, everybody, now - timedelta(days=7), now))
+    assert {who for who, sent in known.items() if sent.had} == {rows[index].subscriber for index in (0, 1, 3, 4)}
+    assert {who for who, sent in known.items() if sent.returned} == {rows[2].subscriber}
+    assert known[rows[2].subscriber] == ledger.Sent(returned=frozenset([EDITION]))
+    assert made.store.read_now(lambda c: ledger.sent(c, everybody, now + timedelta(seconds=1), now)) == {}
 
 
 def test_unsure_ones_are_sent_again_only_when_a_person_says_so(made: Mailing) -> None:

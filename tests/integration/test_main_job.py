@@ -119,9 +119,9 @@ async def test_a_story_that_moved_on_comes_again_as_updated(tmp_path: Path) -> N
             composition = await looking.preview(app, address="ana@example.org")
             assert composition is not None
             assert composition.edition is not None
-            [story] = composition.edition.stories
-            assert story.updated
-            assert story.title == later.title
+            [entry] = composition.edition.entries
+            assert entry.updated
+            assert entry.lead.title == later.title
             assert (await app.send()).delivered.accepted == 1
     assert len(mails(tmp_path)) == 2
 
@@ -152,7 +152,7 @@ async def test_since_looks_at_the_publishers_dates_and_moves_nothing(tmp_path: P
         async with installed(chosen, tmp_path) as (app, clock):
             await app.poll(by_hand=True)
             plain = await looking.foresee(app)
-            assert [len(one.edition.stories) for one in plain if one.edition] == [1]
+            assert [len(one.edition.entries) for one in plain if one.edition] == [1]
             sent = await app.send(to=["ana@example.org"], since=timedelta(hours=48))
             assert sent.delivered.accepted == 1
             text = text_of(mails(tmp_path)[0])

@@ -33,8 +33,8 @@ async def test_preview_writes_a_page_and_tells_where_it_is(polled: Home) -> None
     shutil.rmtree(page.parent)
     as_json = (await polled.digest("preview", "--json", "--topic", "iran")).json
     [section] = as_json["sections"]
-    assert [story["title"] for story in section["stories"]] == ["Tehran opens a new bridge"]
-    assert section["stories"][0]["rank"]
+    assert [entry["lead"]["title"] for entry in section["entries"]] == ["Tehran opens a new bridge"]
+    assert section["entries"][0]["rank"]
     why = await polled.digest("preview", "--why")
     assert "Tehran opens a new bridge" in why.out
     nothing = await polled.digest("preview", "--at", "2001-01-01")

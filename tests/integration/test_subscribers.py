@@ -95,7 +95,6 @@ def test_watermarks_and_slots_never_move_back(store: Store) -> None:
     row = sync(store, "ana@example.org")["ana@example.org"]
     store.write_now(lambda c: subscribers.cover(c, [(row.id, LATER, LATER)]))
     store.write_now(lambda c: subscribers.cover(c, [(row.id, NOW, NOW)]))
-    store.write_now(lambda c: subscribers.move_watermark(c, row.id, NOW))
     found = sync(store, "ana@example.org")["ana@example.org"]
     assert (found.watermark, found.last_slot) == (LATER, LATER)
 

@@ -48,9 +48,9 @@ def report(of: Item, **scores: float) -> Report:
 
 
 def story(number: int, *reports: Report) -> Story:
-    """A story of some reports; its version is their number."""
+    """A story of some reports."""
     mine = [Report(item=each.item, topics=each.topics, story=number) for each in reports]
-    return build_story(mine, len(mine))
+    return build_story(mine)
 
 
 def choice(*topics: str, max_items: int = 40) -> Choice:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import Coverage, Edition, EditionStory, Format, Section, Story, Window
+from digest.model import Edition, EditionEntry, EntryKind, Format, Headline, OtherReport, Section, Story, Window
 from digest.stories.edition import (
     MOST_NAMED,
     Choice,
@@ -46,6 +46,11 @@ def edition(stories: list[Story], chosen: Choice, had: Had | None = None) -> Edi
     return made
 
 
+def had(told: Story, first: int) -> Had:
+    """That a reader has had the first reports of a story."""
+    return {one.item.id: one.item.revision for one in told.reports[:first]}
+
+
 def some(number: int, **scores: float) -> Story:
     """A story of one report."""
     return story(number, report(item(f"Event number {number} happened", key=str(number)), **scores))
@@ -54,15 +59,15 @@ def some(number: int, **scores: float) -> Story:
 def test_a_story_stands_once_under_its_strongest_topic_with_the_others_as_tags() -> None:
     """A story of two of the subscriber's topics stands under the stronger one and is tagged with the other."""
     made = edition([some(1, iran=1.6, syria=0.6)], choice("syria", "iran"))
-    assert [(section.topic, len(section.stories)) for section in made.sections] == [("iran", 1)]
-    assert made.stories[0].tags == ("syria",)
+    assert [(section.topic, len(section.entries)) for section in made.sections] == [("iran", 1)]
+    assert made.entries[0].tags == ("syria",)
 
 
 def test_a_topic_that_the_subscriber_does_not_take_is_no_section() -> None:
     """A story stands under the strongest of the subscriber's topics, though it is more about another."""
     made = edition([some(1, iran=3.0, syria=1.0)], choice("syria"))
     assert [section.topic for section in made.sections] == ["syria"]
-    assert made.stories[0].tags == ("iran",)
+    assert made.entries[0].tags == ("iran",)
 
 
 def test_equal_topics_are_decided_by_the_subscribers_order() -> None:
@@ -76,7 +81,7 @@ def test_sections_follow_the_subscribers_order_and_stories_are_numbered_through(
     """Topics come in the subscriber's order, and numbers run through the whole edition."""
     made = edition([some(1, iran=1), some(2, syria=1), some(3, sanctions=1)], choice("sanctions", "syria", "iran"))
     assert [section.title for section in made.sections] == ["Sanctions", "Syria", "Iran"]
-    assert [told.number for told in made.stories] == [1, 2, 3]
+    assert [told.number for told in made.entries] == [1, 2, 3]
 
 
 def test_stories_of_no_chosen_topic_are_left_out() -> None:
@@ -93,8 +98,9 @@ def test_nothing_to_tell_is_no_edition_or_a_note() -> None:
 
 
 def test_a_story_that_the_subscriber_has_is_not_told_again() -> None:
-    """A story at the version that the subscriber has is left out."""
-    assert composed([some(1, iran=1)], choice("iran"), {1: 1}) is None
+    """A story whose reports the subscriber has had is left out."""
+    told = some(1, iran=1)
+    assert composed([told], choice("iran"), had(told, 1)) is None
 
 
 def test_a_story_that_moved_on_comes_back_as_updated_with_what_is_new() -> None:
@@ -104,11 +110,11 @@ def test_a_story_that_moved_on_comes_back_as_updated_with_what_is_new() -> None:
         report(item("Ministers meet in the old harbour town", summary="They talk about grain.", hours=30), iran=2.0),
         report(item("Harbour talks end with a treaty", summary="All nine sign it.", publisher="Wire", hours=2), iran=1),
     )
-    fresh, again = edition([told], choice("iran")), edition([told], choice("iran"), {1: 1})
-    assert (fresh.stories[0].updated, fresh.stories[0].source) == (False, "The Courier")
-    assert (again.stories[0].updated, again.stories[0].title) == (True, "Harbour talks end with a treaty")
-    assert again.stories[0].line == "All nine sign it."
-    assert again.stories[0].also == (Coverage(source="The Courier", link=told.reports[0].item.link),)
+    fresh, again = edition([told], choice("iran")), edition([told], choice("iran"), had(told, 1))
+    assert (fresh.entries[0].updated, fresh.entries[0].lead.source) == (False, "The Courier")
+    assert (again.entries[0].updated, again.entries[0].lead.title) == (True, "Harbour talks end with a treaty")
+    assert again.entries[0].line == "All nine sign it."
+    assert again.entries[0].others == (OtherReport(source="The Courier", link=told.reports[0].item.link),)
 
 
 def test_a_copy_of_what_the_subscriber_has_is_no_update() -> None:
@@ -121,13 +127,13 @@ def test_a_copy_of_what_the_subscriber_has_is_no_update() -> None:
         report(item("Quay stays shut", summary=text, hours=9), iran=1.0),
         report(item("Northern quay stays shut", summary=text, publisher="Evening Mail"), iran=1.0),
     )
-    assert composed([told], choice("iran"), {1: 1}) is None
+    assert composed([told], choice("iran"), had(told, 1)) is None
 
 
 def test_max_items_holds_and_totals_stay_true() -> None:
     """At most max_items stories are shown, and each section says how many its topic had."""
     made = edition([some(n, iran=1 + n / 100) for n in range(9)], choice("iran", max_items=3))
-    assert len(made.stories) == 3
+    assert len(made.entries) == 3
     assert made.sections[0].total == 9
 
 
@@ -135,7 +141,7 @@ def test_no_topic_starves() -> None:
     """A quiet topic is heard beside a loud one, however much higher the loud one ranks."""
     loud, quiet = [some(n, iran=5.0) for n in range(50)], [some(100, syria=0.6)]
     made = edition(loud + quiet, choice("iran", "syria", max_items=10))
-    assert [len(section.stories) for section in made.sections] == [9, 1]
+    assert [len(section.entries) for section in made.sections] == [9, 1]
 
 
 @given(
@@ -163,7 +169,7 @@ def test_the_numbers_at_the_head_are_true() -> None:
 
 
 def test_other_sources_are_named_once_each() -> None:
-    """`also` names each other source once, not the shown one, and no carrier of the same text."""
+    """`others` names each other source once, not the shown one, and no carrier of the same text."""
     wire = "A tanker ran aground off the northern cape on Tuesday night and is leaking oil, the coast guard said."
     told = story(
         1,
@@ -172,9 +178,9 @@ def test_other_sources_are_named_once_each() -> None:
         report(item("Oil spill: what we know", publisher="Gazette", summary="Booms are out.", hours=7), iran=1.0),
         report(item("Cape oil spill spreads", publisher="Gazette", summary="It is wide.", hours=6), iran=1.0),
     )
-    shown = edition([told], choice("iran")).stories[0]
-    assert shown.source == "Wire"
-    assert [other.source for other in shown.also] == ["Gazette"]
+    shown = edition([told], choice("iran")).entries[0]
+    assert shown.lead.source == "Wire"
+    assert [other.source for other in shown.others] == ["Gazette"]
     assert shown.sources == 2
 
 
@@ -183,8 +189,8 @@ def test_only_some_of_many_sources_are_named_and_the_count_stays_true() -> None:
     told = story(
         1, *(report(item(f"Quake, report {n}", publisher=f"Paper {n}", hours=n + 1), iran=1) for n in range(30))
     )
-    shown = edition([told], choice("iran")).stories[0]
-    assert len(shown.also) == MOST_NAMED
+    shown = edition([told], choice("iran")).entries[0]
+    assert len(shown.others) == MOST_NAMED
     assert shown.sources == 30
 
 
@@ -202,7 +208,7 @@ def test_the_lead_is_the_best_matching_then_most_complete_then_earliest() -> Non
 def test_a_story_of_nothing_is_refused() -> None:
     """A story without reports is a mistake of the caller."""
     with pytest.raises(ValueError, match="at least one report"):
-        build_story([], 0)
+        build_story([])
 
 
 def test_a_passing_mention_in_one_report_does_not_decide_the_topic() -> None:
@@ -241,20 +247,18 @@ def test_composing_a_little_later_gives_the_same_edition() -> None:
 
 texts = st.text(max_size=20)
 moments = st.datetimes(timezones=st.just(UTC))
-coverages = st.builds(Coverage, source=texts, link=texts)
+others = st.builds(OtherReport, source=texts, link=texts, title=texts)
+headlines = st.builds(Headline, title=texts, link=texts, source=texts, published=st.none() | moments, language=texts)
 ranks = st.lists(st.tuples(texts, st.floats(0, 9)), max_size=3).map(tuple)
-told_stories = st.builds(
-    EditionStory,
+entries = st.builds(
+    EditionEntry,
+    kind=st.sampled_from(EntryKind),
     story=st.integers(0, 2**63 - 1),
-    version=st.integers(1, 99),
     number=st.integers(1, 99),
-    title=texts,
+    lead=headlines,
     line=texts,
-    link=texts,
-    source=texts,
-    published=moments,
-    language=texts,
-    also=st.lists(coverages, max_size=2).map(tuple),
+    others=st.lists(others, max_size=2).map(tuple),
+    reports=st.lists(st.tuples(st.integers(0, 2**63 - 1), st.integers(0, 9)), max_size=3).map(tuple),
     sources=st.integers(1, 9),
     tags=st.lists(texts, max_size=2).map(tuple),
     updated=st.booleans(),
@@ -264,7 +268,7 @@ sections = st.builds(
     Section,
     topic=texts,
     title=texts,
-    stories=st.lists(told_stories, max_size=2).map(tuple),
+    entries=st.lists(entries, max_size=2).map(tuple),
     total=st.integers(0, 99),
 )
 editions = st.builds(

@@ -10,7 +10,7 @@ from digest.mail.bidi import direction
 from digest.mail.headers import TEXT_LIMIT
 from digest.mail.links import safe_link, shown_host
 from digest.mail.typesetting import NAMED_SOURCES, PREHEADER_LIMIT, Typesetter
-from digest.model import Coverage, Edition, Format
+from digest.model import Edition, Format, OtherReport
 from tests import editions
 
 
@@ -128,7 +128,7 @@ def test_hostile_words_are_disarmed() -> None:
 def test_any_text_makes_a_page(title: str, source: str, link: str, language: str) -> None:
     """Whatever a story's words, link and language are, the page is made and holds no mark but our own."""
     story = editions.story(
-        1, title, title, source=source, link=link, language=language, also=(Coverage(source=title, link=link),)
+        1, title, title, source=source, link=link, language=language, others=(OtherReport(source=title, link=link),)
     )
     page = Typesetter(editions.edition(editions.section("t", title, story), topic_titles=(("t", source),))).page()
     (shown,) = page.sections[0].stories

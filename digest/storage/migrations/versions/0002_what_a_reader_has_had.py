@@ -44,3 +44,6 @@ def _editions() -> None:
         "JOIN items ON items.story = COALESCE(stories.merged_into, edition_stories.story) "
         "WHERE items.first_seen <= editions.window_end"
     )
+    op.drop_table("edition_stories")
+    with op.batch_alter_table("stories") as batch:
+        batch.drop_column("version")

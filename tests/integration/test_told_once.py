@@ -1,0 +1,308 @@
+"""What readers get over days: each new report once, whatever failed, was cut or was planned twice in between."""
+
+import asyncio
+import dataclasses
+import random
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest.app import App
+from digest.demo.show import StandingClock
+from digest.errors import RenderError
+from digest.model import DeliveryState, Edition, Feed, Item, Rendered, SlotKind, Subscriber, item_id
+from digest.ports import Outcome, ParsedFeed, Post, Verdict
+from digest.settings.shape import DigestSettings, Settings
+from digest.storage import feeds, items, ledger
+from digest.storage import editions as stored_editions
+from digest.storage.feeds import FeedState
+from digest.stories.edition import from_json
+from tests import postgres
+from tests.installation import NOW, subscriber, topics
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+#: Eight in Berlin.
+SLOT = NOW + timedelta(minutes=30)
+
+
+@pytest.fixture(scope="module")
+def postgres_server() -> Iterator[str]:
+    """One server for the module."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'd.sqlite3'}"
+        return
+    with postgres.database(request.getfixturevalue("postgres_server")) as made:
+        yield made
+
+
+class Relay:
+    """A transport that keeps what it was given, and answers as it is told."""
+
+    name = "relay"
+    repeatable = False
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Outcome] = {}
+        #: (address, Message-ID) of what was accepted.
+        self.accepted: list[tuple[str, str]] = []
+
+    async def carry(self, post: Post) -> None:
+        """Offer each, answer for its address."""
+        while (parcel := await post.take()) is not None:
+            address = parcel.mail.envelope.recipient
+            outcome = self.answers.get(address, Outcome(verdict=Verdict.ACCEPTED, code=250))
+            if await post.offer(parcel):
+                if outcome.verdict is Verdict.ACCEPTED:
+                    self.accepted.append((address, parcel.mail.message_id))
+                post.settle(parcel, outcome)
+
+
+@dataclasses.dataclass
+class Desk:
+    """An installation whose items are handed to it, with a relay of ours."""
+
+    app: App
+    clock: StandingClock
+    relay: Relay
+
+    async def sees(self, *found: Item) -> None:
+        """Items come in, each from its own feed's document."""
+        now = self.clock.now()
+
+        def record(c: Any) -> None:
+            for item in found:
+                parsed = ParsedFeed(title=item.feed, items=(item,), shown=(item.key,))
+                known = feeds.states(c, [item.feed]).get(item.feed)
+                items.record(c, item.feed, parsed, now, first_poll=known is None)
+                state = known or FeedState(id=item.feed, url="u", first_polled=now)
+                feeds.save(c, [dataclasses.replace(state, last_polled=now, last_changed=now)])
+
+        await self.app.store.write(record)
+        await self.app.gather()
+
+    async def told(self, address: str) -> list[list[str]]:
+        """The titles of what a reader's relay accepted, edition by edition, oldest first."""
+        rows = await self.app.store.read(lambda c: ledger.log(c))
+        mine = [row for row in reversed(rows) if row.address == address and row.state is DeliveryState.ACCEPTED]
+        return [await self.titles(row.edition) for row in mine]
+
+    async def titles(self, edition: str) -> list[str]:
+        """The headlines of a stored edition."""
+        stored = await self.app.store.read(lambda c: stored_editions.find(c, edition))
+        assert stored is not None
+        return [entry.lead.title for entry in from_json(stored.content).entries]
+
+
+def item(feed: str, key: str, title: str, *, at: datetime, age: float = 1.0, summary: str = "") -> Item:
+    """An item published some hours before it is seen."""
+    return Item(
+        id=item_id(feed, key),
+        feed=feed,
+        key=key,
+        title=title,
+        link=f"https://{feed}.example/{key}",
+        summary=summary,
+        published=at - age * HOUR,
+        first_seen=at,
+        publisher=feed.title(),
+        language="en",
+    )
+
+
+@asynccontextmanager
+async def desk(folder: Path, url: str, *people: Subscriber, at: datetime = NOW - DAY) -> AsyncIterator[Desk]:
+    """A desk with these readers, who are known since `at`."""
+    chosen = Settings(
+        digest=DigestSettings(title="Test Watch", store=url),
+        feeds=tuple(Feed(id=name, url=f"https://{name}.example/f") for name in ("wire", "mail", "post", "gazette")),
+        topics=topics(),
+        subscribers=people,
+    )
+    clock, relay = StandingClock(at), Relay()
+    async with App(chosen, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
+        app.__dict__["transport"] = relay
+        await app.audience()
+        yield Desk(app, clock, relay)
+
+
+TALKS = "Syria ceasefire talks collapse in Geneva after shelling of Aleppo hospital"
+
+
+async def test_a_story_that_moved_on_is_told_whatever_else_it_holds(tmp_path: Path, url: str) -> None:
+    """Reports of the backlog in a story hide none that come later: the next day's report is told as an update."""
+    ana = "ana@example.org"
+    async with desk(tmp_path, url, subscriber(ana)) as made:
+        made.clock.moment = NOW
+        old = [item("wire", f"old-{n}", f"{TALKS} {who} says", at=NOW, age=30) for n, who in enumerate(("ministry",))]
+        await made.sees(*old, item("mail", "fresh", f"{TALKS}, envoy says", at=NOW))
+        made.clock.moment = SLOT
+        await made.app.compose_due(news=False)
+        await made.app.deliver()
+        made.clock.moment = SLOT + DAY - HOUR
+        later = "Syria ceasefire talks collapse in Geneva: Aleppo hospital shelling inquiry is vetoed"
+        await made.sees(item("post", "later", later, at=made.clock.moment))
+        made.clock.moment = SLOT + DAY
+        await made.app.compose_due(news=False)
+        await made.app.deliver()
+        assert await made.told(ana) == [[f"{TALKS}, envoy says"], [later]]
+
+
+async def test_whoever_plans_at_the_same_moment_plans_once(tmp_path: Path, url: str) -> None:
+    """A slot of the schedule and a `send` beside it, each composing while the other does, give one reader one digest."""
+    ana = subscriber("ana@example.org")
+    async with desk(tmp_path, url, ana) as one, desk(tmp_path, url, ana) as two:
+        one.clock.moment = two.clock.moment = SLOT
+        await one.sees(item("wire", "k", "Syria talks resume", at=SLOT - HOUR))
+        together = threading.Barrier(2)
+        for app in (one.app, two.app):
+            _slow_down(app, together)
+        by_hand = two.app.request_by_hand(to=(), topics=(), since=None, again=False)
+        both = await asyncio.gather(
+            one.app.compose_due(news=False), two.app.compose(by_hand, await two.app.audience(keep=False))
+        )
+        assert sum(result.planned for result in both) == 1
+        await one.app.deliver()
+        assert len(one.relay.accepted) == 1
+
+
+def _slow_down(app: App, together: threading.Barrier) -> None:
+    """Have an app's first edition rendered only when the other's is being rendered too."""
+    real: Callable[[Edition], Rendered] = app.renderer.render
+    first = [True]
+
+    def render(edition: Edition) -> Rendered:
+        if first.pop() if first else False:
+            together.wait(10)
+        return real(edition)
+
+    app.renderer.render = render  # type: ignore[method-assign]
+
+
+async def test_one_edition_that_makes_no_mail_stops_nobody_else(tmp_path: Path, url: str) -> None:
+    """It is not stored, the others go on in the same call, and its reader gets everything once it can be made."""
+    ana, bo = subscriber("ana@example.org", topics=("syria",)), subscriber("bo@example.org", topics=("iran",))
+    async with desk(tmp_path, url, ana, bo) as made:
+        made.clock.moment = SLOT - HOUR
+        await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
+        await made.sees(item("mail", "b", "Iran opens a bridge", at=SLOT - HOUR))
+        made.clock.moment = SLOT
+        real: Callable[[Edition], Rendered] = made.app.renderer.render
+
+        def render(edition: Edition) -> Rendered:
+            found = real(edition)
+            if edition.topics != ("syria",):
+                return found
+            return dataclasses.replace(found, text="A template that forgot the way to unsubscribe.")
+
+        made.app.renderer.render = render  # type: ignore[method-assign]
+        with pytest.raises(RenderError, match="unsubscribe"):
+            await made.app.send()
+        assert [address for address, _ in made.relay.accepted] == ["bo@example.org"]
+        made.app.renderer.render = real  # type: ignore[method-assign]
+        made.clock.moment += timedelta(minutes=1)
+        await made.app.send()
+        assert await made.told("ana@example.org") == [["Syria talks resume"]]
+
+
+@pytest.mark.parametrize("between", ["now", "narrowed"])
+async def test_stories_of_an_edition_that_failed_come_back(tmp_path: Path, url: str, between: str) -> None:
+    """Though another edition was accepted meanwhile: what comes back are stories, not a stretch of time."""
+    ana = "ana@example.org"
+    failed = Outcome(verdict=Verdict.REFUSED, code=552, text="too big for today")
+    async with desk(tmp_path, url, subscriber(ana, send="now" if between == "now" else "daily 08:00")) as made:
+        made.clock.moment = SLOT - 2 * HOUR
+        await made.sees(item("wire", "a", "Syria talks resume", at=made.clock.moment))
+        made.relay.answers[ana] = failed
+        await made.app.send()
+        made.relay.answers.clear()
+        made.clock.moment += HOUR
+        await made.sees(item("mail", "b", "Iran opens a bridge", at=made.clock.moment))
+        await made.app.send(topics=["iran"] if between == "narrowed" else ())
+        made.clock.moment = SLOT + DAY
+        await made.app.send()
+        told = [title for edition in await made.told(ana) for title in edition]
+        assert sorted(told) == ["Iran opens a bridge", "Syria talks resume"]
+
+
+async def test_what_found_no_place_is_told_next_time_and_not_by_the_same_send_again(tmp_path: Path, url: str) -> None:
+    """Three stories for two places: `send` at once after the first finds nothing, the next slot brings the third."""
+    ana = "ana@example.org"
+    async with desk(tmp_path, url, subscriber(ana, max_items=2)) as made:
+        made.clock.moment = SLOT + 2 * HOUR
+        titles = ["Syria opens a bakery", "Iran launches a ferry", "Damascus repairs its oldest clock"]
+        await made.sees(
+            *[item(f, f"k{n}", t, at=made.clock.moment) for n, (f, t) in enumerate(zip(FEEDS, titles, strict=False))]
+        )
+        await made.app.send()
+        made.clock.moment += timedelta(minutes=1)
+        assert (await made.app.send()).composed.planned == 0
+        made.clock.moment = SLOT + DAY
+        await made.app.compose_due(news=False)
+        await made.app.deliver()
+        told = await made.told(ana)
+        assert [len(edition) for edition in told] == [2, 1]
+        assert sorted(told[0] + told[1]) == sorted(titles)
+
+
+FEEDS = ("wire", "mail", "post", "gazette")
+
+
+async def test_what_the_size_limit_cuts_is_not_had(tmp_path: Path) -> None:
+    """Forty long Persian stories: those that one message cannot hold stand in the next, and the counts are true."""
+    ana = "ana@example.org"
+    url = f"sqlite:///{tmp_path / 'd.sqlite3'}"
+    async with desk(tmp_path, url, subscriber(ana, language="fa")) as made:
+        made.clock.moment = SLOT - HOUR
+        chance = random.Random(7)
+        found = [
+            item(FEEDS[n % 4], f"k{n}", f"Iran {_words(chance, 12)}", summary=f"{_words(chance, 25)}.", at=SLOT - HOUR)
+            for n in range(40)
+        ]
+        await made.sees(*[dataclasses.replace(one, language="fa") for one in found])
+        for day in range(3):
+            made.clock.moment = SLOT + day * DAY
+            await made.app.compose_due(news=False)
+            await made.app.deliver()
+        told = await made.told(ana)
+        shown = [title for edition in told for title in edition]
+        assert sorted(shown) == sorted(one.title for one in found)
+        assert len(told) > 1
+
+
+def _words(chance: random.Random, count: int) -> str:
+    """Words in Persian letters, hardly ever the same ones."""
+    return " ".join("".join(chance.choices("ابپتجچخدرزسشفقکگلمنوهی", k=7)) for _ in range(count))
+
+
+async def test_a_scheduled_message_keeps_its_id_when_it_is_planned_anew(tmp_path: Path) -> None:
+    """Two stores that agree on subscriber, slot and key plan the same Message-ID, whatever the edition holds."""
+    ana = subscriber("ana@example.org")
+    ids: set[str | None] = set()
+    rows: Sequence[ledger.LogEntry] = ()
+    url = f"sqlite:///{tmp_path / 'd.sqlite3'}"
+    async with desk(tmp_path, url, ana) as made:
+        made.clock.moment = SLOT - HOUR
+        await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
+        made.clock.moment = SLOT
+        await made.app.compose_due(news=False)
+        rows = await made.app.store.read(lambda c: ledger.log(c))
+        sending = await made.app.sending()
+        [row] = rows
+        assert row.message_id == sending.message_id(row.subscriber, SlotKind.SCHEDULED, SLOT)
+        other = dataclasses.replace(sending, list_id="another.example")
+        ids = {row.message_id, other.message_id(row.subscriber, SlotKind.SCHEDULED, SLOT)}
+        await made.app.deliver()
+        assert made.relay.accepted == [("ana@example.org", row.message_id)]
+    assert len(ids) == 1
