@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.app.work import App
+from digest.app.work import App, refuse_what_failed
 from digest.errors import DigestError
 from digest.pipeline.deliver import DeliveryCounts
 from digest.pipeline.poll import PollResult
@@ -101,6 +101,7 @@ class Rounds:
         if composed.planned:
             log.info("planned %d deliveries of %d editions", composed.planned, len(composed.editions))
             self._delivering.wake.set()
+        refuse_what_failed(composed)
         now = self._app.clock.now()
         moments = [next_due(row, one, now) for row, one in await self._app.audience(keep=False)]
         return min((moment for moment in moments if moment is not None), default=None)

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import random
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,10 @@ from digest.app import App
 from digest.demo.show import StandingClock
 from digest.errors import RenderError
 from digest.model import DeliveryState, Edition, Feed, Item, Rendered, SlotKind, Subscriber, item_id
-from digest.ports import Outcome, ParsedFeed, Post, Verdict
+from digest.ports import Outcome, ParsedFeed, Post, Renderer, Verdict
 from digest.settings.shape import DigestSettings, Settings
-from digest.storage import feeds, items, ledger
 from digest.storage import editions as stored_editions
+from digest.storage import feeds, items, ledger
 from digest.storage.feeds import FeedState
 from digest.stories.edition import from_json
 from tests import postgres
@@ -160,14 +160,14 @@ async def test_a_story_that_moved_on_is_told_whatever_else_it_holds(tmp_path: Pa
 
 
 async def test_whoever_plans_at_the_same_moment_plans_once(tmp_path: Path, url: str) -> None:
-    """A slot of the schedule and a `send` beside it, each composing while the other does, give one reader one digest."""
+    """A slot and a `send` beside it, each composing while the other does, give one reader one digest."""
     ana = subscriber("ana@example.org")
     async with desk(tmp_path, url, ana) as one, desk(tmp_path, url, ana) as two:
         one.clock.moment = two.clock.moment = SLOT
         await one.sees(item("wire", "k", "Syria talks resume", at=SLOT - HOUR))
         together = threading.Barrier(2)
         for app in (one.app, two.app):
-            _slow_down(app, together)
+            app.__dict__["renderer"] = Together(app.renderer, together)
         by_hand = two.app.request_by_hand(to=(), topics=(), since=None, again=False)
         both = await asyncio.gather(
             one.app.compose_due(news=False), two.app.compose(by_hand, await two.app.audience(keep=False))
@@ -177,17 +177,32 @@ async def test_whoever_plans_at_the_same_moment_plans_once(tmp_path: Path, url: 
         assert len(one.relay.accepted) == 1
 
 
-def _slow_down(app: App, together: threading.Barrier) -> None:
-    """Have an app's first edition rendered only when the other's is being rendered too."""
-    real: Callable[[Edition], Rendered] = app.renderer.render
-    first = [True]
+class Together:
+    """Renders an app's first edition only when another's is being rendered too."""
 
-    def render(edition: Edition) -> Rendered:
-        if first.pop() if first else False:
-            together.wait(10)
-        return real(edition)
+    def __init__(self, renderer: Renderer, barrier: threading.Barrier) -> None:
+        self._renderer, self._barrier, self._first = renderer, barrier, True
 
-    app.renderer.render = render  # type: ignore[method-assign]
+    def render(self, edition: Edition) -> Rendered:
+        """The edition's two parts."""
+        if self._first:
+            self._first = False
+            self._barrier.wait(10)
+        return self._renderer.render(edition)
+
+
+class Forgetful:
+    """Renders Syria's digest by a template that forgot the way to unsubscribe."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+
+    def render(self, edition: Edition) -> Rendered:
+        """The edition's two parts."""
+        found = self._renderer.render(edition)
+        if edition.topics != ("syria",):
+            return found
+        return dataclasses.replace(found, text="No way out.")
 
 
 async def test_one_edition_that_makes_no_mail_stops_nobody_else(tmp_path: Path, url: str) -> None:
@@ -198,19 +213,12 @@ async def test_one_edition_that_makes_no_mail_stops_nobody_else(tmp_path: Path, 
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         await made.sees(item("mail", "b", "Iran opens a bridge", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        real: Callable[[Edition], Rendered] = made.app.renderer.render
-
-        def render(edition: Edition) -> Rendered:
-            found = real(edition)
-            if edition.topics != ("syria",):
-                return found
-            return dataclasses.replace(found, text="A template that forgot the way to unsubscribe.")
-
-        made.app.renderer.render = render  # type: ignore[method-assign]
+        real = made.app.renderer
+        made.app.__dict__["renderer"] = Forgetful(real)
         with pytest.raises(RenderError, match="unsubscribe"):
             await made.app.send()
         assert [address for address, _ in made.relay.accepted] == ["bo@example.org"]
-        made.app.renderer.render = real  # type: ignore[method-assign]
+        made.app.__dict__["renderer"] = real
         made.clock.moment += timedelta(minutes=1)
         await made.app.send()
         assert await made.told("ana@example.org") == [["Syria talks resume"]]
@@ -289,8 +297,6 @@ def _words(chance: random.Random, count: int) -> str:
 async def test_a_scheduled_message_keeps_its_id_when_it_is_planned_anew(tmp_path: Path) -> None:
     """Two stores that agree on subscriber, slot and key plan the same Message-ID, whatever the edition holds."""
     ana = subscriber("ana@example.org")
-    ids: set[str | None] = set()
-    rows: Sequence[ledger.LogEntry] = ()
     url = f"sqlite:///{tmp_path / 'd.sqlite3'}"
     async with desk(tmp_path, url, ana) as made:
         made.clock.moment = SLOT - HOUR
