@@ -61,6 +61,8 @@ class Feed:
     #: How often it is asked; None: the installation's default, adapted to how often it changes.
     poll: timedelta | None = None
     paused: bool = False
+    #: It tells of updates by the dates of its entries: one that was updated later is told again.
+    updates: bool = False
     auth: FeedAuth | None = None
     folder: str | None = None
 
@@ -97,6 +99,11 @@ class Item:
     language: str = ""
     #: The publisher's labels.
     categories: tuple[str, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether its publisher says when it was published; if not, `published` is only when it was first seen."""
+        return self.published != self.first_seen
 
 
 # Topics and stories

@@ -86,6 +86,8 @@ class Rounds:
         self._polled = polled
         for failure in polled.failures:
             log.warning("feed %s: %s", failure.feed, failure.error)
+        for waiting in polled.waiting:
+            log.warning("feed %s: %d more new entries wait for the next poll", waiting.feed, waiting.entries)
         if polled.feeds:
             log.info("polled %d feeds: %d new items", polled.feeds, polled.items_new)
         if polled.items_new or gathered.items:

@@ -46,6 +46,7 @@ def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
                 "topics": gathered.topics,
                 "stories": gathered.stories,
                 "failures": failures,
+                "waiting": [{"feed": one.feed, "entries": one.entries} for one in polled.waiting],
             }
         )
     else:
@@ -55,6 +56,8 @@ def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
         )
         for topic, count in sorted(gathered.topics.items()):
             click.echo(f"  {topic}: {count}")
+        for one in polled.waiting:
+            warn(f"  {one.feed}: {counted(one.entries, 'more new entry', 'more new entries')} wait for the next poll")
         for failure in polled.failures:
             warn(f"  {failure.feed}: {failure.error}")
     if polled.failed:

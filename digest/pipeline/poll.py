@@ -24,11 +24,11 @@ from digest.pipeline.standing import answered, conditions, configured, failed, m
 from digest.ports import Clock, Fetched, Fetcher, ParsedFeed, Parser
 from digest.settings.shape import DigestSettings
 from digest.storage import feeds as stored_feeds
-from digest.storage import items as stored_items
+from digest.storage import recording
 from digest.storage.database import Store
 from digest.storage.events import Event, note
 from digest.storage.feeds import FeedState
-from digest.storage.items import Recorded
+from digest.storage.recording import Recorded
 
 #: A feed, and how it stands.
 _Standing = tuple[Feed, FeedState]
@@ -43,6 +43,8 @@ BUSY = frozenset({429, 503})
 CLOSED_FOR = timedelta(hours=1)
 #: Feeds whose outcome is written in one transaction at most.
 BATCH = 200
+#: Entries that are written in one transaction, if it is not one feed's: others wait for the store meanwhile.
+BATCH_ENTRIES = 1_000
 #: Seconds that an outcome waits for others to be written with: a transaction costs as much as the rows of a feed.
 LINGER = 0.05
 
@@ -56,6 +58,14 @@ class PollFailure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollWaiting:
+    """A feed that showed more new entries than one poll takes, and how many wait for the next."""
+
+    feed: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
     """What a round of polling found."""
 
@@ -65,8 +75,10 @@ class PollResult:
     changed: int = 0
     unchanged: int = 0
     failed: int = 0
+    #: Items that are new, or tell of an update.
     items_new: int = 0
     failures: tuple[PollFailure, ...] = ()
+    waiting: tuple[PollWaiting, ...] = ()
 
     @classmethod
     def sum(cls, results: Iterable[Self]) -> Self:
@@ -79,6 +91,7 @@ class PollResult:
             failed=sum(one.failed for one in total),
             items_new=sum(one.items_new for one in total),
             failures=tuple(failure for one in total for failure in one.failures),
+            waiting=tuple(waiting for one in total for waiting in one.waiting),
         )
 
 
@@ -184,7 +197,7 @@ class _Round:
         """Entries that need not be read again; a feed that was never read has none."""
         if state.last_changed is None:
             return {}
-        return await self._store.read(lambda c: stored_items.fingerprints(c, state.id))
+        return await self._store.read(lambda c: recording.fingerprints(c, state.id))
 
     # Writing
 
@@ -193,12 +206,14 @@ class _Round:
         more = True
         while more:
             batch: list[_Visit] = []
+            entries = 0
             visit = await self._visits.get()
             if visit is not None:
                 await asyncio.sleep(LINGER)
             while visit is not None:
                 batch.append(visit)
-                if len(batch) == BATCH or self._visits.empty():
+                entries += len(visit.parsed.items) if visit.parsed else 0
+                if len(batch) == BATCH or entries >= BATCH_ENTRIES or self._visits.empty():
                     break
                 visit = self._visits.get_nowait()
             more = visit is not None
@@ -268,7 +283,7 @@ def _recorded(
     recorded = Recorded()
     if visit.parsed:
         first = visit.state.first_polled is None
-        recorded = stored_items.record(c, visit.feed.id, visit.parsed, now, first_poll=first)
+        recorded = recording.record(c, visit.feed.id, visit.parsed, now, first_poll=first, updates=visit.feed.updates)
     state, events = answered(
         visit.state,
         rhythm,
@@ -276,10 +291,13 @@ def _recorded(
         visit.fetched,
         parsed=visit.parsed,
         body_hash=visit.body_hash,
-        news=bool(recorded.new or recorded.revised),
+        news=bool(recorded.new or recorded.revised or recorded.updated),
+        waiting=recorded.waiting,
     )
     changed = int(visit.parsed is not None)
-    return state, events, PollResult(feeds=1, changed=changed, unchanged=1 - changed, items_new=len(recorded.new))
+    news = len(recorded.new) + len(recorded.updated)
+    waiting = (PollWaiting(feed=visit.feed.id, entries=recorded.waiting),) if recorded.waiting else ()
+    return state, events, PollResult(feeds=1, changed=changed, unchanged=1 - changed, items_new=news, waiting=waiting)
 
 
 async def poll(

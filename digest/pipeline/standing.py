@@ -90,23 +90,27 @@ def answered(
     parsed: ParsedFeed | None,
     body_hash: str | None,
     news: bool,
+    waiting: int = 0,
 ) -> tuple[FeedState, tuple[Event, ...]]:
-    """After an answer that could be used. `parsed`: None if it was unchanged. `news`: it held new or changed items."""
+    """After an answer that could be used. `parsed`: None if it was unchanged. `news`: it held new or changed items.
+    `waiting`: so many new entries of it are still to be taken."""
     elapsed = now - state.last_polled if state.last_polled else None
     interval = adapted(_seconds(state.interval), elapsed, feed_pace, news=news)
     hints = parsed.hints if parsed else state.poll_hints
     seed = f"{state.id} {now.isoformat()}"
     moved_to = fetched.moved_to or state.moved_to
-    # What broke off in the middle is asked for once more, without conditions: a 304 would hide the rest of it.
-    whole = Validators() if parsed and CUT_OFF in parsed.warnings else fetched.validators
+    # What broke off in the middle, or was not taken whole, is asked for once more, without conditions: a 304 would hide
+    # the rest of it.
+    whole = Validators() if waiting or (parsed and CUT_OFF in parsed.warnings) else fetched.validators
     after = replace(
         state,
         moved_to=moved_to if moved_to != state.url else None,
         title=parsed.title if parsed else state.title,
         etag=whole.etag,
         last_modified=whole.last_modified,
-        body_hash=body_hash or state.body_hash,
-        first_polled=state.first_polled or now,
+        body_hash=None if waiting else body_hash or state.body_hash,
+        # What waits of a first document still is of the first poll.
+        first_polled=state.first_polled or (None if waiting else now),
         last_polled=now,
         last_changed=now if parsed else state.last_changed,
         last_item=now if news else state.last_item,
@@ -121,7 +125,15 @@ def answered(
         reported=False,
         gone=False,
     )
-    return after, tuple(_good_news(state, after, now))
+    return after, (*_good_news(state, after, now), *_flood(state, waiting, now))
+
+
+def _flood(before: FeedState, waiting: int, now: datetime) -> list[Event]:
+    """That a feed shows more than is taken at once: told when it begins, not at each poll."""
+    if not waiting or (before.last_changed and before.body_hash is None):
+        return []
+    text = f"{before.id} shows more new entries than one poll takes: {waiting} wait for the next polls"
+    return [Event(at=now, kind="feed-flooding", subject=before.id, text=text)]
 
 
 def _good_news(before: FeedState, after: FeedState, now: datetime) -> list[Event]:

@@ -86,6 +86,13 @@ _ASKING = (
     ),
     Key(name="paused", reader=FLAG, about="It is not asked for now.", example="true", default="false"),
     Key(
+        name="updates",
+        reader=FLAG,
+        about="An entry that was updated later, by its own date, is told again as an update.",
+        example="true",
+        default="false",
+    ),
+    Key(
         name="auth",
         reader=table(AUTH_KEYS, FeedAuth, _auth_check),
         about="How its server wants us to say who we are.",

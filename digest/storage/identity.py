@@ -1,16 +1,18 @@
-"""When two entries are one item: the same text, or the same entry corrected. Pure.
+"""When two entries are one item: the same text, the same entry corrected, or on a site that moved. Pure.
 
-An item whose guid changes (a site moves to https, a slug follows a corrected title) would come twice. It is taken
-for a revision of an item of the same feed with the same link when the title is nearly the same and nothing speaks
-against it: a title that counts on ("Episode 12", "Episode 13") or a date days away is another item.
+A guid is not to be relied on. Some change it (a site moves to https, a slug follows a corrected title, an update is
+told by it), and the item would come twice; some give one to all entries, and the later ones would never come. So an
+entry under a new guid is looked for among the items that the document no longer shows under theirs, and one under a
+known guid may still be another item. Two entries that stand beside each other are never one.
 """
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from digest.model import Item
 
@@ -18,6 +20,10 @@ from digest.model import Item
 SIMILAR = 0.7
 #: How far the dates of an item and its correction may lie apart.
 CORRECTED_WITHIN = timedelta(hours=48)
+#: From so much later on, an unlike title at one address is no correction: a live page changes its title all day.
+ANOTHER_AFTER = timedelta(hours=18)
+#: Entries of one document that must be found by title and date before a site is taken to have moved.
+MOVED_TOGETHER = 2
 #: Older entries that must remain below a missing one before it counts as taken back.
 OLDER_REMAIN = 3
 #: More entries than this missing at once were not taken back: the list was put together anew.
@@ -26,6 +32,16 @@ TAKEN_BACK_AT_ONCE = 2
 TAKEN_BACK_WITHIN = timedelta(days=7)
 
 _NUMBER = re.compile(r"\d+")
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
+#: What a server adds to an address to know its visitor again.
+_SESSION = re.compile(
+    r";jsessionid=[^?#]*|(?<=[?&])(?:phpsessid|jsessionid|aspsessionid\w*|session_?id|sid)=[^&#]*&?", re.IGNORECASE
+)
+#: A moment within a guid, where it cannot be the date that stands for a missing guid: that follows a space.
+_MOMENT = re.compile(
+    r"(?<![\w ])(?:\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|\d{8}T\d{6}Z?|1\d{9}(?:\d{3})?)(?!\w)"
+)
 
 
 def text_hash(item: Item) -> str:
@@ -39,7 +55,10 @@ def published_at(item: Item, now: datetime) -> datetime:
 
     An undated item is published when it is first seen; none is published in the future.
     """
-    return now if item.published == item.first_seen else min(item.published, now)
+    return min(item.published, now) if item.dated else now
+
+
+# Titles and addresses
 
 
 def _pairs(title: str) -> Counter[str]:
@@ -56,11 +75,152 @@ def similar(one: str, other: str) -> bool:
     return 2 * (ours & theirs).total() >= SIMILAR * (ours.total() + theirs.total())
 
 
+def page(link: str) -> str:
+    """What the addresses of one page have in common, whether it is asked for by http or https, with www. or without,
+    and in whose session."""
+    return _SCHEME.sub("", _SESSION.sub("", link)).rstrip("/?&")
+
+
+def addresses(link: str) -> tuple[str, ...]:
+    """The addresses under which the same page is most likely to be known."""
+    rest = page(link)
+    if not rest:
+        return ()
+    forms = (
+        f"{scheme}://{www}{rest}{end}" for scheme in ("https", "http") for www in ("", "www.") for end in ("", "/")
+    )
+    return (*forms, link)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two addresses differ in their host alone, or in their query alone: a new domain, a session."""
+    ours, theirs = urlsplit(f"//{page(one)}"), urlsplit(f"//{page(other)}")
+    if ours.path.strip("/") == "":
+        return False
+    return ours.path == theirs.path and (ours.netloc == theirs.netloc or ours.query == theirs.query)
+
+
+# An entry and an item
+
+
+def _same_moment(new: Item, old: Item) -> bool:
+    """Whether the publisher gives both the same date."""
+    return new.dated and old.dated and new.published == old.published
+
+
+def _same_text(new: Item, old: Item) -> bool:
+    return (new.title, new.summary, new.body) == (old.title, old.summary, old.body)
+
+
 def corrects(new: Item, old: Item) -> bool:
     """Whether a new entry under another key, with the same link, is the old item again."""
-    if new.title == old.title and (new.summary, new.body) == (old.summary, old.body):
+    if _same_text(new, old) or _tells_update(new.key, old.key):
+        return True
+    if _same_moment(new, old) and new.title == old.title:
         return True
     return abs(new.published - old.published) <= CORRECTED_WITHIN and similar(new.title, old.title)
+
+
+def another(new: Item, old: Item) -> bool:
+    """Whether an entry under an item's own key is another item all the same.
+
+    Some feeds give one guid to all their entries, or number the places of their list.
+    """
+    later = new.dated and new.published - old.published >= ANOTHER_AFTER
+    if page(new.link) == page(old.link):
+        return later and not similar(new.title, old.title)
+    if similar(new.title, old.title):
+        return later and not _same_text(new, old)
+    return not (_same_moment(new, old) and (new.summary, new.body) == (old.summary, old.body))
+
+
+def own_key(item: Item) -> str:
+    """A key for an entry whose guid is another item's."""
+    digest = hashlib.blake2b(f"{item.title}\0{page(item.link)}".encode("utf-8", "surrogatepass"), digest_size=16)
+    return f"{item.key} {digest.hexdigest()}"
+
+
+def recognised(
+    fresh: Sequence[Item], by_page: Mapping[str, Sequence[Item]], before: Sequence[Item], *, strange: bool
+) -> dict[str, Item]:
+    """Of entries under new keys: the items that they are, by key; each item once.
+
+    `by_page`: items of the feed that the document shows under no key of theirs, by the page they lead to; `before`:
+    those among them that it showed last. `strange`: it shows none of its entries under a key that was known, as when a
+    site has moved: then they are looked for by title and date too.
+    """
+    same: dict[str, Item] = {}
+    taken: set[int] = set()
+    for item in fresh:
+        for old in by_page.get(page(item.link), ()) if item.link else ():
+            if old.id not in taken and corrects(item, old):
+                same[item.key] = old
+                taken.add(old.id)
+                break
+    if strange:
+        same |= _moved([item for item in fresh if item.key not in same], [o for o in before if o.id not in taken])
+    return same
+
+
+def _moved(fresh: Sequence[Item], before: Sequence[Item]) -> dict[str, Item]:
+    """The entries of a document whose keys all are new that are those it showed before, by key.
+
+    By title and date, if several are found so; by title and what is left of the address, each for itself. A title that
+    stands twice tells nothing.
+    """
+    ours, theirs = _by_title(fresh), _by_title(before)
+    pairs = [(item, theirs[title]) for title, item in ours.items() if title in theirs]
+    close = [
+        (new, old) for new, old in pairs if _alike(new.link, old.link) and (_same_moment(new, old) or not new.dated)
+    ]
+    dated = [(new, old) for new, old in pairs if _same_moment(new, old)]
+    found = {new.key: old for new, old in close}
+    if len(found.keys() | {new.key for new, _ in dated}) >= MOVED_TOGETHER:
+        found |= {new.key: old for new, old in dated}
+    return found
+
+
+def _by_title(items: Iterable[Item]) -> dict[str, Item]:
+    """Items by title, without those that share theirs."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.title.casefold(), []).append(item)
+    return {title: group[0] for title, group in found.items() if len(group) == 1}
+
+
+# Updates
+
+
+def updated_at(new: Item, old: Item, *, updates: bool) -> datetime | None:
+    """When an item was updated, if its entry says so and readers are to hear of it; a corrected text is no update.
+
+    It is one if the moment in its guid is a later one, or, of a feed that tells of `updates` by the dates of its
+    entries, if it was updated later. A guid that only counts on ("#0", "#3") comes with a correction.
+    """
+    ours, theirs = _moment_in(new.key), _moment_in(old.key)
+    if ours and theirs and _tells_update(new.key, old.key):
+        return ours if ours > max(theirs, old.updated or theirs) else None
+    known = old.updated or old.published
+    return new.updated if updates and new.updated and new.updated > known else None
+
+
+def _tells_update(new: str, old: str) -> bool:
+    """Whether two guids are one, but for the moment in them."""
+    return bool(_MOMENT.search(new)) and _MOMENT.sub("", new) == _MOMENT.sub("", old)
+
+
+def _moment_in(key: str) -> datetime | None:
+    """The moment that a guid holds."""
+    found = _MOMENT.search(key)
+    if found is None:
+        return None
+    if found[0].isdecimal():
+        return datetime.fromtimestamp(int(found[0][:10]), UTC)
+    try:
+        moment = datetime.fromisoformat(found[0])
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def withdrawn(standing: Sequence[datetime], missing: Mapping[int, datetime], now: datetime) -> tuple[int, ...]:

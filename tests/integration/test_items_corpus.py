@@ -11,10 +11,10 @@ from sqlalchemy import Connection, select
 from digest.feeds.parse import parse
 from digest.model import Feed, Item
 from digest.ports import Document, ParsedFeed
-from digest.storage import feeds, items
+from digest.storage import feeds, items, recording
 from digest.storage.database import Store, open_store
 from digest.storage.feeds import FeedState
-from digest.storage.items import Recorded
+from digest.storage.recording import Recorded
 from digest.storage.schema import feeds as feeds_table
 from digest.storage.schema import items as table
 from digest.storage.schema import seen
@@ -39,7 +39,7 @@ def recorded(store: Store, parsed: ParsedFeed, now: datetime, *, first: bool) ->
     """Keep a document, as a poll does."""
 
     def change(c: Connection) -> Recorded:
-        found = items.record(c, FEED.id, parsed, now, first_poll=first)
+        found = recording.record(c, FEED.id, parsed, now, first_poll=first)
         feeds.save(c, [FeedState(id=FEED.id, url=FEED.url, first_polled=now, last_polled=now, last_changed=now)])
         return found
 
@@ -61,7 +61,7 @@ def test_series(corpus: Path, store: Store, subtests: pytest.Subtests) -> None:
             store.write_now(lambda c: [c.execute(one.delete()) for one in (table, seen, feeds_table)])
             shown: dict[str, str] = {}
             for number, path in enumerate(sorted(folder.iterdir())):
-                known = store.read_now(lambda c: items.fingerprints(c, FEED.id))
+                known = store.read_now(lambda c: recording.fingerprints(c, FEED.id))
                 document = Document(body=path.read_bytes(), url=FEED.url)
                 whole = parse(document, FEED, taken(path))
                 trimmed = parse(document, FEED, taken(path), known)

@@ -13,13 +13,14 @@ from digest.errors import StoreError, Unreached
 from digest.feeds.http import HttpFetcher
 from digest.feeds.processes import ProcessParser
 from digest.model import Feed, FeedAuth, Item, Secret, item_id
-from digest.pipeline.poll import PollFailure, PollResult
+from digest.pipeline.poll import PollFailure, PollResult, PollWaiting
 from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
 from digest.storage import feeds as stored_feeds
 from digest.storage.database import Store, open_store
 from digest.storage.events import recent
 from digest.storage.feeds import FeedHealth, FeedState
+from digest.storage.recording import MOST_NEW
 from digest.storage.schema import items
 from tests.http_server import Answer, HttpServer, Request
 from tests.polling import NOW, Polls, ThreadParser, rss
@@ -68,6 +69,23 @@ def told(store: Store) -> list[tuple[str, str]]:
 
 
 # Rounds
+
+
+async def test_a_feed_that_shows_too_much_waits_its_turn(http_server: HttpServer, polls: Polls) -> None:
+    """What one poll does not take comes with the next ones, though the server says that nothing changed; it is told
+    once, and none of it is news that is old."""
+    http_server.document("/feed", rss(*(f"{n}" for n in range(MOST_NEW + 50))), etag='"1"')
+    first = await polls([feed(http_server)])
+    assert (first.items_new, first.waiting) == (MOST_NEW, (PollWaiting(feed="f", entries=50),))
+    assert told(polls.store) == [("feed-flooding", "f")]
+    polls.clock.turn(HOUR)
+    second = await polls([feed(http_server)], by_hand=True)
+    assert (second.items_new, second.waiting) == (50, ())
+    polls.clock.turn(HOUR)
+    assert (await polls([feed(http_server)], by_hand=True)).unchanged == 1
+    news = polls.store.read_now(lambda c: c.scalars(select(items.c.title).where(items.c.backlog.is_(False))).all())
+    assert len(news) == 24
+    assert told(polls.store) == [("feed-flooding", "f")]
 
 
 async def test_a_first_round(http_server: HttpServer, polls: Polls) -> None:

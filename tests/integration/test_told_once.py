@@ -19,7 +19,7 @@ from digest.model import DeliveryState, Edition, Feed, Item, Rendered, SlotKind,
 from digest.ports import Outcome, ParsedFeed, Post, Renderer, Verdict
 from digest.settings.shape import DigestSettings, Settings
 from digest.storage import editions as stored_editions
-from digest.storage import feeds, items, ledger
+from digest.storage import feeds, ledger, recording
 from digest.storage.feeds import FeedState
 from digest.stories.edition import from_json
 from tests import postgres
@@ -85,7 +85,7 @@ class Desk:
             for item in found:
                 parsed = ParsedFeed(title=item.feed, items=(item,), shown=(item.key,))
                 known = feeds.states(c, [item.feed]).get(item.feed)
-                items.record(c, item.feed, parsed, now, first_poll=known is None)
+                recording.record(c, item.feed, parsed, now, first_poll=known is None)
                 state = known or FeedState(id=item.feed, url="u", first_polled=now)
                 feeds.save(c, [dataclasses.replace(state, last_polled=now, last_changed=now)])
 

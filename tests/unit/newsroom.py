@@ -35,7 +35,7 @@ def item(
         summary=summary,
         body=body,
         published=moment,
-        first_seen=moment,
+        first_seen=moment + timedelta(minutes=1),
         publisher=publisher,
         language=language,
     )

@@ -1,12 +1,13 @@
 """How stories are ordered, and how independent sources are told from carriers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.stories.carriers import distinct, same_text, shingles, sources
-from digest.stories.rank import rank
+from digest.stories.rank import FRESHNESS, rank
 from tests.unit.newsroom import MORNING, item, report, story
 
 WIRE = (
@@ -26,6 +27,19 @@ def test_a_stronger_match_ranks_higher() -> None:
     """Of two stories alike in all else, the one more about the topic comes first."""
     weak, strong = (rank(story(1, report(item("A dyke breaks"), syria=score)), "syria", MORNING) for score in (0.6, 2))
     assert strong.total > weak.total
+
+
+def test_what_has_no_date_is_not_fresh() -> None:
+    """An undated item ranks below the same item with a date; an old one whose update is told is as fresh as that."""
+    told = item("A dyke breaks", hours=0)
+    undated = replace(told, published=told.first_seen)
+    old = item("A dyke breaks", hours=200)
+    updated = replace(old, revision=1, updated=MORNING)
+    fresh, unknown, stale, again = (
+        dict(rank(story(1, report(one, syria=1.0)), "syria", MORNING).parts)["freshness"]
+        for one in (told, undated, old, updated)
+    )
+    assert (fresh, unknown, round(stale, 2), again) == (FRESHNESS, 0.0, 0.0, FRESHNESS)
 
 
 def test_more_independent_sources_rank_higher() -> None:

@@ -1,0 +1,87 @@
+"""Documents made by hand, recorded one after the other as a poll does."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from digest.model import Item, item_id
+from digest.ports import ParsedFeed
+from digest.storage import feeds, items, recording
+from digest.storage.database import Store
+from digest.storage.feeds import FeedState
+from digest.storage.recording import Recorded
+from digest.storage.schema import items as table
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def item(key: str, *, age: float = 1, title: str = "", link: str = "", feed: str = "f", summary: str = "") -> Item:
+    """An item published some hours ago."""
+    return Item(
+        id=item_id(feed, key),
+        feed=feed,
+        key=key,
+        title=title or f"The story of {key}",
+        link=link or f"https://a.example/{key}",
+        summary=summary,
+        published=NOW - age * HOUR,
+        first_seen=NOW,
+        news=NOW,
+        authors=("Ana", "Ben"),
+        categories=("news",),
+    )
+
+
+def undated(one: Item) -> Item:
+    """An entry whose publisher gives no date."""
+    return replace(one, published=one.first_seen)
+
+
+def document(*shown: Item, known: Sequence[str] = ()) -> ParsedFeed:
+    """A document with some entries, those under `known` keys not read again."""
+    return ParsedFeed(
+        title="News",
+        items=tuple(one for one in shown if one.key not in known),
+        shown=tuple(one.key for one in shown),
+        fingerprints=tuple((one.key, f"print of {one.title}") for one in shown),
+    )
+
+
+class Poller:
+    """Records one document after the other, an hour apart, as a poll does."""
+
+    def __init__(self, store: Store, feed: str = "f") -> None:
+        self.store = store
+        self.feed = feed
+        self.now = NOW
+        self.first = True
+        #: The feed tells of updates by the dates of its entries.
+        self.updates = False
+
+    def sees(self, *shown: Item, known: Sequence[str] = (), deleted: Sequence[str] = ()) -> Recorded:
+        """What a document changes."""
+        parsed = replace(document(*shown, known=known), retracted=tuple(deleted))
+        now, first = self.now, self.first
+
+        def change(c: Connection) -> Recorded:
+            recorded = recording.record(c, self.feed, parsed, now, first_poll=first, updates=self.updates)
+            feeds.save(c, [FeedState(id=self.feed, url="u", first_polled=NOW, last_polled=now, last_changed=now)])
+            return recorded
+
+        self.now, self.first = now + HOUR, False
+        return self.store.write_now(change)
+
+
+def kept(store: Store) -> dict[str, Item]:
+    """All items by key."""
+    rows = store.read_now(lambda c: c.execute(select(table)).all())
+    return {row.key: items.row_to_item(row) for row in rows}
+
+
+def column(store: Store, name: str) -> dict[str, object]:
+    """A column of all items by key."""
+    rows = store.read_now(lambda c: c.execute(select(table.c.key, table.c[name])).all())
+    return {row[0]: row[1] for row in rows}
