@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from digest.mail.outbox import OutboxTransport
 from digest.mail.pace import Pace
 from digest.mail.smtp import SmtpTransport
 from digest.model import Mailbox
+from digest.pipeline import journal
 from digest.pipeline.deliver import deliver
 from digest.pipeline.witness import PATIENCE_S, Witness
 from digest.ports import Transport
@@ -35,6 +36,9 @@ from tests.mailing import PlainStencil
 T = TypeVar("T")
 #: Where it can be killed.
 STEPS = ("write", "offer", "begun", "body", "receipt")
+#: While the receipt file is emptied, which these make happen after a few messages.
+EMPTYING = ("synced", "swapped")
+SOON_FULL = 500
 LANES = 10
 
 
@@ -89,6 +93,21 @@ class DoomedOwner(Owner):
         super().receipt(one)
         self.doom.happened("receipt")
 
+    def keep_receipts(self, unrecorded: Iterable[Settlement], under_way: Iterable[Offer]) -> None:
+        """Swap the files, and perhaps die."""
+        super().keep_receipts(unrecorded, under_way)
+        self.doom.happened("swapped")
+
+
+def _doom_syncs(doom: Doom) -> None:
+    sync = os.fsync
+
+    def fsync(file: int) -> None:
+        sync(file)
+        doom.happened("synced")
+
+    os.fsync = fsync  # type: ignore[assignment]
+
 
 def _doom_bodies(doom: Doom) -> None:
     send = SmtpConnection.write_body
@@ -104,6 +123,9 @@ async def run(folder: Path, port: int, url: str, doom: Doom, patience_s: float) 
     """Deliver what is due; print the counts."""
     DoomedStore.doom = DoomedOwner.doom = doom
     _doom_bodies(doom)
+    _doom_syncs(doom)
+    if doom.at in EMPTYING:
+        journal.RECEIPTS_LIMIT = SOON_FULL
     store = DoomedStore(url or f"sqlite:///{folder / 'digest.sqlite3'}")
     mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=Security.NONE)
 
@@ -132,7 +154,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("port", type=int)
     parser.add_argument("--store", default="")
-    parser.add_argument("--at", choices=STEPS)
+    parser.add_argument("--at", choices=STEPS + EMPTYING)
     parser.add_argument("--nth", type=int, default=1)
     parser.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds that the witness listens")
     chosen = parser.parse_args()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -62,27 +62,33 @@ class DeliveryCounts:
 
 
 async def recover(*, store: Store, owner: Owner, clock: Clock) -> claims.Recovered:
-    """Take up what owners left that are gone: their answers count, the rest of what they offered is unsure."""
+    """Take up what owners left that are gone: their answers count, the rest of what they offered is unsure.
+
+    So is what `owner` itself left when it could not write the store: call this while nothing is delivered under it.
+    """
     return await asyncio.to_thread(_recover, store, owner, clock.now())
 
 
 def _recover(store: Store, owner: Owner, now: datetime) -> claims.Recovered:
     with estates(owner.folder) as found:
-        return store.write_now(lambda c: _take_up(c, found, owner, now, sqlite=store.dialect == "sqlite"))
+        recovered = store.write_now(lambda c: _take_up(c, found, owner, now, sqlite=store.dialect == "sqlite"))
+    with suppress(OSError):
+        owner.drop_receipts()
+    return recovered
 
 
 def _take_up(c: Connection, found: Sequence[Estate], owner: Owner, now: datetime, *, sqlite: bool) -> claims.Recovered:
-    left = {estate.owner: estate.receipts() for estate in found}
+    left = {owner.id: owner.receipts()} | {estate.owner: estate.receipts() for estate in found}
     for receipts in left.values():
         marks.settle(c, receipts.answers, now)
     begun = {owner_id: receipts.begun for owner_id, receipts in left.items() if receipts.boot}
-    gone = {estate.owner for estate in found}
+    gone = set(left)
     if sqlite:
         # One machine: whoever holds no lock is gone, whatever its lease says.
         gone |= claims.working(c) - alive(owner.folder)
     else:
         gone |= claims.expired(c)
-    return claims.recover(c, gone - {owner.id}, begun, ("outbox",), now)
+    return claims.recover(c, gone, begun, ("outbox",), now)
 
 
 async def deliver(

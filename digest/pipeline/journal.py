@@ -6,6 +6,8 @@ receipt file at once, and to the store with the next commit.
 """
 
 import asyncio
+import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -17,6 +19,8 @@ from digest.storage import marks
 from digest.storage.database import Store
 from digest.storage.marks import Offer, Offered, Settlement
 from digest.storage.owners import Owner
+
+log = logging.getLogger("digest.deliver")
 
 #: Answers wait this long for an offer to share a commit with.
 LAZY_S = 0.05
@@ -65,8 +69,12 @@ class Journal:
         self._under_way: dict[str, Offer] = {}
         #: Whether the store is so quick at the moment that a thread of its own is not worth the way.
         self.quick = False
-        #: Why nothing can be written any more.
-        self.failure: StoreError | None = None
+        #: Why no body may leave any more.
+        self.failure: Exception | None = None
+        #: Nor can answers be written to the store.
+        self._lost = False
+        #: How large the receipt file may grow before it is emptied.
+        self._room = RECEIPTS_LIMIT
         #: Deliveries found to be for someone suppressed when they were offered.
         self.suppressed = 0
 
@@ -81,8 +89,10 @@ class Journal:
         self._closing = True
         self._wake.set()
         await asyncio.shield(self._writer)
-        if self.failure is None:
-            self._owner.keep_receipts((), ())
+        if not (self._lost or self._under_way):
+            # If it fails, the next start finds answers that the store holds already.
+            with suppress(OSError):
+                self._owner.drop_receipts()
 
     async def offer(self, offer: Offer) -> bool:
         """Mark that a body may leave; whether it may, which it then must at once. StoreError: no mark could be made."""
@@ -99,6 +109,8 @@ class Journal:
 
     def _begin(self, offer: Offer) -> None:
         """The body leaves as soon as this returns. StoreError: that could not be noted, so it must not."""
+        if self.failure is not None:
+            raise self.failure
         try:
             self._owner.begun(offer)
         except OSError as exc:
@@ -144,7 +156,13 @@ class Journal:
                     return
                 continue
             began = loop.time()
-            await self._commit(batch)
+            try:
+                await self._commit(batch)
+            except Exception as exc:
+                # Whatever it is, whoever waits for this commit hears of it, and whoever comes later.
+                self._fail(exc)
+                self._lost = True
+                self._refuse(batch)
             took, lanes = loop.time() - began, len(batch.offers) + len(self._batch.offers) + len(self._under_way)
             commits += 1
             self.quick = took < QUICK_S and commits % TIDY_EVERY > 0
@@ -155,10 +173,10 @@ class Journal:
                 self._wake.set()
 
     async def _commit(self, batch: _Batch) -> None:
+        """StoreError: the store cannot be written."""
         if self.failure is not None:
-            self._refuse(batch)
-            return
-        offers = [offer for offer, _ in batch.offers]
+            self._refuse_offers(batch)
+        offers = [offer for offer, done in batch.offers if not done.done()]
         now = self._clock.now()
 
         def change(c: Connection) -> Offered:
@@ -167,12 +185,10 @@ class Journal:
             marks.settle(c, batch.settlements, now)
             return offered
 
-        try:
+        if self._lost or not (offers or batch.settlements):
+            offered = Offered()
+        else:
             offered = await self._store.write(change, durable=self._durable and bool(offers), here=self.quick)
-        except StoreError as exc:
-            self._fail(exc)
-            self._refuse(batch)
-            return
         self.suppressed += len(offered.suppressed)
         for offer, done in batch.offers:
             if not done.done():
@@ -180,18 +196,32 @@ class Journal:
         for waiting in batch.flushed:
             if not waiting.done():
                 waiting.set_result(None)
-        if self._owner.written > RECEIPTS_LIMIT:
-            self._owner.keep_receipts(self._batch.settlements, self._under_way.values())
+        if self._owner.written > self._room:
+            self._empty_receipts()
 
-    def _fail(self, failure: StoreError) -> StoreError:
+    def _empty_receipts(self) -> None:
+        """Keep what the store does not hold yet. On a disk that is full the old file goes on, and grows."""
+        try:
+            self._owner.keep_receipts(self._batch.settlements, self._under_way.values())
+        except OSError as exc:
+            log.warning("the receipt file cannot be emptied, so it grows: %s", exc.strerror)
+            self._room = self._owner.written + RECEIPTS_LIMIT
+        else:
+            self._room = RECEIPTS_LIMIT
+
+    def _fail(self, failure: Exception) -> Exception:
         self.failure = self.failure or failure
         return self.failure
 
     def _refuse(self, batch: _Batch) -> None:
-        assert self.failure is not None
+        """Let nobody wait for a commit that will not come."""
         for waiting in batch.flushed:
             if not waiting.done():
                 waiting.set_result(None)
+        self._refuse_offers(batch)
+
+    def _refuse_offers(self, batch: _Batch) -> None:
+        assert self.failure is not None
         for _, done in batch.offers:
             if not done.done():
                 done.set_exception(self.failure)

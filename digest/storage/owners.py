@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -22,6 +22,8 @@ from digest.storage.receipts import Receipts, answer_line, begun_line, boot_line
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 LOCK = ".lock"
 RECEIPTS = ".receipts"
+#: Receipts that are about to take the others' place.
+ASIDE = ".aside"
 #: Locked by a process that still listens to what is answered to an owner that may be gone.
 WITNESS = ".witness"
 #: How long to wait for such a process to end: longer than it listens.
@@ -44,7 +46,9 @@ class Owner:
         new.rename(folder / f"{self.id}{LOCK}")
         self._boot = this_boot()
         self._receipts = self._open_receipts(self.receipts_path)
-        os.write(self._receipts, boot_line(self._boot))
+        #: The last line may have been cut short.
+        self._torn = False
+        _write_whole(self._receipts, boot_line(self._boot))
         #: Bytes of receipts that were written since the file was last emptied.
         self.written = 0
 
@@ -73,19 +77,47 @@ class Owner:
         self._append(answer_line(one))
 
     def _append(self, line: bytes) -> None:
-        if os.write(self._receipts, line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        # A line that was cut short must not spoil the next one.
+        whole = b"\n" + line if self._torn else line
+        self._torn = True
+        _write_whole(self._receipts, whole)
+        self._torn = False
         self.written += len(line)
 
     def keep_receipts(self, unrecorded: Iterable[Settlement], under_way: Iterable[Offer]) -> None:
-        """Drop all receipts but those of answers that the store does not hold yet, and of bodies under way."""
+        """Drop all receipts but those of answers that the store does not hold yet, and of bodies under way.
+
+        The new file takes the old one's place when all of it is on disk. OSError: it could not be written (the disk is
+        full); the old one stays in use.
+        """
         lines = b"".join([begun_line(offer) for offer in under_way] + [answer_line(one) for one in unrecorded])
-        aside = self.folder / f".{self.id}.aside"
+        aside = self.folder / f".{self.id}{ASIDE}"
+        aside.unlink(missing_ok=True)
         fresh = self._open_receipts(aside)
-        os.write(fresh, boot_line(self._boot) + lines)
-        aside.rename(self.receipts_path)
+        try:
+            _write_whole(fresh, boot_line(self._boot) + lines)
+            os.fsync(fresh)
+            aside.rename(self.receipts_path)
+        except OSError:
+            os.close(fresh)
+            with suppress(OSError):
+                aside.unlink()
+            raise
         os.close(self._receipts)
-        self._receipts, self.written = fresh, len(lines)
+        self._receipts, self._torn, self.written = fresh, False, len(lines)
+
+    def receipts(self) -> Receipts:
+        """What this process has noted and not dropped since."""
+        try:
+            return read(self.receipts_path.read_bytes())
+        except FileNotFoundError:
+            return Receipts()
+
+    def drop_receipts(self) -> None:
+        """Forget all receipts: the store holds every answer, and no body is under way. Needs no room on the disk."""
+        os.ftruncate(self._receipts, 0)
+        self._torn, self.written = False, 0
+        _write_whole(self._receipts, boot_line(self._boot))
 
     def close(self) -> None:
         """Let go. The receipts stay for the next start if the store does not hold them all; see `keep_receipts`."""
@@ -106,6 +138,15 @@ class Owner:
     def __exit__(self, *exc: object) -> None:
         """Let go."""
         self.close()
+
+
+def _write_whole(file: int, data: bytes) -> None:
+    """Write all of it: a system may take a part at a time. OSError: it takes no more (the disk is full)."""
+    while data:
+        written = os.write(file, data)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        data = data[written:]
 
 
 def this_boot() -> str:
@@ -150,6 +191,7 @@ def estates(folder: Path) -> Iterator[tuple[Estate, ...]]:
     try:
         yield tuple(found)
         for estate in found:
+            (folder / f".{estate.owner}{ASIDE}").unlink(missing_ok=True)
             for kind in (RECEIPTS, WITNESS, LOCK):
                 (folder / f"{estate.owner}{kind}").unlink(missing_ok=True)
     finally:

@@ -15,7 +15,7 @@ import pytest
 
 from digest.model import DeliveryState
 from digest.storage import ledger
-from tests.killable import LANES, STEPS
+from tests.killable import EMPTYING, LANES, STEPS
 from tests.killing import Child, Toll, kill_often
 from tests.mailing import EDITION, Mailing, SetClock, mailing
 from tests.smtp_server import Session, serving
@@ -57,6 +57,23 @@ async def test_killed_right_after_a_step_nothing_is_lost_and_nothing_repeated(
         doubt = check(made, server.tally.recipients, kills=1)
     assert doubt == 0, "the witness hears what the server answers"
     made.close()
+
+
+@pytest.mark.parametrize("step", EMPTYING)
+@pytest.mark.parametrize("nth", [1, 3])
+async def test_killed_while_the_receipts_are_emptied_nothing_is_lost_and_nothing_repeated(
+    tmp_path: Path, step: str, nth: int
+) -> None:
+    """The old receipts or the new ones are there, whole, with every body under way in them."""
+    made = planned(tmp_path, 60)
+    async with serving(Session) as server:
+        dying = await Child.start(tmp_path, server.port, "--at", step, "--nth", str(nth), "--patience", "0")
+        assert await dying.ended() == -9
+        last = await Child.start(tmp_path, server.port)
+        assert await last.ended() == 0
+        check(made, server.tally.recipients, kills=1)
+    made.close()
+    assert list((tmp_path / "owners").iterdir()) == []
 
 
 async def test_27_killed_between_offered_and_accepted_it_is_unsure_at_restart(tmp_path: Path) -> None:
