@@ -4,10 +4,9 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 
 from digest.feeds.clean import from_html, shortened
-from digest.feeds.links import clean_link, without_userinfo
+from digest.links import web_address
 
 #: Feeds are named in the head; a page's text is not searched.
 MAX_HEAD = 200_000
@@ -77,7 +76,7 @@ class _Head(HTMLParser):
         """One start tag."""
         values = {name: value or "" for name, value in attrs}
         if tag == "base" and values.get("href"):
-            self.base = clean_link(values["href"], self.base) or self.base
+            self.base = web_address(values["href"], self.base) or self.base
         elif tag == "link":
             self._add(values)
 
@@ -87,5 +86,5 @@ class _Head(HTMLParser):
         relations = values.get("rel", "").lower().split()
         if kind not in _TYPES or _ENTRY & set(parameters) or not {"alternate", "feed"} & set(relations):
             return
-        if link := without_userinfo(urljoin(self.base, values.get("href", ""))):
+        if link := web_address(values.get("href", ""), self.base):
             self.feeds.append(FoundFeed(url=link, title=shortened(from_html(values.get("title", "")), 100), type=kind))

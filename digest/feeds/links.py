@@ -1,10 +1,11 @@
-"""Addresses from outside, made safe to show and to compare. Pure."""
+"""Links of entries: without trackers, to show and to follow; in one form, to compare. Pure."""
 
 import re
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
-import idna
 from url_normalize import url_normalize
+
+from digest.links import web_parts
 
 #: Longer addresses are refused: browsers and mail programs cut them.
 MAX_LINK = 2_000
@@ -27,40 +28,25 @@ _TRACKER_VALUES = re.compile(
     r"(?:1|[a-z0-9_.-]*(?:rss|feed|youtube_gdata)[a-z0-9_.-]*)$",
     re.IGNORECASE,
 )
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
-#: An address that needs no base; more than two slashes are a slip that browsers forgive.
-_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 #: An address that is in its normal form already, as most are; telling so is fifty times cheaper than making it so.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_.~:@!*,;=+-]*)+(?:\?[A-Za-z0-9_.~=&/:@!*,;-]*)?(?:#.*)?")
 #: An address in which nothing can be unsafe, a tracker or in need of a base, as most are.
 _SAFE = re.compile(r"https?://[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_.])?(?:/[A-Za-z0-9/_.~:@!$*+,;=()%-]*)?")
-_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_.])?")
-_IPV6 = re.compile(r"[0-9a-f:.]{2,45}")
-_SCHEMES = ("http", "https")
 
 
 def clean_link(url: str, base: str = "") -> str:
-    """An absolute http or https address without userinfo, control characters and trackers; empty where that cannot be.
+    """A web address (`digest.links`) without trackers, at most MAX_LINK long; empty where that cannot be.
 
-    `base` resolves a relative one (RFC 3986 5). Nothing else is changed: the page must still be found.
+    `base` resolves a relative one (RFC 3986 5).
     """
     if len(url) <= MAX_LINK and _SAFE.fullmatch(url):
         return url
-    parts = _split(url, base)
+    parts = web_parts(url, base)
     if parts is None:
         return ""
     fragment = "" if _is_tracker(parts.fragment) else parts.fragment
     link = urlunsplit(parts._replace(query=_without_trackers(parts.query), fragment=fragment))
     return link if len(link) <= MAX_LINK else ""
-
-
-def without_userinfo(url: str) -> str:
-    """A feed's own address as it stands, trackers and all, but without name and password; empty where it is no http(s).
-
-    Feeds are asked at the very address that they were given under: here a parameter may well mean something.
-    """
-    parts = _split(url, "")
-    return urlunsplit(parts) if parts else ""
 
 
 def canonical_link(url: str) -> str:
@@ -83,30 +69,6 @@ def _normalized(link: str) -> str:
         return url_normalize(link) or link
     except (ValueError, UnicodeError):
         return link
-
-
-def _split(url: str, base: str) -> SplitResult | None:
-    """The parts of an absolute http(s) address, its host in ASCII and without userinfo; None where it is no such."""
-    url = _CONTROL.sub("", url)
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url if _ABSOLUTE.match(url) or not base else urljoin(base, url))
-        port = parts.port
-        host = _ascii_host(parts.hostname or "")
-    except (ValueError, UnicodeError):
-        return None
-    if parts.scheme not in _SCHEMES or not host:
-        return None
-    return parts._replace(netloc=host if port is None else f"{host}:{port}")
-
-
-def _ascii_host(host: str) -> str:
-    """A host as it is dialled: IDNA for names (RFC 5891), brackets round an IPv6 address; empty where it is none."""
-    if ":" in host:
-        return f"[{host}]" if _IPV6.fullmatch(host) else ""
-    name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
-    return name if _NAME.fullmatch(name) else ""
 
 
 def _is_tracker(parameter: str) -> bool:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 from digest.errors import ParseError
 from digest.feeds.clean import from_text, shortened
 from digest.feeds.encoding import decode
-from digest.feeds.links import without_userinfo
+from digest.links import web_address
 from digest.model import Feed
 
 #: Feeds taken from one list: more is a mistake, or meant to be one.
@@ -44,7 +44,7 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
         raise ParseError(f"this is no list of feeds that can be read: {exc}") from exc
     outlines: dict[str, Outline] = {}
     for feed in found:
-        if url := without_userinfo(str(feed.get("url") or "")):
+        if url := web_address(str(feed.get("url") or "")):
             title = shortened(from_text(str(feed.get("title") or "")), MAX_NAME)
             outlines.setdefault(url, Outline(url=url, title=title, folder=_folder(feed.get("categories") or ())))
     if not outlines:
@@ -86,5 +86,5 @@ def _in_folder(path: Sequence[str], feeds: Sequence[Feed]) -> list[str]:
 def _outline(feed: Feed, depth: int) -> str:
     """One feed."""
     name = quoteattr(feed.name or feed.id)
-    address = quoteattr(without_userinfo(feed.url) or feed.url)
+    address = quoteattr(web_address(feed.url) or feed.url)
     return f'{"  " * depth}<outline type="rss" text={name} title={name} xmlUrl={address}/>'
