@@ -11,7 +11,8 @@
     │   └── TooLarge           it is larger than the limit
     ├── ParseError             a document could not be read as a feed
     ├── StoreError             the store cannot be used: locked, full, newer than this program
-    │   └── StoreBusy          another one writes at this moment
+    │   ├── StoreBusy          another one writes at this moment
+    │   └── StoreOutdated      its tables are an older program's
     ├── Busy                   another process holds what this one needs
     ├── RenderError            a template is wrong
     ├── WriterError            the language model gave no line
@@ -106,6 +107,10 @@ class StoreError(DigestError):
 
 class StoreBusy(StoreError):
     """Another one writes at this moment; nothing was done."""
+
+
+class StoreOutdated(StoreError):
+    """Its tables are those of an older version, and whoever only looks leaves them so."""
 
 
 class Busy(DigestError):

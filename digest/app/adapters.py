@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from digest.errors import UsageError
+from digest.app.upkeep import migrate, store_url
+from digest.errors import StoreOutdated, UsageError
 from digest.mail.message import Sending, prepare
 from digest.mail.outbox import OutboxTransport
 from digest.model import Secret
@@ -21,7 +22,7 @@ from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stenci
 from digest.settings.secrets import read_secret
 from digest.settings.shape import Settings
 from digest.storage import meta
-from digest.storage.database import Store, is_new, open_store
+from digest.storage.database import OWNERS, Store, is_new, open_store
 from digest.storage.editions import find
 from digest.storage.owners import Owner
 from digest.storage.running import running_alone
@@ -38,19 +39,6 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where the store and the other state files live: $STATE_DIRECTORY, else $XDG_STATE_HOME/digest, else ~/.local."""
-    if environ.get("STATE_DIRECTORY"):
-        return Path(environ["STATE_DIRECTORY"].split(":")[0])
-    home = environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(home) / "digest"
-
-
-def store_url(settings: Settings, state: Path) -> str:
-    """The store's address: as configured, else a SQLite file in the state folder."""
-    return settings.digest.store or f"sqlite:///{state / 'digest.sqlite3'}"
-
-
 class Adapters:
     """One installation's means. Each is opened when first used, so that a verb pays only for what it needs."""
 
@@ -63,14 +51,18 @@ class Adapters:
         clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
         looking: bool = False,
+        migrating: bool = False,
     ) -> None:
-        """`looking`: nothing is to be kept; where there is no store yet, an empty one serves that is thrown away."""
+        """`looking`: nothing is to be kept; where there is no store yet, an empty one serves that is thrown away.
+
+        `migrating`: an older version's store is brought up to date, after a backup; else it is refused.
+        """
         self.settings = settings
         self.clock = clock or SystemClock()
         self.state = state
         self.outbox = settings.digest.outbox or outbox
         self.environ = environ or {}
-        self.looking = looking
+        self.looking, self.migrating = looking, migrating
         self.secrets: Callable[[Secret], str] = lambda secret: read_secret(secret, self.environ)
         self.store: Store
         self._stack = AsyncExitStack()
@@ -79,14 +71,25 @@ class Adapters:
         self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        """Open the store. StoreError: it cannot be used."""
+        """Open the store. StoreError: it cannot be used. Busy: it has to be migrated, and others work with it."""
+        self.store = await asyncio.to_thread(self._open)
+        self._stack.callback(self.store.close)
+        return self
+
+    def _open(self) -> Store:
         url = store_url(self.settings, self.state)
         if self.looking and is_new(url):
             folder = self._stack.enter_context(TemporaryDirectory(prefix="digest-looking-"))
-            url = f"sqlite:///{folder}/digest.sqlite3"
-        self.store = await asyncio.to_thread(open_store, url)
-        self._stack.callback(self.store.close)
-        return self
+            return open_store(store_url(Settings(), Path(folder)))
+        try:
+            return open_store(url)
+        except StoreOutdated:
+            if not self.migrating:
+                raise
+        done = migrate(self.settings, self.state, self.clock.now())
+        copied = f"; as it was before, it is in {done.backup}" if done.backup else ""
+        log.warning("the store was brought up to date, from %s to %s%s", done.before, done.after, copied)
+        return open_store(url)
 
     async def __aexit__(self, *exc: object) -> None:
         """Let go of everything, in the reverse of the order it was opened in."""
@@ -193,7 +196,7 @@ class Adapters:
     @cached_property
     def owner(self) -> Owner:
         """This process, as one that delivers: its lock tells others that it lives."""
-        owner = Owner(self.state / "owners")
+        owner = Owner(self.state / OWNERS)
         self._stack.callback(owner.close)
         return owner
 

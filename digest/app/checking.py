@@ -1,30 +1,25 @@
 """`check`: what a configuration that can be read may still not do. Changes nothing; `online` asks the world too."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-from digest.app.adapters import state_folder, store_url
+from digest.app.upkeep import store_url
 from digest.errors import DigestError
 from digest.model import Secret
 from digest.settings.advice import advice
+from digest.settings.folders import state_folder
 from digest.settings.secrets import read_secret
 from digest.settings.shape import Settings
 from digest.storage import subscribers as stored_subscribers
-from digest.storage.database import Store, open_store
+from digest.storage.database import Store, is_new, open_store
 from digest.storage.subscribers import normal_address
 
 
 def warnings(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Sentences, each naming what it is about and what to do; none: there is nothing to say.
 
-    Reads secrets from environment and files (a command may ask its owner for a touch: only `online` runs those), and
-    the store where there is one.
+    Reads secrets from environment and files (a command may ask its owner for a touch: only `online` runs those).
     """
-    return (
-        *advice(settings),
-        *_unreadable_secrets(settings, environ),
-        *_suppressed(settings, environ),
-    )
+    return (*advice(settings), *_unreadable_secrets(settings, environ))
 
 
 def _unreadable_secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
@@ -50,8 +45,8 @@ def secrets_of(settings: Settings) -> Iterator[tuple[str, Secret]]:
             yield from ((f"feed {feed.id}", secret) for secret in found if secret)
 
 
-def _suppressed(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
-    """Listed people to whom the store says no."""
+def suppressed(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+    """Listed people to whom the store says no, where there is one, as such sentences. StoreError: it cannot be read."""
     store = _existing_store(settings, environ)
     if store is None:
         return
@@ -74,6 +69,4 @@ def _existing_store(settings: Settings, environ: Mapping[str, str]) -> Store | N
     """The store, unless nothing has run yet: a check makes none."""
     state = state_folder(environ)
     url = store_url(settings, state)
-    if url.startswith("sqlite") and not Path(url.partition("///")[2]).exists():
-        return None
-    return open_store(url)
+    return None if is_new(url) else open_store(url)

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from digest.app.adapters import store_url
+from sqlalchemy import URL
+
 from digest.errors import Busy, UsageError
 from digest.settings.shape import Settings
 from digest.storage import revisions
 from digest.storage.backup import back_up
-from digest.storage.database import Store, open_store
+from digest.storage.database import OWNERS, Store, file_of, open_store
 from digest.storage.owners import alive
 from digest.storage.running import running_alone
 
-_SQLITE = "sqlite:///"
+
+def store_url(settings: Settings, state: Path) -> str:
+    """The store's address: as configured, else a SQLite file in the state folder, whatever signs its path holds."""
+    own = URL.create("sqlite", database=str(state / "digest.sqlite3"))
+    return settings.digest.store or own.render_as_string(hide_password=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ def migrate(settings: Settings, state: Path, now: datetime) -> Migrated:
         if source is not None and before is not None and before != revisions.newest():
             copied = _named(state, now)
             back_up(source, copied)
-        open_store(store_url(settings, state)).close()
+        open_store(store_url(settings, state), migrate=True).close()
     return Migrated(before=before, after=revisions.newest(), backup=copied)
 
 
@@ -66,7 +71,7 @@ def _revision(settings: Settings, state: Path) -> str | None:
 def _alone(state: Path) -> Iterator[None]:
     """While nobody runs and nobody sends. Busy: somebody does."""
     with running_alone(state):
-        if alive(state / "owners"):
+        if alive(state / OWNERS):
             raise Busy(f"somebody sends from {state} at this moment: wait for it to end, and run this again")
         yield
 
@@ -78,8 +83,7 @@ def _nobody() -> Iterator[None]:
 
 
 def _sqlite_file(settings: Settings, state: Path) -> Path | None:
-    url = store_url(settings, state)
-    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+    return file_of(store_url(settings, state))
 
 
 def _named(state: Path, now: datetime) -> Path:

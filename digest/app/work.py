@@ -67,8 +67,17 @@ class App(Adapters):
         clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
         looking: bool = False,
+        migrating: bool = False,
     ) -> None:
-        super().__init__(settings, state=state, outbox=outbox, clock=clock, environ=environ, looking=looking)
+        super().__init__(
+            settings,
+            state=state,
+            outbox=outbox,
+            clock=clock,
+            environ=environ,
+            looking=looking,
+            migrating=migrating,
+        )
         #: Set: take nothing new, finish what runs.
         self.stop = asyncio.Event()
         self._gathering = asyncio.Lock()

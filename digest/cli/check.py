@@ -10,7 +10,7 @@ from digest.cli.ending import explain
 from digest.cli.exits import Exit
 from digest.cli.printing import counted, json_option, print_json, warn
 from digest.cli.program import Invocation
-from digest.errors import ConfigError
+from digest.errors import ConfigError, StoreError
 from digest.settings.shape import Settings
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def check(ctx: click.Context, *, online: bool, as_json: bool) -> None:
             print_json({"ok": False, "problems": [_problem(one) for one in exc.problems], "warnings": []})
         ctx.exit(Exit.USAGE)
 
-    from digest.app.checking import warnings  # brings the store along: mistakes are told without it
-
-    found = warnings(settings, os.environ)
+    found, trouble = _notes(settings)
     if not as_json:
         click.echo(
             f"{settings.path}: {counted(len(settings.feeds), 'feed')}, {counted(len(settings.topics), 'topic')}, "
@@ -44,13 +42,27 @@ def check(ctx: click.Context, *, online: bool, as_json: bool) -> None:
         )
         for sentence in found:
             warn(f"note: {sentence}")
+        if trouble:
+            warn(explain(trouble))
     asked = asyncio.run(_ask(settings, quiet=as_json)) if online else None
     if as_json:
         counts = {name: len(getattr(settings, name)) for name in ("feeds", "topics", "subscribers")}
         result: dict[str, object] = {"ok": True, "config": settings.path, **counts, "problems": [], "warnings": found}
+        result["store"] = str(trouble) if trouble else None
         print_json(result | ({"online": asked.as_object()} if asked else {}))
-    if asked:
-        ctx.exit(asked.code())
+    code = asked.code() if asked else Exit.DONE
+    ctx.exit(Exit.FAILED if trouble and code is not Exit.LOGIN else code)
+
+
+def _notes(settings: Settings) -> tuple[tuple[str, ...], StoreError | None]:
+    """What to say of a configuration without mistakes, and why the store has nothing to add."""
+    from digest.app.checking import suppressed, warnings  # brings the store along: mistakes are told without it
+
+    found = warnings(settings, os.environ)
+    try:
+        return (*found, *suppressed(settings, os.environ)), None
+    except StoreError as exc:
+        return found, exc
 
 
 def _problem(problem: object) -> dict[str, object]:

@@ -33,7 +33,7 @@ def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
     async def action(app: App) -> tuple[PollResult, GatherResult]:
         return await app.poll(feed, by_hand=True)
 
-    polled, gathered = ctx.ensure_object(Invocation).run(action)
+    polled, gathered = ctx.ensure_object(Invocation).run(action, migrating=True)
     failures = [{"feed": failure.feed, "error": failure.error} for failure in polled.failures]
     if as_json:
         print_json(
@@ -96,14 +96,14 @@ def send(
         return await app.send(to=to, topics=topics, since=since, again=again, resend_unsure=unsure == "resend")
 
     if dry_run or (not yes and _on_terminal()):
-        foreseen = call.run(look, looking=True)
+        foreseen = call.run(look, looking=True, migrating=not dry_run)
         people = sum(len(composition.dues) for composition in foreseen if composition.edition)
         if dry_run:
             _print_foreseen(foreseen, as_json=as_json)
             return
         if people > 1:
             click.confirm(f"Send to {counted(people, 'subscriber')}?", abort=True, err=True)
-    _print_sent(ctx, call.run(act), as_json=as_json)
+    _print_sent(ctx, call.run(act, migrating=True), as_json=as_json)
 
 
 def _on_terminal() -> bool:
@@ -191,7 +191,7 @@ def run(ctx: click.Context, *, once: bool, no_web: bool) -> None:
     outbox = state_folder(os.environ) / "outbox"
 
     def open_app(chosen: Settings) -> App:
-        return call.app(chosen, outbox=outbox)
+        return call.app(chosen, outbox=outbox, migrating=True)
 
     async def one_round() -> "Round":
         async with open_app(settings) as app:

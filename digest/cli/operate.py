@@ -33,7 +33,7 @@ def db_backup(ctx: click.Context, file: Path | None, *, as_json: bool) -> None:
         note(f"{size:,} bytes; to go back to it, stop everything and put it in the store's place")
 
 
-@db.command("migrate", short_help="Bring the tables up to date; every start does it too.")
+@db.command("migrate", short_help="Bring the tables up to date; `run`, `send` and `poll` do it too.")
 @json_option
 @click.pass_context
 def db_migrate(ctx: click.Context, *, as_json: bool) -> None:

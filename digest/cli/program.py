@@ -133,23 +133,35 @@ class Invocation:
         """What it says. ConfigError, UsageError: as `loaded`."""
         return self.loaded().settings
 
-    def run(self, action: "Callable[[App], Coroutine[Any, Any, T]]", *, looking: bool = False) -> T:
-        """Open the installation, do `action`, close it. `looking`: nothing is to be kept, not even a new store."""
+    def run(
+        self, action: "Callable[[App], Coroutine[Any, Any, T]]", *, looking: bool = False, migrating: bool = False
+    ) -> T:
+        """Open the installation, do `action`, close it. `looking`: nothing is to be kept, not even a new store.
+
+        `migrating`: an older version's store is brought up to date, after a backup; all other verbs refuse it.
+        """
         import asyncio
 
         settings = self.settings()  # before the imports below: a wrong configuration is told without them
 
         async def inside() -> T:
-            async with self.app(settings, outbox=Path("outbox"), looking=looking) as app:
+            async with self.app(settings, outbox=Path("outbox"), looking=looking, migrating=migrating) as app:
                 return await action(app)
 
         return asyncio.run(inside())
 
-    def app(self, settings: "Settings", *, outbox: Path, looking: bool = False) -> "App":
-        """The installation that settings describe, not opened yet. `looking` as in `run`."""
+    def app(self, settings: "Settings", *, outbox: Path, looking: bool = False, migrating: bool = False) -> "App":
+        """The installation that settings describe, not opened yet. `looking` and `migrating` as in `run`."""
         from digest.app import App, state_folder
 
-        return App(settings, state=state_folder(os.environ), outbox=outbox, environ=os.environ, looking=looking)
+        return App(
+            settings,
+            state=state_folder(os.environ),
+            outbox=outbox,
+            environ=os.environ,
+            looking=looking,
+            migrating=migrating,
+        )
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

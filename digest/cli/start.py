@@ -49,11 +49,15 @@ def init(ctx: click.Context, path: Path | None, *, yes: bool) -> None:
     """Write a commented configuration folder: PATH, else $XDG_CONFIG_HOME/digest. Nothing is ever overwritten."""
     from digest.app.beginning import begin, refuse_to_overwrite
     from digest.cli.asking import ask
-    from digest.settings.load import config_home, find_config
+    from digest.settings.folders import config_home
+    from digest.settings.load import find_config
     from digest.settings.starter import Answers
 
     named = ctx.ensure_object(Invocation).config
-    folder = path or (Path(named) if named else config_home(os.environ) / "digest")
+    own = config_home(os.environ)
+    if path is None and named is None and own is None:
+        raise UsageError("this user has no home folder to write to: name a folder, as in `digest init ./config`")
+    folder = path or (Path(named) if named else (own or Path()) / "digest")
     refuse_to_overwrite(folder)
     answers = Answers() if yes or not os.isatty(0) else ask()
     for file in begin(folder, answers):

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 from digest.settings.addresses import MAILBOX
 from digest.settings.keys import Key, by_name, table
 from digest.settings.links import STORE, WEB
 from digest.settings.mistakes import Mistake, Wrong, did_you_mean
 from digest.settings.shape import DigestSettings, ThemeSettings
-from digest.settings.values import TEXT, Reader, duration, pattern, whole
+from digest.settings.values import FOLDER, TEXT, Reader, duration, pattern, whole
 
 #: Asking more often helps nobody and gets a program blocked.
 MIN_POLL = timedelta(minutes=1)
@@ -21,7 +20,6 @@ _COLOUR = pattern("#[0-9A-Fa-f]{6}", 'a colour such as "#1d6a4b"')
 
 # [digest]
 
-_OUTBOX = Reader(lambda value: Path(TEXT.read(value)).expanduser(), TEXT.schema)
 
 DIGEST_KEYS = (
     Key(
@@ -68,7 +66,7 @@ DIGEST_KEYS = (
     ),
     Key(
         name="outbox",
-        reader=_OUTBOX,
+        reader=FOLDER,
         about="Where messages are written while there is no [mail]; relative to this folder.",
         example='"/var/spool/digest"',
         default="./outbox for verbs run by hand, the state folder's outbox for run",

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import socket
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from digest.settings.mistakes import Mistake, Wrong, did_you_mean, kind_of
 from digest.settings.reach import may_dial
@@ -83,11 +83,14 @@ def _store(value: object) -> str:
     if scheme.partition("+")[0] not in {"postgresql", "sqlite"}:
         raise Wrong(f'"{scheme}://" is no database this program knows' + _store_hint(scheme))
     try:
-        password = urlsplit(url).password
+        parts = urlsplit(url)
+        secret = parts.password or any(_SECRET_PART.search(name) for name, _ in parse_qsl(parts.query))
     except ValueError as exc:
         raise Wrong(f"is no address: {exc}") from exc
-    if password and not isinstance(value, Given):
+    if secret and not isinstance(value, Given):
         raise Wrong(_hidden_password())
+    if scheme.startswith("sqlite") and (parts.netloc or len(parts.path) < 2 or "?" in url):
+        raise Wrong('names a file: "sqlite:////var/lib/digest.sqlite3", with %3F for a question mark in its path')
     return str(url)
 
 
@@ -112,6 +115,15 @@ def _hidden_password() -> Mistake:
 STORE = Reader(_store, {"type": "string", "pattern": "^(postgresql|sqlite)(\\+[a-z]+)?://"})
 
 
+#: Parts of an address's query that are secrets: PostgreSQL takes `?password=`, `?sslpassword=` and more.
+_SECRET_PART = re.compile(r"passw(or)?d|passphrase|^pass$|^pwd$|secret|token|^scram_\w+_key$", re.IGNORECASE)
+
+
 def without_password(text: str) -> str:
-    """The same text, the password of an address in it hidden."""
-    return re.sub(r"(?<=://)([^/@\s:]*):[^/@\s]*@", r"\1:***@", text)
+    """The same text, the passwords of an address in it hidden."""
+    text = re.sub(r"(?<=://)([^/@\s:?]*):[^\s\"']*@", r"\1:***@", text)
+    return re.sub(r"([?&])([^=&\s]+)=([^&\s\"'#]*)", _hidden_part, text)
+
+
+def _hidden_part(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}=***" if _SECRET_PART.search(unquote(found[2])) else found[0]

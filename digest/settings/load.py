@@ -7,6 +7,7 @@ from pathlib import Path
 from digest.errors import ConfigError, Problem, UsageError
 from digest.settings.coverage import read_feeds, read_topics
 from digest.settings.environment import apply_environment
+from digest.settings.folders import config_home, expanded
 from digest.settings.installation import DIGEST, THEME
 from digest.settings.llm import LLM
 from digest.settings.mistakes import Mistake, Wrong, under
@@ -60,11 +61,12 @@ def find_config(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> 
     """
     named = explicit or environ.get("DIGEST_CONFIG")
     if named:
-        path = cwd / Path(named).expanduser()
+        path = cwd / expanded(named)
         if not path.exists():
             raise UsageError(f"there is no configuration at {named}: `digest init {named}` writes one")
-        return Path(named).expanduser() if path == cwd / named else path
-    candidates = (cwd / "config", config_home(environ) / "digest", Path("/etc/digest"))
+        return expanded(named) if path == cwd / named else path
+    own = config_home(environ)
+    candidates: tuple[Path, ...] = (cwd / "config", *((own / "digest",) if own else ()), Path("/etc/digest"))
     for path in candidates:
         if path.is_dir() and any(path.glob("*.toml")):
             return path.relative_to(cwd) if path.is_relative_to(cwd) else path
@@ -72,14 +74,6 @@ def find_config(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> 
         f"there is no configuration in {', '.join(str(path) for path in candidates)}: "
         "`digest init` writes one, and `digest demo` needs none"
     )
-
-
-def config_home(environ: Mapping[str, str]) -> Path:
-    """Where a user's configurations are (XDG Base Directory Specification)."""
-    named = environ.get("XDG_CONFIG_HOME", "")
-    if named.startswith("/"):
-        return Path(named)
-    return Path(environ.get("HOME") or Path.home()) / ".config"
 
 
 class _Reading:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 from digest.settings.addresses import ADDRESS, MAILBOX
 from digest.settings.keys import Key, by_name, list_of, table
 from digest.settings.links import WEB
 from digest.settings.mistakes import Mistake, Wrong
 from digest.settings.shape import BounceSettings, DkimSettings, MailSettings, Security
-from digest.settings.values import RATE, SECRET, TEXT, Reader, choice, duration, pattern, whole
+from digest.settings.values import FOLDER, RATE, SECRET, TEXT, Reader, choice, duration, pattern, whole
 
 #: The ports that mail submission has (RFC 8314), and a relay on this machine.
 PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
@@ -60,12 +59,10 @@ DKIM_KEYS = (
     ),
 )
 
-_FOLDER = Reader(lambda value: Path(TEXT.read(value)).expanduser(), TEXT.schema)
-
 BOUNCE_KEYS = (
     Key(
         name="maildir",
-        reader=_FOLDER,
+        reader=FOLDER,
         about="A Maildir on this machine that returned messages are delivered to.",
         example='"/var/mail/bounces"',
     ),

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from digest import schedule
-from digest.errors import ScheduleError
+from digest.errors import ScheduleError, UsageError
 from digest.model import Secret
+from digest.settings.folders import expanded
 from digest.settings.mistakes import Mistake, Wrong, did_you_mean, kind_of
 
 T = TypeVar("T")
@@ -85,6 +87,17 @@ def _text(value: object) -> str:
 
 #: A line of text for people, NFC, trimmed, not empty, at most MAX_TEXT characters.
 TEXT = Reader(_text, {"type": "string", "minLength": 1, "maxLength": MAX_TEXT})
+
+
+def _folder(value: object) -> Path:
+    try:
+        return expanded(TEXT.read(value))
+    except UsageError as exc:
+        raise Wrong(f'"{exc}"') from exc
+
+
+#: A folder of this machine; `~` is a home.
+FOLDER = Reader(_folder, TEXT.schema)
 
 
 def _flag(value: object) -> bool:

@@ -9,18 +9,18 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from digest.errors import StoreBusy, StoreError
+from digest.errors import StoreBusy, StoreError, StoreOutdated
+from digest.settings.links import without_password
 from digest.storage import revisions
+from digest.storage.trouble import is_busy, translated
 
 T = TypeVar("T")
 
@@ -28,6 +28,10 @@ T = TypeVar("T")
 BUSY_TIMEOUT_S = 30
 #: How often to look whether it is over, where SQLite does not wait by itself, in seconds.
 _GLANCE_S = 0.01
+#: How long a file that was just made may stay empty, in seconds.
+_FILLED_S = 2
+#: The folder beside a store in which those that send from it are known.
+OWNERS = "owners"
 #: Connections to PostgreSQL, and threads that use them.
 POSTGRES_THREADS = 8
 #: Threads that read from SQLite beside its one writer.
@@ -37,7 +41,7 @@ SQLITE_READERS = 2
 def _sqlite_engine(path: Path, *, durable: bool, patient: bool = True) -> Engine:
     """An engine on one SQLite file whose transactions begin as IMMEDIATE. `patient`: waits for others, tidies up."""
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT_S if patient else 0, "check_same_thread": False},
     )
 
@@ -64,32 +68,11 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as exc:
-            if "locked" not in str(exc) or time.monotonic() > until:
+            if not is_busy(exc) or time.monotonic() > until:
                 raise
             time.sleep(_GLANCE_S)
         else:
             return
-
-
-@contextmanager
-def _translated(where: str) -> Iterator[None]:
-    """Driver errors as StoreError with the next step."""
-    try:
-        yield
-    except DBAPIError as exc:
-        detail = str(exc.orig).lower()
-        if "locked" in detail or "busy" in detail:
-            hint = "another program holds it; stop that program, or try again"
-            raise StoreBusy(f"the store {where} failed: {exc.orig}: {hint}") from exc
-        if "full" in detail or "no space" in detail:
-            hint = "the disk is full; free some space and run this again, nothing was lost"
-        elif "readonly" in detail or "unable to open" in detail or "permission" in detail:
-            hint = "it cannot be written; check that the folder exists and belongs to you"
-        else:
-            hint = "see `digest status`, and restore a backup if this persists"
-        raise StoreError(f"the store {where} failed: {exc.orig}: {hint}") from exc
-    except SQLAlchemyError as exc:
-        raise StoreError(f"the store {where} failed: {exc}") from exc
 
 
 class Store:
@@ -99,19 +82,16 @@ class Store:
         self.url = url
         parsed = make_url(url)
         self.dialect = parsed.get_backend_name()
-        if self.dialect == "sqlite":
-            path = Path(parsed.database or "")
+        self._file = path = file_of(url)
+        if path is not None:
             self.where = str(path)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not path.exists():
-                # Created by us, so that nobody else can read it even for a moment.
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _make(path)
             self._engine = _sqlite_engine(path, durable=False)
             self._durable = _sqlite_engine(path, durable=True)
             self._impatient: Engine | None = _sqlite_engine(path, durable=True, patient=False)
             writers, readers = 1, SQLITE_READERS
         elif self.dialect == "postgresql":
-            self.where = parsed.render_as_string(hide_password=True)
+            self.where = without_password(url)
             self._engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 pool_size=POSTGRES_THREADS,
@@ -122,7 +102,7 @@ class Store:
             self._durable, self._impatient = self._engine, None
             writers, readers = POSTGRES_THREADS, POSTGRES_THREADS
         else:
-            raise StoreError(f"the store {url!r} is neither sqlite nor postgresql")
+            raise StoreError(f"the store {without_password(url)} is neither sqlite nor postgresql")
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
 
@@ -134,7 +114,7 @@ class Store:
         engine = self._durable if durable else self._engine
         if not wait and self._impatient is not None:
             engine = self._impatient
-        with _translated(self.where), engine.connect() as connection:
+        with translated(self.where, self._file), engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             result = change(connection)
@@ -143,7 +123,7 @@ class Store:
 
     def read_now(self, query: Callable[[Connection], T]) -> T:
         """Run `query` on one snapshot, in this thread."""
-        with _translated(self.where), self._engine.connect() as connection:
+        with translated(self.where, self._file), self._engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN DEFERRED")
             return query(connection)
@@ -176,20 +156,62 @@ class Store:
 
 def is_new(url: str) -> bool:
     """Whether opening the store would make its file. A server's store is always there, or cannot be opened."""
+    path = file_of(url)
+    return path is not None and not path.exists()
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a store; None: it is a database server's."""
     parsed = make_url(url)
-    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists()
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
-def open_store(url: str) -> Store:
-    """Open the store and bring its tables up to date. StoreError: it cannot be used, or is newer than this program."""
+def _make(path: Path) -> None:
+    """Make a store's file where there is none. StoreError: it is empty, and yet somebody has sent from there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        # Created by us, so that nobody else can read it even for a moment.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        return
+    until = time.monotonic() + _FILLED_S
+    while path.stat().st_size == 0 and (path.parent / OWNERS).exists():
+        # Another process may have made it just now.
+        if time.monotonic() > until:
+            raise StoreError(
+                f"the store {path} is empty, and yet digests were sent from it: put a backup in its place, "
+                "or remove the file to begin anew"
+            )
+        time.sleep(_GLANCE_S)
+
+
+def open_store(url: str, *, migrate: bool = False) -> Store:
+    """Open the store; a new one gets its tables. `migrate`: an older one is brought up to date.
+
+    StoreOutdated: it is older. StoreError: it cannot be used, or is newer than this program.
+    """
     store = Store(url)
     try:
-        if store.read_now(revisions.current) != revisions.newest():
+        found = store.read_now(revisions.current)
+        if found is None or (migrate and found != revisions.newest()):
             from digest.storage.migrate import upgrade  # alembic is slow to import
 
-            with _translated(store.where):
+            with translated(store.where, file_of(url)):
                 upgrade(store._engine)
+        elif found != revisions.newest():
+            raise _unfit(store.where, found)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _unfit(where: str, revision: str) -> StoreError:
+    if revision not in revisions.known():
+        return StoreError(
+            f"the store {where} was made by a newer version of this program (its schema is {revision}): "
+            "upgrade the program, or restore the backup that was made before the upgrade"
+        )
+    return StoreOutdated(
+        f"the store {where} is of an older version of this program (its schema is {revision}): "
+        "`digest db migrate` brings it up to date, after a backup"
+    )

@@ -16,7 +16,12 @@ def current(c: Connection) -> str | None:
     return found
 
 
-def newest() -> str:
-    """The newest migration of this program."""
+def known() -> frozenset[str]:
+    """The migrations of this program."""
     scripts = (Path(__file__).parent / "migrations" / "versions").iterdir()
-    return max(found[1] for script in scripts if (found := _SCRIPT.fullmatch(script.name)))
+    return frozenset(found[1] for script in scripts if (found := _SCRIPT.fullmatch(script.name)))
+
+
+def newest() -> str:
+    """The newest of them."""
+    return max(known())

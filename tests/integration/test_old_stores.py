@@ -38,7 +38,7 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def store(old_url: str) -> Iterator[Store]:
     """That store, opened."""
-    opened = open_store(old_url)
+    opened = open_store(old_url, migrate=True)
     yield opened
     opened.close()
 
