@@ -4,6 +4,7 @@ Near-duplicates by the resemblance of word shingles (Broder 1997), on the few re
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from digest.model import Item, Report
@@ -29,16 +30,26 @@ def source_name(item: Item) -> str:
 
 
 def distinct(reports: Sequence[Report]) -> tuple[Report, ...]:
-    """The reports without those that came by two feeds: the same link, or the same title from the same publisher."""
-    seen: set[tuple[str, str]] = set()
+    """The reports without those that came by two feeds: the same link, or the same title from the same publisher.
+
+    Copies are judged across feeds: two entries of one feed with links of their own are two reports, whatever their
+    headlines. The second of one feed is the second of another.
+    """
+    links: set[str] = set()
+    counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     kept: list[Report] = []
     for report in reports:
         item = report.item
-        title = ("".join(_WORD.findall(fold(item.title))), fold(source_name(item)))
-        keys = {title, ("link and title", item.link + title[0])}
-        if not keys & seen:
+        title = "".join(_WORD.findall(fold(item.title)))
+        # Without a link it is another entry of its feed, unless it has none of its own.
+        link = f"{item.link} {title}" if item.link else f"{item.feed} {item.key} {title}"
+        if link in links:
+            continue
+        links.add(link)
+        count = counts[title, fold(source_name(item))]
+        count[item.feed] += 1
+        if all(count[item.feed] > count[feed] for feed in count if feed != item.feed):
             kept.append(report)
-        seen |= keys
     return tuple(kept)
 
 

@@ -46,11 +46,10 @@ class Clusterer:
         changed: dict[Told, None] = {}
         for item, reading in self._read([item for _, item in members if item.id in story_of]):
             story = story_of[item.id]
-            told = self._stories.get(story) or self._open(story, item)
+            told = self._stories.get(story) or self._open(story, item, reading)
             self._join(told, item, reading)
             changed[told] = None
-        for told in changed:
-            self._index.put(told)
+        self._list(changed)
 
     def add(self, items: Sequence[Item]) -> Gathered:
         """Let items join stories, or open new ones. An item that is known already stays where it is."""
@@ -58,12 +57,10 @@ class Clusterer:
         changed: dict[Told, None] = {}
         read = self._read([item for item in items if item.id not in self._story_of])
         for item, reading in read:
-            told = self._recognise(reading) or self._open(item.id, item)
+            told = self._recognise(reading) or self._open(item.id, item, reading)
             self._join(told, item, reading)
             changed[told] = None
-        for told in changed:
-            self._index.put(told)
-        into = self._merge(changed)
+        into = self._merge(self._list(changed))
         return Gathered(
             assignments=tuple((item.id, self._story_of[item.id].id) for item, _ in read),
             merges=tuple((gone, _last(into, gone)) for gone in into if gone in known),
@@ -90,14 +87,22 @@ class Clusterer:
     def _recognise(self, reading: Reading) -> Told | None:
         """The story that holds this very item already, from another feed."""
         for key in reading.keys:
-            item = self._same.get(key)
-            if item is not None:
-                return self._story_of[item]
+            known = self._same.get(key)
+            if known is not None:
+                return self._story_of[known]
         return None
 
-    def _open(self, story: int, item: Item) -> Told:
-        told = self._stories[story] = Told(id=story, order=next(self._orders), moved=item.published)
+    def _open(self, story: int, item: Item, reading: Reading) -> Told:
+        told = Told(id=story, order=next(self._orders), moved=item.published, alone=reading.notice)
+        self._stories[story] = told
         return told
+
+    def _list(self, changed: Iterable[Told]) -> list[Told]:
+        """Let stories be found that may be one with others; which these are."""
+        open_ = [told for told in changed if not told.alone]
+        for told in open_:
+            self._index.put(told)
+        return open_
 
     def _join(self, told: Told, item: Item, reading: Reading) -> None:
         told.items.append(item.id)

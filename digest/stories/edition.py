@@ -171,7 +171,8 @@ def not_had(reports: Sequence[Report], had: Mapping[int, int]) -> tuple[Report, 
     if len(fresh) == len(reports):
         return fresh
     old = [(report.item.feed, shingles(report.item)) for report in itertools.compress(reports, known)]
-    return tuple(report for report in fresh if not _copies(report, old[-MOST_COMPARED:]))
+    # What was had before is fresh as an update, whoever copied it meanwhile.
+    return tuple(one for one in fresh if one.item.id in had or not _copies(one, old[-MOST_COMPARED:]))
 
 
 def _copies(report: Report, others: Sequence[tuple[str, frozenset[str]]]) -> bool:

@@ -10,6 +10,7 @@ from functools import cache
 from digest.model import Item
 from digest.stories.columns import Columns
 from digest.stories.habits import Habits
+from digest.stories.notices import Notices, page
 from digest.stories.rarity import Rarity
 from digest.stories.tokens import Lexicon, words
 from digest.stories.vectors import Vector, unit
@@ -31,7 +32,6 @@ DULL = 0.1
 
 #: What stands between the parts of a headline: "Markets: ...", "... - The Courier", "... | Video".
 _SEPARATOR = re.compile(r"\s+[-–—|·•»]+\s+|:\s+|\s*[|：｜]\s*")
-_SCHEME = re.compile(r"^https?://(?:www\.|m\.)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ class Reading:
 
     #: The terms' weights, of length one.
     vector: Vector
-    #: What the item is recognised by: an equal one is the same item from another feed.
+    #: What the item is recognised by: an equal one, or one with an equal title from another source, is the same again.
     keys: tuple[str, ...]
+    #: Its headline is a routine of its source: it belongs to no story but its own.
+    notice: bool
     #: About how alike any item of the window is to it: much where everything is about one thing.
     common: float
 
@@ -53,6 +55,7 @@ class Reader:
         self._lexicon = Lexicon()
         self._rarity = Rarity()
         self._columns = Columns()
+        self._notices = Notices()
         self._habits = Habits()
         #: The outlet and the terms of each item of the window.
         self._known: dict[int, tuple[str, frozenset[str]]] = {}
@@ -74,9 +77,13 @@ class Reader:
             self._weigh([] if column else terms, summary, self._dull(item, title))
             for item, title, column, (terms, summary) in zip(items, titles, columns, texts, strict=True)
         ]
+        notices = [
+            self._notices.learn(item, " ".join(terms)) if terms else column
+            for item, column, (terms, _) in zip(items, columns, texts, strict=True)
+        ]
         return [
-            Reading(vector, () if column else _keys(terms, item.link), self._rarity.common(vector))
-            for item, column, (terms, _), vector in zip(items, columns, texts, vectors, strict=True)
+            Reading(vector, _keys(terms, item.link, routine=column or notice), notice, self._rarity.common(vector))
+            for item, column, notice, (terms, _), vector in zip(items, columns, notices, texts, vectors, strict=True)
         ]
 
     def forget(self, items: Iterable[int], before: datetime) -> None:
@@ -86,6 +93,7 @@ class Reader:
             self._habits.discount(outlet, terms)
         self._rarity.discount([terms for _, terms in known])
         self._columns.forget(before)
+        self._notices.forget(before)
 
     def _terms_of(self, item: Item, title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
         """The terms of title and summary."""
@@ -144,12 +152,11 @@ def _without(title: list[str], summary: list[str]) -> list[str]:
     return rest if len(rest) >= ADDED_WORDS else []
 
 
-def _keys(title: Sequence[str], link: str) -> tuple[str, ...]:
-    """What an item is recognised by: its title, if that tells enough; else title and link together.
+def _keys(title: Sequence[str], link: str, *, routine: bool) -> tuple[str, ...]:
+    """What an item is recognised by: its title, if that tells enough and is no routine; its title and link together.
 
     Never by the link alone: some feeds use one for all their items, or again for another story.
     """
     wording = " ".join(title)
-    if len(title) >= TELLING_TERMS:
-        return (wording,)
-    return (f"{_SCHEME.sub('', link).rstrip('/')} {wording}",) if link else ()
+    both = (f"{page(link)} {wording}",) if link else ()
+    return (*both, wording) if len(title) >= TELLING_TERMS and not routine else both

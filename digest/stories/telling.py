@@ -51,6 +51,8 @@ class Told:
     listed: tuple[str, ...] = ()
     #: Counts the changes, so that likenesses measured before are known to be stale.
     changes: int = 0
+    #: A notice of a routine headline: it is one with no other story.
+    alone: bool = False
     #: Another story has taken its items.
     gone: bool = False
 

@@ -229,9 +229,49 @@ def test_a_column_under_the_very_same_title_does_not_glue_from_day_to_day() -> N
     assert len(grouped(Clusterer().add(items))) == 3
 
 
-def test_one_report_under_the_same_title_on_two_pages_is_one_story() -> None:
-    """An outlet's video and article of one hour, under one title, are one story."""
-    items = [item("Storm tears roof off stadium in Norden", publisher="Ledger", hours=h, key=str(h)) for h in (2, 3)]
+NOTICES = [
+    item(
+        "Notice of Sanctions Action",
+        publisher="Gazette",
+        summary="The office is publishing the names of persons that have been placed on its list.",
+        hours=hours,
+        key=str(n),
+    )
+    for n, hours in enumerate((50, 26, 3, 3, 2))
+]
+
+
+@given(st.randoms(use_true_random=False))
+def test_notices_of_one_headline_are_stories_of_their_own(chance: random.Random) -> None:
+    """What one source publishes under a headline that it used before, on a page of its own, joins nothing: in one
+    batch or in several, on one day or on many, with equal texts, after a restart too."""
+    clusterer, stories = Clusterer(), dict[int, int]()
+    rest = list(NOTICES)
+    while rest:
+        some = chance.randint(1, len(rest))
+        gathered = clusterer.add(rest[:some])
+        assert gathered.merges == ()
+        stories.update(gathered.assignments)
+        rest = rest[some:]
+        if chance.random() < 0.5:
+            clusterer = Clusterer()
+            clusterer.restore((stories[each.id], each) for each in NOTICES if each.id in stories)
+    assert all(story == each for each, story in stories.items())
+
+
+def test_a_notice_that_two_feeds_carry_is_one_story() -> None:
+    """The same page of the same headline from another feed joins the notice that it is."""
+    again = [replace(each, id=each.id + 1, feed="home", key=each.key + "b") for each in NOTICES[:3]]
+    assert grouped(Clusterer().add([*NOTICES, *again])) == {
+        *(ids(one, other) for one, other in zip(NOTICES, again, strict=False)),
+        *(ids(each) for each in NOTICES[3:]),
+    }
+
+
+def test_what_an_agency_sends_to_two_outlets_of_one_feed_is_one_story() -> None:
+    """An aggregator's entries under one headline, by two publishers, are one story: it is no one's routine."""
+    wire = "Storm tears roof off stadium in Norden"
+    items = [replace(item(wire, publisher=paper, key=paper), feed="finder") for paper in ("Ledger", "Courier")]
     assert len(grouped(Clusterer().add(items))) == 1
 
 

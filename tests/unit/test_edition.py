@@ -117,6 +117,16 @@ def test_a_story_that_moved_on_comes_back_as_updated_with_what_is_new() -> None:
     assert again.entries[0].others == (OtherReport(source="The Courier", link=told.reports[0].item.link),)
 
 
+def test_an_update_is_told_though_another_feed_has_copied_it() -> None:
+    """A notice that the reader has had comes again as an update, even if another feed's copy has its very text."""
+    one = item("Notice: sanctions", publisher="Office", summary=" ".join(f"word{n}" for n in range(30)))
+    copy = item("Notice: sanctions", publisher="Wire", summary=one.summary)
+    told = story(1, report(replace(one, revision=1, updated=MORNING), iran=1.0), report(copy, iran=1.0))
+    edition = composed([told], choice("iran"), {one.id: 0, copy.id: 0})
+    assert edition is not None
+    assert edition.entries[0].updated
+
+
 def test_a_copy_of_what_the_subscriber_has_is_no_update() -> None:
     """Another outlet that carries the same text does not bring a story back."""
     text = (

@@ -6,7 +6,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.model import Report
 from digest.stories.carriers import distinct, same_text, shingles, sources
+from digest.stories.notices import together
 from digest.stories.rank import FRESHNESS, rank
 from tests.unit.newsroom import MORNING, item, report, story
 
@@ -55,6 +57,26 @@ def test_ten_carriers_of_one_wire_text_are_one_source() -> None:
     assert len(sources(carried)) == 1
     alone = rank(story(1, carried[0]), "syria", MORNING)
     assert rank(story(1, *carried), "syria", MORNING).parts == alone.parts
+
+
+def test_copies_are_judged_across_feeds() -> None:
+    """A feed's entries under one headline, with pages of their own, are each a report; another feed's are the same
+    ones again, and its further ones are not. One page under one headline is one report."""
+
+    def notice(n: int, feed: str, link: str = "") -> Report:
+        one = item("Public notice", publisher="Gazette", key=f"{feed}{n}", link=link or f"https://{feed}.example/{n}")
+        return report(replace(one, feed=feed))
+
+    mine, theirs = [notice(n, "a") for n in range(3)], [notice(n, "b") for n in range(4)]
+    assert distinct([*mine, *theirs]) == (*mine, theirs[3])
+    assert distinct([*mine, notice(9, "c", mine[0].item.link)]) == tuple(mine)
+
+
+def test_notices_that_stand_together() -> None:
+    """Reports of one source under one headline, each with a page of its own, are found to stand as one line."""
+    notices = [report(item("Public notice", publisher="Gazette", key=str(n))) for n in range(3)]
+    other = [report(item("Public notice", publisher="Courier")), report(item("A dyke breaks", publisher="Gazette"))]
+    assert together([notices[0], other[0], *notices[1:], other[1], notices[0]]) == (tuple(notices),)
 
 
 def test_a_carrier_that_cuts_the_text_short_is_still_a_carrier() -> None:
