@@ -58,15 +58,21 @@ _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
 def _hidden(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that traffic to an IPv6 address ends at."""
+    """The IPv4 address that traffic to an IPv6 address ends at, by its prefix."""
     number = int(address)
     if number <= 1:
         return None  # :: and ::1 are addresses of their own
-    if any(address in prefix for prefix in _TAIL_V6) or (number >> 32) & 0xFFFF_FFFF in _ISATAP:
+    if any(address in prefix for prefix in _TAIL_V6):
         return IPv4Address(number & 0xFFFF_FFFF)
     if address in _SIX_TO_FOUR:
         return IPv4Address((number >> 80) & 0xFFFF_FFFF)
     return None
+
+
+def _tunnelled(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address in an ISATAP one, whose prefix is still that of a network."""
+    number = int(address)
+    return IPv4Address(number & 0xFFFF_FFFF) if (number >> 32) & 0xFFFF_FFFF in _ISATAP else None
 
 
 def _reach_v4(address: IPv4Address) -> Reach:
@@ -85,7 +91,8 @@ def _reach_v6(address: IPv6Address) -> Reach:
         return Reach.PRIVATE
     if address not in _GLOBAL_V6 or any(address in network for network in _FORBIDDEN_V6):
         return Reach.FORBIDDEN
-    return Reach.PUBLIC
+    tunnelled = _tunnelled(address)
+    return _reach_v4(tunnelled) if tunnelled is not None else Reach.PUBLIC
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
@@ -106,7 +113,7 @@ def reach(address: str) -> Reach:
 def ends_at(address: str) -> str:
     """The address at which traffic to a numeric address ends: the IPv4 one inside it, else itself."""
     parsed = _parsed(address)
-    hidden = _hidden(parsed) if isinstance(parsed, IPv6Address) else None
+    hidden = _hidden(parsed) or _tunnelled(parsed) if isinstance(parsed, IPv6Address) else None
     return str(hidden or address)
 
 

@@ -10,7 +10,9 @@ from digest.settings.links import is_private_host
 from digest.settings.reach import Reach, ends_at, may_dial, reach
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "2a00:1450:4001:82a::200e"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "2606:4700::5efe:1.1.1.1", "2a00:1450:4001:82a::200e"]
+)
 def test_public(address: str) -> None:
     """A public address is open to every feed."""
     assert may_dial(address, private=False)
@@ -40,6 +42,7 @@ def test_public(address: str) -> None:
         "2002:c0a8:101::1",
         "2001:db9::5efe:127.0.0.1",
         "2606:4700::200:5efe:10.0.0.1",
+        "fd00::5efe:1.1.1.1",
     ],
 )
 def test_private(address: str) -> None:
@@ -67,6 +70,8 @@ def test_private(address: str) -> None:
         "fe80::1",
         "fe80::1%eth0",
         "fec0::1",
+        "fe80::5efe:1.1.1.1",
+        "2606:4700::5efe:224.0.0.1",
         "ff02::1",
         "2001:db8::1",
         "3fff::1",
@@ -107,13 +112,17 @@ def test_hidden_addresses_are_judged_like_bare_ones(bare: IPv4Address) -> None:
 @given(st.ip_addresses())
 @example(ip_address("::ffff:1.1.1.1"))
 @example(ip_address("::ffff:10.0.0.1"))
+@example(ip_address("2002:100::"))
+@example(ip_address("2002:a00::"))
+@example(ip_address("fe80::5efe:101:101"))
+@example(ip_address("fd00::200:5efe:101:101"))
 @example(ip_address("224.0.0.1"))
 def test_stricter_than_the_standard_library(address: IPv4Address | IPv6Address) -> None:
     """Nothing that the standard library calls private, multicast, reserved or link-local passes as public.
 
-    Python's versions disagree whether its word on a mapped address is about the one inside: it is asked about that.
+    Python's versions disagree on what a mapped or a 6to4 address is: the library is asked about the one inside.
     """
-    inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    inner = (address.ipv4_mapped or address.sixtofour) if isinstance(address, IPv6Address) else None
     judged = inner or address
     if judged.is_private or judged.is_multicast or judged.is_link_local or judged.is_unspecified:
         assert not may_dial(str(address), private=False)
