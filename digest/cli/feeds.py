@@ -40,7 +40,7 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
     ]
     click.echo(table(shown, ("feed", "state", "items/7d", "last item", "next poll")))
     for _, _, health in rows:
-        if health and (health.failing_since or health.gone):
+        if health and (health.failing_since or health.gone or health.empty_since):
             click.echo(trouble(health))
         elif health and health.moved_to:
             click.echo(f"{health.id}: moved for good, asked at {health.moved_to} now; put that into feeds.toml")
@@ -53,7 +53,9 @@ def _state(health: FeedHealth | None) -> str:
         return "gone"
     if health.paused:
         return "paused"
-    return f"failing since {moment(health.failing_since)}" if health.failing_since else "ok"
+    if health.failing_since:
+        return f"failing since {moment(health.failing_since)}"
+    return f"empty since {moment(health.empty_since)}" if health.empty_since else "ok"
 
 
 def _health_json(name: str, url: str, health: FeedHealth | None) -> dict[str, object]:
@@ -67,6 +69,7 @@ def _health_json(name: str, url: str, health: FeedHealth | None) -> dict[str, ob
         "last_item": health.last_item if health else None,
         "items_7d": health.items if health else 0,
         "failing_since": health.failing_since if health else None,
+        "empty_since": health.empty_since if health else None,
         "failures": health.failures if health else 0,
         "status": health.status if health else None,
         "error": health.error if health else None,

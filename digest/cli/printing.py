@@ -102,5 +102,9 @@ def trouble(health: "FeedHealth") -> str:
     """What is wrong with a feed, and since when."""
     if health.gone:
         return f"{health.id}: gone (410), not asked any more; remove it from feeds.toml, or give it a new address"
+    if health.failing_since is None:
+        return (
+            f"{health.id}: answers, but has shown no entries since {moment(health.empty_since)}; open it in a browser"
+        )
     tries = counted(health.failures, "try", "tries")
     return f"{health.id}: failing since {moment(health.failing_since)} ({tries}): {health.error}"

@@ -75,6 +75,11 @@ def status(
             now,
             all_fail=len(configured) == len(failing) > 0,
         )
+        + tuple(
+            f"{health.id} answers, but has shown no entries since {health.empty_since:%Y-%m-%d %H:%M} UTC"
+            for health in awake
+            if health.empty_since is not None
+        )
         + tuple(f"{event.subject} fails since {event.at:%Y-%m-%d %H:%M} UTC: {event.text}" for event in ailing),
     )
 

@@ -11,6 +11,7 @@ from digest.errors import DigestError, FetchError, Unreached
 from digest.feeds.mend import CUT_OFF
 from digest.feeds.politeness import Pace, adapted, jitter, next_poll, next_try, not_before
 from digest.model import Feed
+from digest.pipeline import emptiness
 from digest.ports import Fetched, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
 from digest.storage.events import Event
@@ -56,6 +57,8 @@ def may_ask(feed: Feed, state: FeedState | None, now: datetime, *, by_hand: bool
 
 def conditions(state: FeedState, now: datetime) -> Validators:
     """What the next request sends: now and then nothing, since some servers say 304 for ever."""
+    if state.doubted:
+        return Validators()
     if state.last_polled and _spell(state.id, now) != _spell(state.id, state.last_polled):
         return Validators()
     return state.validators
@@ -103,11 +106,12 @@ def answered(
     # the rest of it.
     whole = Validators() if waiting or (parsed and CUT_OFF in parsed.warnings) else fetched.validators
     after = replace(
-        state,
+        _without_failure(state),
         moved_to=moved_to if moved_to != state.url else None,
         title=parsed.title if parsed else state.title,
         etag=whole.etag,
         last_modified=whole.last_modified,
+        doubted=_doubted(state, fetched.validators) if parsed and news else state.doubted,
         body_hash=None if waiting else body_hash or state.body_hash,
         # What waits of a first document still is of the first poll.
         first_polled=state.first_polled or (None if waiting else now),
@@ -117,6 +121,16 @@ def answered(
         next_poll=next_poll(now, interval, feed_pace, hints=hints, fresh_for=fetched.fresh_for, seed=seed),
         interval=interval.total_seconds(),
         hints=stored_hints(hints),
+    )
+    after = emptiness.judged(after, now, entries=bool(parsed.shown) if parsed else None)
+    told = (*_good_news(state, after, now), *_flood(state, waiting, now), *emptiness.news(state, after, now))
+    return after, told
+
+
+def _without_failure(state: FeedState) -> FeedState:
+    """The same feed with nothing left of a failure."""
+    return replace(
+        state,
         not_before=None,
         failing_since=None,
         failures=0,
@@ -125,7 +139,11 @@ def answered(
         reported=False,
         gone=False,
     )
-    return after, (*_good_news(state, after, now), *_flood(state, waiting, now))
+
+
+def _doubted(before: FeedState, validators: Validators) -> bool:
+    """Whether news came under the very validators that the document before it had: they do not tell when it changes."""
+    return validators == before.validators != Validators()
 
 
 def _flood(before: FeedState, waiting: int, now: datetime) -> list[Event]:

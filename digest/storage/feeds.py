@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.ports import PollHints, Validators
@@ -33,6 +33,8 @@ class FeedState:
     title: str = ""
     etag: str | None = None
     last_modified: str | None = None
+    #: News came under validators that stayed the same: no conditions are sent.
+    doubted: bool = False
     #: Hex of a hash of the last body that was read.
     body_hash: str | None = None
     first_polled: datetime | None = None
@@ -40,6 +42,12 @@ class FeedState:
     #: When its document was last read: `seen` rows shown then are shown now.
     last_changed: datetime | None = None
     last_item: datetime | None = None
+    #: It answers and shows no entries, though it had some.
+    empty_since: datetime | None = None
+    #: Seconds of its longest such spell that is over.
+    empty_longest: float = 0.0
+    #: The operator has been told of the present one.
+    empty_told: bool = False
     next_poll: datetime | None = None
     #: Seconds.
     interval: float | None = None
@@ -101,6 +109,8 @@ class FeedHealth:
     next_poll: datetime | None
     #: Seconds.
     interval: float | None
+    #: It answers, and shows no entries for unusually long; None while it shows any, or has shown none for a while only.
+    empty_since: datetime | None
     #: Of the present failure; None while all is well.
     failing_since: datetime | None
     failures: int
@@ -203,9 +213,15 @@ def health(c: Connection) -> tuple[FeedHealth, ...]:
     if newest is not None:
         recent = select(items.c.feed, func.count()).where(items.c.first_seen > newest - RECENT).group_by(items.c.feed)
         counts = {row[0]: row[1] for row in c.execute(recent)}
-    names = [field.name for field in fields(FeedHealth) if field.name not in ("items", "status")]
-    rows = c.execute(select(*(feeds.c[name] for name in names), feeds.c.error_status).order_by(feeds.c.id))
+    names = [field.name for field in fields(FeedHealth) if field.name not in ("items", "status", "empty_since")]
+    unusual = case((feeds.c.empty_told, feeds.c.empty_since)).label("empty_since")
+    rows = c.execute(select(*(feeds.c[name] for name in names), unusual, feeds.c.error_status).order_by(feeds.c.id))
     return tuple(
-        FeedHealth(**{name: getattr(row, name) for name in names}, status=row.error_status, items=counts.get(row.id, 0))
+        FeedHealth(
+            **{name: getattr(row, name) for name in names},
+            empty_since=row.empty_since,
+            status=row.error_status,
+            items=counts.get(row.id, 0),
+        )
         for row in rows
     )

@@ -84,6 +84,8 @@ feeds = Table(
     Column("title", Text, nullable=False, default=""),
     Column("etag", Text),
     Column("last_modified", Text),
+    #: News came under validators that stayed the same: no conditions are sent.
+    Column("doubted", Boolean, nullable=False, default=False, server_default="0"),
     #: Hex of a hash of the last body: equal means unchanged.
     Column("body_hash", String),
     Column("first_polled", Moment),
@@ -91,6 +93,12 @@ feeds = Table(
     Column("last_changed", Moment),
     Column("last_item", Moment),
     Column("next_poll", Moment),
+    #: It answers and shows no entries, though it had some; null while it shows any.
+    Column("empty_since", Moment),
+    #: Seconds of its longest such spell that is over.
+    Column("empty_longest", Float, nullable=False, default=0.0, server_default="0"),
+    #: The operator has been told of the present one.
+    Column("empty_told", Boolean, nullable=False, default=False, server_default="0"),
     #: Seconds; adapts between bounds.
     Column("interval", Float),
     #: What the last document asked for (ports.PollHints) as an object.

@@ -51,6 +51,26 @@ async def test_a_blink_is_not_told_and_a_lasting_failure_once(http_server: HttpS
         assert (await looking.status(app)).failing == ()
 
 
+async def test_a_feed_that_turns_empty_is_told_and_alarms(http_server: HttpServer, tmp_path: Path) -> None:
+    """A feed that answers for days and shows nothing any more is no healthy feed, until it shows entries again."""
+    http_server.document("/good", NEWS)
+    http_server.document("/blank", NEWS)
+    chosen = settings(http_server, {"good": "/good", "blank": "/blank"})
+    async with installed(chosen, tmp_path) as (app, clock):
+        await passes(app, clock, 1)
+        http_server.document("/blank", rss("Wire", []), etag='"1"')
+        await passes(app, clock, 40)
+        assert (await looking.status(app)).alarms == ()
+        await passes(app, clock, 20)
+        assert await told(app) == ["feed-empty"]
+        [alarm] = (await looking.status(app)).alarms
+        assert alarm.startswith("blank answers, but has shown no entries since 20")
+        http_server.document("/blank", NEWS)
+        await passes(app, clock, 30)
+        assert await told(app) == ["feed-empty", "feed-recovered"]
+        assert (await looking.status(app)).alarms == ()
+
+
 async def test_a_paused_feed_neither_wakes_nor_alarms(http_server: HttpServer, tmp_path: Path) -> None:
     """What rests by the operator's word, here or in the configuration, is due at no moment and nobody's alarm."""
     paths = {"works": "/works", "rests": "/rests", "stopped": "/stopped"}

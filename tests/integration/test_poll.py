@@ -315,14 +315,30 @@ def conditional(server: HttpServer) -> list[bool]:
 
 
 async def test_a_server_that_says_304_for_ever(http_server: HttpServer, polls: Polls) -> None:
-    """Every few days a feed is asked without conditions, so that news comes through where validators never change."""
+    """Every few days a feed is asked without conditions; when news comes that way, its validators are doubted."""
     http_server.document("/feed", rss("a"), etag='"same"')
-    for _ in range(9 * 4):
+    asked = []
+    for _ in range(13):
         await polls([feed(http_server)], by_hand=True)
+        asked.append(conditional(http_server)[-1])
         polls.clock.turn(6 * HOUR)
         http_server.document("/feed", rss("b", "a"), etag='"same"')
     assert titles(polls.store) == ["a", "b"]
-    assert 3 <= conditional(http_server).count(False) <= 4
+    found_out = asked.index(False, 1)
+    assert not any(asked[found_out:])
+    http_server.document("/feed", rss("c", "b", "a"), etag='"same"')
+    assert (await polls([feed(http_server)], by_hand=True)).items_new == 1
+
+
+async def test_an_honest_server_is_asked_in_full_now_and_then(http_server: HttpServer, polls: Polls) -> None:
+    """Of 72 polls in nine days three are without conditions, and they cost no reading of what is the same."""
+    http_server.document("/feed", rss("a"), etag='"1"')
+    for _ in range(72):
+        await polls([feed(http_server)], by_hand=True)
+        polls.clock.turn(3 * HOUR)
+    assert conditional(http_server)[1:].count(False) == 3
+    assert isinstance(polls.parser, ThreadParser)
+    assert polls.parser.read == 1
 
 
 @pytest.mark.parametrize("status", [400, 412, 500, 501])

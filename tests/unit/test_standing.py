@@ -210,3 +210,53 @@ def test_events_name_their_feed() -> None:
     """Every event is about the feed, at its moment."""
     _, events = failed(NEW, PACE, NOW, status(410))
     assert events == (Event(at=NOW, kind="feed-gone", subject="f", text="f is gone: no"),)
+
+
+def read(state: FeedState, now: datetime, *shown: str, etag: str = "") -> tuple[FeedState, list[str]]:
+    """The state after a document with these entries, all of them new, and the kinds of events."""
+    parsed = ParsedFeed(title="News", items=(), shown=shown)
+    fetched = Fetched(document=Document(body=b"", url=FEED.url), validators=Validators(etag=etag or None))
+    after, events = answered(state, PACE, now, fetched, parsed=parsed, body_hash="aa", news=bool(shown))
+    return after, [event.kind for event in events]
+
+
+def test_validators_that_do_not_tell_are_doubted() -> None:
+    """News under the validators of the document before ends conditions, until validators change with the news."""
+    first, _ = read(NEW, NOW, "a", etag='"1"')
+    assert not first.doubted
+    second, _ = read(first, NOW + HOUR, "a", "b", etag='"1"')
+    assert conditions(second, NOW + HOUR) == Validators()
+    still, _ = answer(second, now=NOW + 2 * HOUR)
+    assert still.doubted
+    third, _ = read(still, NOW + 3 * HOUR, "c", etag='"2"')
+    assert conditions(third, NOW + 3 * HOUR) == Validators(etag='"2"')
+    assert not read(read(NEW, NOW, "a")[0], NOW + HOUR, "b")[0].doubted
+
+
+def test_an_empty_feed_is_told_once_and_once_when_it_is_over() -> None:
+    """Two days without an entry are told, whether the empty document comes anew, as a 304, or between failures."""
+    state, kinds = read(read(NEW, NOW, "a")[0], NOW + HOUR)
+    assert (state.empty_since, kinds) == (NOW + HOUR, [])
+    state, kinds = answer(state, now=NOW + 47 * HOUR)
+    assert (state.empty_told, kinds) == (False, [])
+    state, _ = failed(state, PACE, NOW + 49 * HOUR, status(500))
+    state, kinds = answer(state, now=NOW + 50 * HOUR)
+    assert (state.empty_told, kinds) == (True, ["feed-empty"])
+    assert read(state, NOW + 60 * HOUR)[1] == []
+    state, kinds = read(state, NOW + 70 * HOUR, "b")
+    assert (state.empty_since, state.empty_told, kinds) == (None, False, ["feed-recovered"])
+
+
+def test_a_feed_that_is_often_empty_is_left_alone() -> None:
+    """A spell is told when it lasts twice as long as the longest before it; a feed that never had an entry is not."""
+    state, now, told = NEW, NOW, []
+    for days in (1, 4, 6, 7, 13):
+        state, _ = read(state, now, "a")
+        state, _ = read(state, now)
+        for _ in range(days):
+            now += 24 * HOUR
+            state, kinds = answer(state, now=now)
+            told += [(kind, days) for kind in kinds]
+    assert told == [("feed-empty", 4)]
+    state, _ = read(NEW, NOW)
+    assert answer(state, now=NOW + 1000 * HOUR)[1] == []

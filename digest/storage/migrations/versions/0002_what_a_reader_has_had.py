@@ -9,10 +9,19 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Build."""
+    _feeds()
     _items()
     _editions()
     op.add_column("subscribers", sa.Column("plans", sa.Integer(), server_default="0", nullable=False))
     op.create_index(op.f("ix_deliveries_subscriber_created"), "deliveries", ["subscriber", "created"], unique=False)
+
+
+def _feeds() -> None:
+    """Whether validators are believed, and since when a feed shows no entries."""
+    op.add_column("feeds", sa.Column("doubted", sa.Boolean(), server_default="0", nullable=False))
+    op.add_column("feeds", sa.Column("empty_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("feeds", sa.Column("empty_longest", sa.Float(), server_default="0", nullable=False))
+    op.add_column("feeds", sa.Column("empty_told", sa.Boolean(), server_default="0", nullable=False))
 
 
 def _items() -> None:
