@@ -22,7 +22,7 @@ from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stenci
 from digest.settings.secrets import read_secret
 from digest.settings.shape import Settings
 from digest.storage import meta
-from digest.storage.database import OWNERS, Store, is_new, open_store
+from digest.storage.database import OWNERS, Store, beside, is_new, open_store
 from digest.storage.editions import find
 from digest.storage.owners import Owner
 from digest.storage.running import running_alone
@@ -191,12 +191,13 @@ class Adapters:
 
     def alone(self) -> AbstractContextManager[None]:
         """Be the one `run` of this store, where there can be only one. Busy: another one lives."""
-        return running_alone(self.state) if self.store.dialect == "sqlite" else nullcontext()
+        return running_alone(self.store.file) if self.store.file is not None else nullcontext()
 
     @cached_property
     def owner(self) -> Owner:
         """This process, as one that delivers: its lock tells others that it lives."""
-        owner = Owner(self.state / OWNERS)
+        file = self.store.file
+        owner = Owner(beside(file, OWNERS) if file is not None else self.state / OWNERS)
         self._stack.callback(owner.close)
         return owner
 

@@ -12,14 +12,14 @@ from digest.errors import Busy, UsageError
 from digest.settings.shape import Settings
 from digest.storage import revisions
 from digest.storage.backup import back_up
-from digest.storage.database import OWNERS, Store, file_of, open_store
+from digest.storage.database import OWNERS, STORE, Store, beside, file_of, open_store
 from digest.storage.owners import alive
 from digest.storage.running import running_alone
 
 
 def store_url(settings: Settings, state: Path) -> str:
     """The store's address: as configured, else a SQLite file in the state folder, whatever signs its path holds."""
-    own = URL.create("sqlite", database=str(state / "digest.sqlite3"))
+    own = URL.create("sqlite", database=str(state / STORE))
     return settings.digest.store or own.render_as_string(hide_password=False)
 
 
@@ -49,7 +49,7 @@ def backup(settings: Settings, state: Path, target: Path | None, now: datetime) 
 def migrate(settings: Settings, state: Path, now: datetime) -> Migrated:
     """Bring the store's tables up to date, after a copy. Busy: others work with it. StoreError: it cannot be done."""
     source = _sqlite_file(settings, state)
-    with _alone(state) if source is not None else _nobody():
+    with _alone(source) if source is not None else _nobody():
         before = _revision(settings, state) if source is None or source.exists() else None
         copied = None
         if source is not None and before is not None and before != revisions.newest():
@@ -68,11 +68,11 @@ def _revision(settings: Settings, state: Path) -> str | None:
 
 
 @contextmanager
-def _alone(state: Path) -> Iterator[None]:
+def _alone(store: Path) -> Iterator[None]:
     """While nobody runs and nobody sends. Busy: somebody does."""
-    with running_alone(state):
-        if alive(state / OWNERS):
-            raise Busy(f"somebody sends from {state} at this moment: wait for it to end, and run this again")
+    with running_alone(store):
+        if alive(beside(store, OWNERS)):
+            raise Busy(f"somebody sends from {store} at this moment: wait for it to end, and run this again")
         yield
 
 

@@ -1,6 +1,7 @@
 """Delivers what is due: takes up what dead processes left, then hands the ledger's rows to the transport."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from digest.errors import DeliveryError, LoginRefused
+from digest.errors import DeliveryError, DigestError, LoginRefused
 from digest.model import DeliveryState, Mailbox
 from digest.pipeline.answers import Terms
 from digest.pipeline.journal import Journal
@@ -21,6 +22,8 @@ from digest.storage.database import Store
 from digest.storage.events import note
 from digest.storage.owners import Estate, Owner, alive, estates
 from digest.storage.subscribers import normal_address
+
+log = logging.getLogger("digest.deliver")
 
 #: Claims are renewed this often: two renewals may fail before a lease runs out.
 RENEW_S = claims.LEASE_S / 3
@@ -88,7 +91,7 @@ def _take_up(c: Connection, found: Sequence[Estate], owner: Owner, now: datetime
         gone |= claims.working(c) - alive(owner.folder)
     else:
         gone |= claims.expired(c)
-    return claims.recover(c, gone, begun, ("outbox",), now)
+    return claims.recover(c, gone, begun, now)
 
 
 async def deliver(
@@ -145,7 +148,11 @@ async def _renewed(store: Store, owner: Owner) -> AsyncIterator[None]:
     async def renew() -> None:
         while True:
             await asyncio.sleep(RENEW_S)
-            await store.write(lambda c: claims.renew(c, owner.id))
+            try:
+                await store.write(lambda c: claims.renew(c, owner.id))
+            except DigestError as exc:
+                # The next one may still come in time.
+                log.warning("claims could not be renewed: %s", exc)
 
     task = asyncio.create_task(renew(), name="renew claims")
     try:

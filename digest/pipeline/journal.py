@@ -180,7 +180,7 @@ class Journal:
         now = self._clock.now()
 
         def change(c: Connection) -> Offered:
-            offered = marks.offer(c, self._owner.id, offers, self._via, now)
+            offered = marks.offer(c, self._owner.id, offers, self._via, now, repeatable=not self._durable)
             # After the offers: one that was called off in the same breath is offered, then pending again.
             marks.settle(c, batch.settlements, now)
             return offered

@@ -168,7 +168,6 @@ def recover(
     c: Connection,
     gone: Iterable[str],
     begun: Mapping[str, Collection[tuple[str, int]]],
-    repeatable: Sequence[str],
     now: datetime,
 ) -> Recovered:
     """Take up what owners left that are gone; replay their receipts (`settle`) first.
@@ -182,13 +181,13 @@ def recover(
         return Recovered()
     theirs = select(deliveries.c.id).where(OPEN, deliveries.c.owner.in_(owners)).with_for_update(skip_locked=True)
     free = {"owner": None, "leased_until": None}
-    offered = select(deliveries.c.id, deliveries.c.fence, deliveries.c.owner, deliveries.c.via).where(
+    offered = select(deliveries.c.id, deliveries.c.fence, deliveries.c.owner, deliveries.c.repeatable).where(
         deliveries.c.id.in_(theirs), deliveries.c.state == "offered"
     )
     again = [
         row.id
         for row in c.execute(offered).all()
-        if row.via in repeatable or (row.owner in begun and (row.id, row.fence) not in begun[row.owner])
+        if row.repeatable or (row.owner in begun and (row.id, row.fence) not in begun[row.owner])
     ]
     for some in runs(again):
         c.execute(update(deliveries).where(deliveries.c.id.in_(some)).values(state="pending", changed=now, **free))

@@ -30,7 +30,9 @@ BUSY_TIMEOUT_S = 30
 _GLANCE_S = 0.01
 #: How long a file that was just made may stay empty, in seconds.
 _FILLED_S = 2
-#: The folder beside a store in which those that send from it are known.
+#: What a store's file is called unless the configuration says otherwise.
+STORE = "digest.sqlite3"
+#: The folder in which those that send are known.
 OWNERS = "owners"
 #: Connections to PostgreSQL, and threads that use them.
 POSTGRES_THREADS = 8
@@ -82,13 +84,15 @@ class Store:
         self.url = url
         parsed = make_url(url)
         self.dialect = parsed.get_backend_name()
-        self._file = path = file_of(url)
+        #: None: it is a database server's.
+        self.file = path = file_of(url)
         if path is not None:
             self.where = str(path)
             _make(path)
             self._engine = _sqlite_engine(path, durable=False)
             self._durable = _sqlite_engine(path, durable=True)
             self._impatient: Engine | None = _sqlite_engine(path, durable=True, patient=False)
+            self._snapshots = self._engine
             writers, readers = 1, SQLITE_READERS
         elif self.dialect == "postgresql":
             self.where = without_password(url)
@@ -99,6 +103,7 @@ class Store:
                 # A worker frozen inside a transaction must not block the others.
                 connect_args={"options": "-c idle_in_transaction_session_timeout=10000"},
             )
+            self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
             self._durable, self._impatient = self._engine, None
             writers, readers = POSTGRES_THREADS, POSTGRES_THREADS
         else:
@@ -114,7 +119,7 @@ class Store:
         engine = self._durable if durable else self._engine
         if not wait and self._impatient is not None:
             engine = self._impatient
-        with translated(self.where, self._file), engine.connect() as connection:
+        with translated(self.where, self.file), engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             result = change(connection)
@@ -123,7 +128,7 @@ class Store:
 
     def read_now(self, query: Callable[[Connection], T]) -> T:
         """Run `query` on one snapshot, in this thread."""
-        with translated(self.where, self._file), self._engine.connect() as connection:
+        with translated(self.where, self.file), self._snapshots.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN DEFERRED")
             return query(connection)
@@ -166,6 +171,13 @@ def file_of(url: str) -> Path | None:
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
+def beside(store: Path, name: str) -> Path:
+    """Where a file or folder of that name is that belongs to a store's file: beside it, for whoever opens the store, by
+    whatever name. Stores in one folder keep theirs apart."""
+    store = store.resolve()
+    return store.with_name(name if store.name == STORE else f"{store.name}.{name}")
+
+
 def _make(path: Path) -> None:
     """Make a store's file where there is none. StoreError: it is empty, and yet somebody has sent from there."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -174,7 +186,7 @@ def _make(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         return
     until = time.monotonic() + _FILLED_S
-    while path.stat().st_size == 0 and (path.parent / OWNERS).exists():
+    while path.stat().st_size == 0 and beside(path, OWNERS).exists():
         # Another process may have made it just now.
         if time.monotonic() > until:
             raise StoreError(

@@ -64,6 +64,7 @@ _OFFER = Prepared(
             offered=bindparam("at"),
             changed=bindparam("at"),
             via=bindparam("by"),
+            repeatable=bindparam("again"),
             message_id=given["message_id"],
         )
     ),
@@ -84,12 +85,19 @@ _NOW_SUPPRESSED = (
 )
 
 
-def offer(c: Connection, owner: str, offers: Sequence[Offer], via: str, now: datetime) -> Offered:
-    """Mark that bodies may leave, unless their subscriber is suppressed. Make it durable before the first byte."""
+def offer(
+    c: Connection, owner: str, offers: Sequence[Offer], via: str, now: datetime, *, repeatable: bool = False
+) -> Offered:
+    """Mark that bodies may leave, unless their subscriber is suppressed. Make it durable before the first byte.
+
+    `repeatable`: the transport `via` may be offered them again.
+    """
     if not offers:
         return Offered()
     at = as_stored(now, c.dialect)
-    marked = _OFFER.run(c, [(one.id, one.fence, one.message_id) for one in offers], mine=owner, at=at, by=via)
+    marked = _OFFER.run(
+        c, [(one.id, one.fence, one.message_id) for one in offers], mine=owner, at=at, by=via, again=repeatable
+    )
     if marked == len(offers):
         return Offered(allowed=frozenset(one.id for one in offers))
     allowed = frozenset(c.execute(_OFFERED, {"ids": [one.id for one in offers], "mine": owner}).scalars())

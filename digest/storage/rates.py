@@ -14,8 +14,10 @@ from digest.storage.schema import meta as meta_table
 def reserve(c: Connection, name: str, rate: float, count: int) -> float:
     """Reserve `count` moments at `rate` a second; seconds from now until the first. Call it in a write."""
     key = f"rate:{name}"
+    # Only a row can be locked: of two that are first at once, one waits here for the other.
+    meta.once(c, key, "0")
+    held = float(c.execute(select(meta_table.c.value).where(meta_table.c.key == key).with_for_update()).scalar_one())
     now = float(c.execute(select(database_clock(c))).scalar_one())
-    held = c.execute(select(meta_table.c.value).where(meta_table.c.key == key).with_for_update()).scalar_one_or_none()
-    start = max(now, float(held)) if held is not None else now
+    start = max(now, held)
     meta.keep(c, key, repr(start + count / rate))
     return start - now

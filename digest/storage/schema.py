@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -278,6 +279,8 @@ deliveries = Table(
     Column("message_id", Text),
     #: The transport it was last offered to.
     Column("via", String),
+    #: Offering it there again replaces the first: an offer that was interrupted is simply made again.
+    Column("repeatable", Boolean, nullable=False, default=False, server_default=false()),
     Column("reply_code", Integer),
     Column("reply", Text),
     Column("created", Moment, nullable=False),

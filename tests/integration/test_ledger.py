@@ -2,24 +2,31 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, delete, select, update
 
+from digest.errors import Busy, StoreBusy
 from digest.model import DeliveryState
 from digest.pipeline.deliver import deliver, recover
 from digest.ports import Outcome, Post, Verdict
 from digest.settings.shape import Settings
 from digest.storage import claims, ledger, marks, rates, subscribers
 from digest.storage.claims import Claimed
+from digest.storage.database import OWNERS, Store, beside
 from digest.storage.marks import Offer, Settlement
 from digest.storage.owners import Owner, alive, estates
-from digest.storage.schema import deliveries
+from digest.storage.running import running_alone
+from digest.storage.schema import deliveries, meta
 from tests import postgres
 from tests.mailing import EDITION, Mailing, mailing
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +120,7 @@ def test_a_frozen_owner_finds_its_rows_no_longer_its_own(made: Mailing) -> None:
     """Thawed after another took over, it may offer nothing and its late marks change nothing."""
     frozen = claim(made, "frozen")
     expire(made, "frozen")
-    made.store.write_now(lambda c: claims.recover(c, claims.expired(c), {}, (), made.clock.now()))
+    made.store.write_now(lambda c: claims.recover(c, claims.expired(c), {}, made.clock.now()))
     taken_over = claim(made, "awake")
     assert len(taken_over) == 5
     assert offer(made, "frozen", *frozen) == frozenset()
@@ -233,6 +240,44 @@ def test_reservations_of_two_processes_never_overlap(made: Mailing) -> None:
     assert other == 0.0
 
 
+def test_two_first_reservations_at_once_get_different_moments(made: Mailing) -> None:
+    """Of two processes that begin in the same instant, one waits for the other's moments to end."""
+    ready, firsts = threading.Barrier(2), []
+
+    def reserve() -> None:
+        ready.wait(20)
+        firsts.append(made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10)))
+
+    for round_ in range(20):
+        firsts.clear()
+        both = [threading.Thread(target=reserve) for _ in range(2)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+        first, second = sorted(firsts)
+        assert second - first > 0.8, round_
+        made.store.write_now(lambda c: c.execute(delete(meta)))
+
+
+def test_a_reader_sees_one_moment_of_the_store(made: Mailing) -> None:
+    """What another process commits between two questions of one read is not seen by the second."""
+
+    def twice(c: Connection) -> tuple[int, int]:
+        before = len(subscribers.every(c))
+        threading.Thread(target=add).start()
+        assert added.wait(20)
+        return before, len(subscribers.every(c))
+
+    def add() -> None:
+        made.store.write_now(lambda c: subscribers.sync(c, ["new@list.example"], made.clock.now()))
+        added.set()
+
+    added = threading.Event()
+    assert made.store.read_now(twice) == (5, 5)
+    assert len(made.store.read_now(subscribers.every)) == 6
+
+
 # Owners
 
 
@@ -280,6 +325,82 @@ async def test_without_whole_receipts_every_offer_of_a_dead_owner_is_unsure(made
         gone.keep_receipts((), ())
     os.close(gone._lock)
     assert (await recover(store=made.store, owner=made.owner, clock=made.clock)).unsure == 5
+
+
+async def test_an_offer_to_a_transport_that_may_repeat_is_never_in_doubt(made: Mailing) -> None:
+    """Whatever the transport is called, and whatever is left of its owner's notes: what is repeatable is repeated."""
+    rows, now = claim(made, "nobody"), made.clock.now()
+    offers = [Offer(id=row.id, fence=row.fence, message_id="<x@y.example>") for row in rows]
+    made.store.write_now(lambda c: marks.offer(c, "nobody", offers[:2], "archive", now, repeatable=True))
+    made.store.write_now(lambda c: marks.offer(c, "nobody", offers[2:3], "outbox", now))
+    expire(made, "nobody")
+    found = await recover(store=made.store, owner=made.owner, clock=made.clock)
+    assert found == claims.Recovered(released=4, unsure=1)
+
+
+async def test_the_ledger_knows_whether_a_transport_may_repeat(made: Mailing) -> None:
+    """It is the transport's own word, noted with each offer."""
+
+    class Archive:
+        name, repeatable = "archive", True
+
+        async def carry(self, post: Post) -> None:
+            while parcel := await post.take():
+                assert await post.offer(parcel)
+                post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED))
+
+    await made.send(transport=Archive())
+    query = select(deliveries.c.via, deliveries.c.repeatable)
+    assert made.store.read_now(lambda c: c.execute(query).all()) == [("archive", True)] * 5
+
+
+async def test_a_renewal_that_fails_is_followed_by_the_next(made: Mailing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is busy for a moment costs nobody their claims."""
+    monkeypatch.setattr("digest.pipeline.deliver.RENEW_S", 0.02)
+    renewals = 0
+
+    class Hesitant(Store):
+        def write_now(self, change: Callable[[Connection], T], *, durable: bool = False, wait: bool = True) -> T:
+            nonlocal renewals
+            if "renew" in change.__code__.co_names:
+                renewals += 1
+                if renewals == 1:
+                    raise StoreBusy("another program holds it")
+            return super().write_now(change, durable=durable, wait=wait)
+
+    class Patient:
+        name, repeatable = "test", False
+
+        async def carry(self, post: Post) -> None:
+            async with asyncio.timeout(20):
+                while renewals < 3:
+                    await asyncio.sleep(0.01)
+            while parcel := await post.take():
+                if await post.offer(parcel):
+                    post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED))
+
+    url = made.store.url
+    made.store.close()
+    made.store = Hesitant(url)
+    assert (await made.send(transport=Patient())).accepted == 5
+
+
+def test_stores_of_one_folder_keep_their_owners_apart(tmp_path: Path) -> None:
+    """What one owner left is about one store; a store's other names lead to the same owners."""
+    (tmp_path / "link").symlink_to(tmp_path / "state")
+    usual, link = tmp_path / "state" / "digest.sqlite3", tmp_path / "link" / "digest.sqlite3"
+    assert beside(usual, OWNERS) == beside(link, OWNERS) == (tmp_path / "state" / "owners").resolve()
+    assert beside(tmp_path / "state" / "other.sqlite3", OWNERS) != beside(usual, OWNERS)
+
+
+def test_one_run_on_a_store_whatever_it_is_called(tmp_path: Path) -> None:
+    """The lock hangs on the store's file: another name of it is refused, another store beside it is not."""
+    (tmp_path / "link").symlink_to(tmp_path / "state")
+    with running_alone(tmp_path / "state" / "one.sqlite3"):
+        with pytest.raises(Busy, match=r"one\.sqlite3"), running_alone(tmp_path / "link" / "one.sqlite3"):
+            pass
+        with running_alone(tmp_path / "state" / "two.sqlite3"):
+            pass
 
 
 async def test_a_dead_owner_without_any_file_is_taken_up_too(made: Mailing) -> None:

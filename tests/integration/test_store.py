@@ -14,10 +14,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from digest.errors import StoreError
+from digest.app import App
+from digest.errors import Busy, StoreError
 from digest.settings.shape import Settings
 from digest.storage import meta
 from digest.storage.database import open_store
+from digest.storage.owners import alive
 from digest.storage.schema import metadata
 from tests import postgres
 from tests.http_server import HttpServer
@@ -136,6 +138,18 @@ def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/folder.sqlite3", f"sqlite:///{tmp_path}/text.sqlite3", "mysql://somewhere/db"):
         with pytest.raises(StoreError):
             open_store(url)
+
+
+async def test_whoever_opens_a_store_finds_its_workers(tmp_path: Path) -> None:
+    """Two state folders on one store: one `run` at a time, and whoever works is known to the other as alive."""
+    chosen = stored_at(Settings(), f"sqlite:///{tmp_path / 'shared' / 'news.sqlite3'}")
+    one = App(chosen, state=tmp_path / "one", outbox=tmp_path / "outbox")
+    other = App(chosen, state=tmp_path / "other", outbox=tmp_path / "outbox")
+    async with one, other:
+        working = {one.owner.id, other.owner.id}
+        assert alive(one.owner.folder) == working
+        with one.alone(), pytest.raises(Busy), other.alone():
+            pass
 
 
 async def test_two_processes_may_be_first_at_once(store_url: str) -> None:

@@ -77,7 +77,7 @@ async def test_verbs_that_work_bring_an_old_store_up_to_date_after_a_backup(home
 async def test_nobody_migrates_a_store_that_others_work_with(home: Home) -> None:
     """Beside an old version's `run`: exit code 11, and the store stays as that version needs it."""
     path = _old(home)
-    with running_alone(path.parent):
+    with running_alone(path):
         ran = await home.digest("poll", "wire")
     assert ran.code == 11, ran.err
     assert _schema(path) == "0001"

@@ -14,6 +14,8 @@ def upgrade() -> None:
     _editions()
     op.add_column("subscribers", sa.Column("plans", sa.Integer(), server_default="0", nullable=False))
     op.create_index(op.f("ix_deliveries_subscriber_created"), "deliveries", ["subscriber", "created"], unique=False)
+    op.add_column("deliveries", sa.Column("repeatable", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.execute("UPDATE deliveries SET repeatable = true WHERE via = 'outbox'")
 
 
 def _feeds() -> None:
