@@ -23,8 +23,8 @@ from cronsim import CronSim, CronSimError
 from digest.errors import ScheduleError
 from digest.model import utc
 
-#: For how long a missed slot is still worth its own edition; later its stories join the next.
-GRACE = timedelta(hours=6)
+#: So long a missed slot is sent on return, however soon the next one fell due.
+AT_LEAST = timedelta(hours=24)
 #: The schedule of those who want news as it comes.
 NOW = "now"
 
@@ -184,16 +184,24 @@ def previous_slot(send: str, zone: str, at: datetime) -> datetime | None:
     return next(slot for slot in _backward(schedule, ZoneInfo(zone), at) if slot <= at)
 
 
-def due_slot(send: str, zone: str, watermark: datetime, now: datetime, grace: timedelta = GRACE) -> datetime | None:
-    """The slot that is to be sent now, if any: the last one up to `now` that lies after the `watermark`
-    (the moment up to which the subscriber has been served) and was missed by no more than `grace`.
+def due_slot(send: str, zone: str, served: datetime, now: datetime) -> datetime | None:
+    """The slot that is to be sent now, if any: the last one up to `now` that lies after `served` (the last slot that
+    was taken care of). It stays due until the next one is.
 
     Of several missed slots only the last is due: its edition covers the others' time as well.
     """
     slot = previous_slot(send, zone, now)
-    if slot is None or slot <= utc(watermark) or utc(now) - slot > grace:
+    return slot if slot is not None and slot > utc(served) else None
+
+
+def left_out(send: str, zone: str, served: datetime, now: datetime) -> tuple[datetime, datetime] | None:
+    """The first and the last slot after `served` that are not sent any more: the next one has come, and `AT_LEAST` has
+    gone by. None: there is none."""
+    first, due = next_slot(send, zone, served), previous_slot(send, zone, now)
+    if first is None or due is None:
         return None
-    return slot
+    last = previous_slot(send, zone, min(utc(now) - AT_LEAST, due - timedelta(microseconds=1)))
+    return (first, last) if last is not None and first <= last else None
 
 
 def _forward(schedule: _Calendar | _Cron, zone: ZoneInfo, start: datetime) -> Iterator[datetime]:

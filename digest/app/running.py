@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from digest.app.composing import PATIENCE, Composing
 from digest.app.work import App, refuse_what_failed
 from digest.errors import DigestError
 from digest.pipeline.deliver import DeliveryCounts
 from digest.pipeline.poll import PollResult
 from digest.pipeline.returns import ReturnCounts
-from digest.pipeline.slots import next_due
 from digest.settings.shape import Settings
 from digest.storage.events import note, note_duty
 from digest.worker import Duty, Worker, log_failure, place, signals
@@ -38,7 +38,8 @@ class Round:
 class Rounds:
     """What an installation does again and again."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, patience: timedelta = PATIENCE) -> None:
+        """`patience`: how long a late slot waits for the feeds."""
         self._app = app
         self._polling = Duty(name="poll", step=self.poll)
         self._composing = Duty(name="compose", step=self.compose)
@@ -47,8 +48,7 @@ class Rounds:
         # In the order of one round: what has come back, what is new, what is due, what is to be sent.
         duties = (returns, self._polling, self._composing, self._delivering)
         self._worker = Worker(duties, clock=app.clock, stop=app.stop, report=self.report)
-        #: A poll round has found something that `now` subscribers wait for.
-        self._news = False
+        self._slots = Composing(app, ask=self._polling.wake.set, patience=patience)
         self._tidied: datetime | None = None
         self._returned: datetime | None = None
         self._polled, self._delivered = PollResult(), DeliveryCounts()
@@ -81,8 +81,15 @@ class Rounds:
 
     async def poll(self) -> datetime | None:
         """Ask the feeds that are due."""
-        await self._app.audience()
-        polled, gathered = await self._app.poll()
+        began, news = self._app.clock.now(), False
+        await self._app.enlist()
+        try:
+            polled, gathered = await self._app.poll()
+            news = bool(polled.items_new or gathered.items)
+        finally:
+            # A slot that is late waits for this, whatever comes of it.
+            if self._slots.polled(began, news=news):
+                self._composing.wake.set()
         self._polled = polled
         for failure in polled.failures:
             log.warning("feed %s: %s", failure.feed, failure.error)
@@ -90,23 +97,17 @@ class Rounds:
             log.warning("feed %s: %d more new entries wait for the next poll", waiting.feed, waiting.entries)
         if polled.feeds:
             log.info("polled %d feeds: %d new items", polled.feeds, polled.items_new)
-        if polled.items_new or gathered.items:
-            self._news = True
-            self._composing.wake.set()
         await self._tidy()
         return await self._app.next_poll()
 
     async def compose(self) -> datetime | None:
         """Compose for the slots that are due."""
-        news, self._news = self._news, False
-        composed = await self._app.compose_due(news=news)
+        composed, following = await self._slots.step()
         if composed.planned:
             log.info("planned %d deliveries of %d editions", composed.planned, len(composed.editions))
             self._delivering.wake.set()
         refuse_what_failed(composed)
-        now = self._app.clock.now()
-        moments = [next_due(row, one, now) for row, one in await self._app.audience(keep=False)]
-        return min((moment for moment in moments if moment is not None), default=None)
+        return following
 
     async def deliver(self) -> datetime | None:
         """Hand over what is due."""

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from digest.app.adapters import Adapters
+from digest.app.readers import Audience, Readers
 from digest.engine.local import LocalEngine
 from digest.errors import RenderError, UsageError
-from digest.model import Feed, Subscriber, Ticket, TicketKind
+from digest.model import Feed, Ticket, TicketKind
 from digest.pipeline.compose import ComposeResult, compose
 from digest.pipeline.deliver import DeliveryCounts, deliver
 from digest.pipeline.due import DueFeeds
@@ -25,11 +25,7 @@ from digest.storage import feeds as stored_feeds
 from digest.storage import items as stored_items
 from digest.storage import ledger, meta
 from digest.storage import subscribers as stored_subscribers
-from digest.storage.subscribers import SubscriberRow
 from digest.stories.topics import fingerprint
-
-#: Subscribers, each as the store and as the configuration knows them.
-Audience = Sequence[tuple[SubscriberRow, Subscriber]]
 
 #: Feeds of one ticket.
 FEEDS_PER_TICKET = 200
@@ -55,7 +51,7 @@ def refuse_what_failed(composed: ComposeResult) -> None:
         raise RenderError("; ".join(composed.errors))
 
 
-class App(Adapters):
+class App(Readers):
     """One installation at work. Use it as an async context manager."""
 
     def __init__(
@@ -112,6 +108,7 @@ class App(Adapters):
         UsageError: an id that no feed has.
         """
         feeds = self.chosen_feeds(ids)
+        await self.mind_the_clock()
         if not by_hand:
             due = await self._due.now(self.store, self.clock)
             feeds = [feed for feed in feeds if feed.id in due and not feed.paused]
@@ -165,55 +162,6 @@ class App(Adapters):
                 await self.store.write(lambda c: meta.keep(c, "topics", current))
             return await gather(store=self.store, newsroom=self.newsroom, now=now)
 
-    # Subscribers and their slots
-
-    @cached_property
-    def subscribers(self) -> Mapping[str, Subscriber]:
-        """Configured subscribers by their addresses as compared."""
-        return {stored_subscribers.normal_address(one.mailbox.address): one for one in self.settings.subscribers}
-
-    async def audience(self, *, to: Sequence[str] = (), keep: bool = True) -> Audience:
-        """Configured subscribers (all, or those of the addresses in `to`) with their rows in the store.
-
-        `keep`: rows are made for those who have none yet; without it the store stays as it is.
-        UsageError: an address that is nobody's.
-        """
-        now = self.clock.now()
-        addresses = list(self.subscribers)
-        if keep:
-            rows = await self.store.write(lambda c: stored_subscribers.sync(c, addresses, now))
-        else:
-            rows = await self.store.read(lambda c: stored_subscribers.foresee(c, addresses, now))
-        wanted = {stored_subscribers.normal_address(address): address for address in to} or self.subscribers
-        for address, written in wanted.items():
-            if address not in self.subscribers:
-                raise UsageError(
-                    f"{written} is no subscriber: `digest subscribers` lists them, subscribers.toml is where to add one"
-                )
-        return [(rows[address], self.subscribers[address]) for address in wanted]
-
-    def known_topics(self, topics: Sequence[str]) -> tuple[str, ...] | None:
-        """The topics themselves; None for none. UsageError: one that is not configured."""
-        known = {topic.id for topic in self.settings.topics}
-        for topic in topics:
-            if topic not in known:
-                raise UsageError(f"no topic is called {topic!r}: there are {', '.join(sorted(known))}")
-        return tuple(topics) or None
-
-    def request_by_hand(
-        self, *, to: Sequence[str], topics: Sequence[str], since: timedelta | None, again: bool
-    ) -> Request:
-        """What `send` asks for. UsageError: a topic that is not configured."""
-        now = self.clock.now()
-        return Request(
-            at=now,
-            manual=True,
-            since=now - since if since is not None else None,
-            topics=self.known_topics(topics),
-            narrowed=bool(to or topics),
-            again=again,
-        )
-
     # Composing and sending
 
     async def send(
@@ -231,6 +179,7 @@ class App(Adapters):
         mail; the others were sent.
         """
         request = self.request_by_hand(to=to, topics=topics, since=since, again=again)
+        await self.mind_the_clock()
         audience = await self.audience(to=to)
         if resend_unsure:
             await self.store.write(lambda c: ledger.resend_unsure(c, request.at))
@@ -242,9 +191,16 @@ class App(Adapters):
         refuse_what_failed(composed)
         return result
 
-    async def compose_due(self, *, news: bool) -> ComposeResult:
-        """Compose for every slot that is due now by its subscriber's schedule."""
-        return await self.compose(Request(at=self.clock.now(), news=news), await self.audience())
+    async def compose_due(
+        self, audience: Audience | None = None, *, newest: datetime | None = None, asked: datetime | None = None
+    ) -> ComposeResult:
+        """Compose for every slot that is due now by its subscriber's schedule, of an audience or of everybody.
+
+        `newest` and `asked`: as for `slots.due_now`; without `newest` the store is asked.
+        """
+        audience = await self.audience() if audience is None else audience
+        newest = newest or await self.newest_news()
+        return await self.compose(Request(at=self.clock.now(), newest=newest, asked=asked), audience)
 
     async def compose(self, request: Request, audience: Audience) -> ComposeResult:
         """Cut the slots that are asked for into tickets, and run them."""

@@ -111,7 +111,7 @@ async def _visit(app: App, clock: StandingClock, slot: datetime, subscriber: Sub
     """Let it be the slot's moment: compose what is due then, and deliver it."""
     clock.moment = slot
     foreseen = await looking.preview(app, address=subscriber.mailbox.address)
-    await app.compose_due(news=False)
+    await app.compose_due()
     await app.deliver()
     address = subscriber.mailbox.address
     entries = await app.store.read(lambda c: ledger.log(c, to=address))

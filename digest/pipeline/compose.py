@@ -19,7 +19,7 @@ from digest.mail.message import prepare
 from digest.mail.sending import Sending
 from digest.model import Edition, Item, Quiet, Rendered, Report, Story, Window
 from digest.pipeline.lines import LineDesk
-from digest.pipeline.slots import LOOK_BACK, Due
+from digest.pipeline.slots import LOOK_BACK, Due, left_out_told
 from digest.ports import Renderer
 from digest.settings.shape import Settings
 from digest.storage import editions as stored_editions
@@ -27,6 +27,7 @@ from digest.storage import ledger
 from digest.storage import stories as stored_stories
 from digest.storage import subscribers as stored_subscribers
 from digest.storage.database import Store
+from digest.storage.events import LEFT_OUT, note
 from digest.storage.ledger import Sent
 from digest.storage.stories import News
 from digest.stories import edition as editions
@@ -183,7 +184,7 @@ def _choose_at_once(
     start = min(due.scan.start for due, _ in chosen)
     if not by_published:
         start = min(start, end - LOOK_BACK)
-    rows = stored_stories.news(c, topics, Window(start=start, end=end), by_published=by_published)
+    rows = stored_stories.news(c, topics, Window(start=start, end=end), now, by_published=by_published)
     members, begun = stored_stories.members(c, sorted({row.story for row in rows}))
     sent = ledger.sent(c, [due.row.id for due, _ in chosen if not due.again], (begun or end) - _SLACK, now)
     told = stored_editions.reports(c, frozenset().union(*(one.had | one.returned for one in sent.values())))
@@ -194,7 +195,7 @@ def _choose_at_once(
     wanted = {group: news.new(group) for group in groups}
     of_group = {group: news.stories(reports) for group, reports in wanted.items()}
     reports = stored_stories.reports(
-        c, sorted({story for stories in of_group.values() for story in stories}), end, by_published=by_published
+        c, sorted({story for stories in of_group.values() for story in stories}), end, now, by_published=by_published
     )
     stories = {story: editions.build_story(some) for story, some in reports.items()}
     found: list[Composition] = []
@@ -212,7 +213,7 @@ def _group(due: Due, choice: Choice, sent: Sent, news: _News, told: Mapping[str,
         window=due.window,
         scan=due.scan,
         by_published=due.by_published,
-        quiet=due.subscriber.quiet,
+        quiet=due.quiet,
         had=news.had(sent.had, told),
         returned=frozenset() if due.by_published else returned,
     )
@@ -321,6 +322,7 @@ def _commit(
     expected = {due.row.id: due.row.plans for one in frozen if one.edition is not None for due in one.dues}
     ours = stored_subscribers.plan_for(c, expected)
     made: list[str] = []
+    covered: list[tuple[Due, bool]] = []
     planned = quiet = 0
     for one in frozen:
         edition = one.edition
@@ -331,9 +333,19 @@ def _commit(
             _keep(c, edition, one.rendered, now, by_published=dues[0].by_published)
             planned += ledger.plan(c, [_planned(due, edition.id, sending, held_before) for due in dues], now)
             made.append(edition.id)
-        stored_subscribers.cover(c, [(due.row.id, due.window.end, due.slot) for due in dues if due.moves])
+        covered += [(due, edition is not None) for due in dues]
+    _cover(c, covered, now)
     overtaken = tuple(who for who in expected if who not in ours)
     return ComposeResult(editions=tuple(dict.fromkeys(made)), planned=planned, quiet=quiet, overtaken=overtaken)
+
+
+def _cover(c: Connection, covered: Sequence[tuple[Due, bool]], now: datetime) -> None:
+    """Note that these slots are done with (and whether they had something to tell), and which were left out before."""
+    moved = [(due.row.id, due.window.end, due.done(told=told)) for due, told in covered if due.moves]
+    stored_subscribers.cover(c, moved)
+    if left_out := left_out_told([due for due, _ in covered]):
+        subject, text = left_out
+        note(c, kind=LEFT_OUT, subject=subject, text=text, now=now)
 
 
 def _keep(c: Connection, edition: Edition, rendered: Rendered | None, now: datetime, *, by_published: bool) -> None:

@@ -5,16 +5,17 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from digest.model import SlotKind, Subscriber, Window
-from digest.schedule import due_slot, next_slot, previous_slot
+from digest.model import Quiet, SlotKind, Subscriber, Window
+from digest.schedule import NOW, due_slot, left_out, next_slot, previous_slot
 from digest.storage.subscribers import SubscriberRow
 
 #: A slot that is taken care of this soon covers up to its own moment, so that everyone who shares it shares an edition.
 ON_TIME = timedelta(minutes=2)
-#: A missed slot is sent on return within this time; later its stories join the next one.
-GRACE = timedelta(hours=6)
 #: Subscribers to `now` get mail at most this often.
 NOW_EVERY = timedelta(minutes=15)
+#: The moment that an item bears lies so far before the end of its transaction, at most: news this much older than what
+#: was covered last may not have been looked at.
+SETTLING = timedelta(minutes=2)
 #: What a new subscriber to `now` is caught up with.
 NOW_FIRST = timedelta(hours=24)
 #: How far back an edition looks for news that its reader has not had, at least.
@@ -38,6 +39,17 @@ class Due:
     moves: bool = True
     #: Send again what the subscriber already has.
     again: bool = False
+    #: The first and the last of the slots before this one that nobody was there to send.
+    left_out: tuple[datetime, datetime] | None = None
+
+    @property
+    def quiet(self) -> Quiet:
+        """What to do when there is nothing to tell. No news is what `now` says by itself."""
+        return Quiet.SKIP if self.kind is SlotKind.NOW else self.subscriber.quiet
+
+    def done(self, *, told: bool) -> datetime | None:
+        """The slot that is done with; None: `now` had nothing to tell, and tells the next news as soon as it comes."""
+        return None if self.kind is SlotKind.NOW and not told else self.slot
 
     @property
     def scan(self) -> Window:
@@ -75,37 +87,79 @@ def first_moment(row: SubscriberRow, subscriber: Subscriber) -> datetime:
     return before if before is not None else row.created - NOW_FIRST
 
 
-def due_now(row: SubscriberRow, subscriber: Subscriber, now: datetime, *, news: bool) -> Due | None:
+def due_now(
+    row: SubscriberRow,
+    subscriber: Subscriber,
+    now: datetime,
+    *,
+    newest: datetime | None = None,
+    asked: datetime | None = None,
+) -> Due | None:
     """The slot that this subscriber's schedule asks to be taken care of now, if any.
 
-    `news`: a poll round with new items has just ended, which is what `now` subscribers wait for.
+    `newest`: when the newest stored news came, which is what `now` subscribers wait for. `asked`: when the last poll
+    round that has ended began; a late slot waits for one that began after it. None: nothing waits.
     """
     if row.suppressed is not None:
         return None
-    start = watermark(row, subscriber)
-    if subscriber.send == "now":
-        waited = row.last_slot is None or now - row.last_slot >= NOW_EVERY
-        if not (news and waited):
+    start = min(watermark(row, subscriber), now)
+    if subscriber.send == NOW:
+        if not (_is_news(newest, start) and _next_now(row, now) <= now):
             return None
         return Due(row=row, subscriber=subscriber, kind=SlotKind.NOW, slot=now, window=Window(start=start, end=now))
-    slot = due_slot(subscriber.send, subscriber.timezone, row.last_slot or row.created, now, grace=GRACE)
+    served = row.last_slot or row.created
+    slot = due_slot(subscriber.send, subscriber.timezone, served, now)
     if slot is None:
         return None
-    end = slot if now - slot <= ON_TIME else now
+    late = now - slot > ON_TIME
+    if late and asked is not None and asked < slot:
+        return None
+    end = now if late else slot
     return Due(
         row=row,
         subscriber=subscriber,
         kind=SlotKind.SCHEDULED,
         slot=slot,
         window=Window(start=min(start, end), end=end),
+        left_out=left_out(subscriber.send, subscriber.timezone, served, now),
     )
 
 
-def next_due(row: SubscriberRow, subscriber: Subscriber, now: datetime) -> datetime | None:
-    """When this subscriber's next slot comes; None for `now`, and for whom the store says no."""
+def _is_news(newest: datetime | None, covered: datetime) -> bool:
+    """Whether something may have come that was not looked at yet."""
+    return newest is not None and newest > covered - SETTLING
+
+
+def _next_now(row: SubscriberRow, now: datetime) -> datetime:
+    """When a subscriber to `now` may get mail again."""
+    return now if row.last_slot is None else min(row.last_slot, now) + NOW_EVERY
+
+
+def next_due(
+    row: SubscriberRow, subscriber: Subscriber, now: datetime, *, newest: datetime | None = None
+) -> datetime | None:
+    """When this subscriber's next slot comes; None: for whom the store says no, and for `now` while there is no news.
+
+    `newest`: when the newest stored news came.
+    """
     if row.suppressed is not None:
         return None
+    if subscriber.send == NOW:
+        covered = min(watermark(row, subscriber), now)
+        return max(now, _next_now(row, now)) if _is_news(newest, covered) else None
     return next_slot(subscriber.send, subscriber.timezone, now)
+
+
+def left_out_told(dues: Sequence[Due]) -> tuple[str, str] | None:
+    """Whose slots nobody was there to send, and which, in words: (a subscriber's id or "schedule", text)."""
+    missed = [(due.row.id, *due.left_out) for due in dues if due.left_out is not None]
+    if not missed:
+        return None
+    first, last = min(one[1] for one in missed), max(one[2] for one in missed)
+    when = f"{first:%Y-%m-%d %H:%M} UTC" if first == last else f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
+    whose = "1 subscriber" if len(missed) == 1 else f"{len(missed)} subscribers"
+    subject = missed[0][0] if len(missed) == 1 else "schedule"
+    return subject, f"nothing ran when digests were due, {when}, to {whose}: their news is in the next one"
 
 
 def by_hand(
@@ -138,6 +192,10 @@ def by_hand(
     )
 
 
+#: The fields of a request that are moments.
+_MOMENTS = ("at", "newest", "asked", "since")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What is asked of a group of subscribers: the slots that their schedules say are due, or one made by hand."""
@@ -145,8 +203,10 @@ class Request:
     at: datetime
     #: `send`, not a schedule.
     manual: bool = False
-    #: A poll round with new items has just ended.
-    news: bool = False
+    #: By schedule: when the newest stored news came (`due_now`).
+    newest: datetime | None = None
+    #: By schedule: when the last poll round that has ended began (`due_now`).
+    asked: datetime | None = None
     #: By hand: everything published since then.
     since: datetime | None = None
     #: By hand: only these topics.
@@ -163,21 +223,18 @@ class Request:
 
     def _due(self, row: SubscriberRow, subscriber: Subscriber) -> Due | None:
         if not self.manual:
-            return due_now(row, subscriber, self.at, news=self.news)
+            return due_now(row, subscriber, self.at, newest=self.newest, asked=self.asked)
         return by_hand(row, subscriber, self.at, since=self.since, narrowed=self.narrowed, again=self.again)
 
     def to_payload(self) -> dict[str, object]:
         """JSON values, for a ticket."""
         plain = asdict(self)
-        plain["at"] = self.at.isoformat()
-        plain["since"] = self.since.isoformat() if self.since else None
-        return plain
+        return plain | {name: moment.isoformat() for name in _MOMENTS if (moment := getattr(self, name)) is not None}
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:
         """The request that `to_payload` wrote down; other keys are ignored."""
         plain = {field.name: payload[field.name] for field in fields(cls)}
-        plain["at"] = datetime.fromisoformat(plain["at"])
-        plain["since"] = datetime.fromisoformat(plain["since"]) if plain["since"] else None
+        plain |= {name: datetime.fromisoformat(plain[name]) for name in _MOMENTS if plain[name] is not None}
         plain["topics"] = tuple(plain["topics"]) if plain["topics"] is not None else None
         return cls(**plain)

@@ -63,6 +63,12 @@ def after(c: Connection, since: datetime, last: int, limit: int) -> tuple[Item, 
     return tuple(row_to_item(row) for row in c.execute(query))
 
 
+def newest(c: Connection, until: datetime) -> datetime | None:
+    """When the newest item came that is news; found by the index of moments."""
+    standing = (items.c.news <= until, items.c.backlog.is_(False), items.c.retracted.is_(None))
+    return c.execute(select(items.c.news).where(*standing).order_by(items.c.news.desc()).limit(1)).scalar_one_or_none()
+
+
 def by_link(c: Connection, link: str) -> Item | None:
     """The newest item with that link."""
     row = c.execute(select(items).where(items.c.link == link).order_by(items.c.first_seen.desc()).limit(1)).first()

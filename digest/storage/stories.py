@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from digest.model import Item, Match, Report, TopicScore, Window
 from digest.storage.items import row_to_item
@@ -36,20 +36,21 @@ class News(NamedTuple):
     topics: tuple[str, ...]
 
 
-def news(c: Connection, topics: Sequence[str], window: Window, *, by_published: bool = False) -> tuple[News, ...]:
+def news(
+    c: Connection, topics: Sequence[str], window: Window, now: datetime, *, by_published: bool = False
+) -> tuple[News, ...]:
     """Reports under any of `topics` that became news in the window.
 
     The window is after `start`, up to and with `end`; the backlog is left out. `by_published` looks at the publisher's
-    date instead and counts the backlog (`send --since`). What its feed has taken back is left out.
+    date instead and counts the backlog (`send --since`). What its feed has taken back is left out. What came later than
+    `now` came under a clock that was wrong: it is in every window.
     """
     moment = items.c.published if by_published else items.c.news
     rows = c.execute(
         select(items.c.id, items.c.revision, items.c.story, moment, matches.c.topic)
         .join(matches, matches.c.item == items.c.id)
-        .where(
-            matches.c.topic.in_(topics), moment > window.start, moment <= window.end, _usable(by_published=by_published)
-        )
-        .where(items.c.story.is_not(None))
+        .where(matches.c.topic.in_(topics), moment > window.start, or_(moment <= window.end, moment > now))
+        .where(items.c.story.is_not(None), _usable(by_published=by_published))
         .order_by(items.c.id)
     )
     return tuple(
@@ -59,15 +60,16 @@ def news(c: Connection, topics: Sequence[str], window: Window, *, by_published: 
 
 
 def reports(
-    c: Connection, stories: Sequence[int], until: datetime, *, by_published: bool = False
+    c: Connection, stories: Sequence[int], until: datetime, now: datetime, *, by_published: bool = False
 ) -> Mapping[int, tuple[Report, ...]]:
-    """All reports of stories that were seen by then, oldest first, with their topics. What its feed has taken back is
-    left out, and so is the backlog, but for `by_published`."""
+    """All reports of stories that were seen by then (or later than `now`: as for `news`), oldest first, with their
+    topics. What its feed has taken back is left out, and so is the backlog, but for `by_published`."""
     found: dict[int, list[Item]] = {}
+    seen = or_(items.c.first_seen <= until, items.c.first_seen > now)
     for some in chunked(stories):
         rows = c.execute(
             select(*_columns)
-            .where(items.c.story.in_(some), _usable(by_published=by_published), items.c.first_seen <= until)
+            .where(items.c.story.in_(some), _usable(by_published=by_published), seen)
             .order_by(items.c.first_seen, items.c.published, items.c.id)
         )
         for row in rows:

@@ -8,13 +8,13 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from digest.errors import UsageError
 from digest.storage.events import note
-from digest.storage.meta import secret_key
+from digest.storage.meta import keep, secret_key, value
 from digest.storage.schema import deliveries, events, subscribers
 
 #: Random bytes of an id; it is no secret, only no address.
@@ -27,6 +27,12 @@ SOFT_HALF_LIFE_DAYS = 14.0
 SOFT_LIMIT = 4.5
 #: What stands in place of a forgotten address.
 FORGOTTEN = "forgotten:"
+#: Who comes back gets what came in this time, and no more.
+CAUGHT_UP = timedelta(days=7)
+#: The last slot of this time is made up for; those before it were nobody's.
+MADE_UP = timedelta(hours=24)
+#: Where the store remembers which addresses the configuration had when the list was last made.
+_READERS = "readers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,7 @@ def normal_address(address: str) -> str:
     return f"{local}{at}{domain}".lower()
 
 
+_WATERMARK, _LAST_SLOT = subscribers.c.watermark, subscribers.c.last_slot
 _COLUMNS = tuple(subscribers.c[name] for name in SubscriberRow.__dataclass_fields__)
 
 
@@ -118,6 +125,16 @@ def _by_address(c: Connection, addresses: Sequence[str]) -> dict[str, Subscriber
     return rows
 
 
+def is_synced(c: Connection, addresses: Iterable[str]) -> bool:
+    """Whether the store's list was last made of these addresses."""
+    return value(c, _READERS) == _fingerprint(addresses)
+
+
+def _fingerprint(addresses: Iterable[str]) -> str:
+    listed = sorted({normal_address(address) for address in addresses})
+    return hashlib.sha256("\n".join(listed).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def sync(c: Connection, addresses: Sequence[str], now: datetime) -> Mapping[str, SubscriberRow]:
     """Make the store's list what the configuration's is: new addresses get a row, missing ones are unlisted.
 
@@ -136,8 +153,19 @@ def sync(c: Connection, addresses: Sequence[str], now: datetime) -> Mapping[str,
     for ids, is_listed in ((gone, False), (list(back.values()), True)):
         for some in _runs(ids):
             c.execute(update(subscribers).where(subscribers.c.id.in_(some)).values(listed=is_listed))
+    _come_back(c, list(back.values()), now)
+    keep(c, _READERS, _fingerprint(wanted))
     known |= _by_address(c, [*missing, *back])
     return {address: known[key] for address, key in normal.items()}
+
+
+def _come_back(c: Connection, ids: Sequence[str], now: datetime) -> None:
+    """For those who got nothing for a while: their news begins a few days ago, not where they left."""
+    for some in _runs(ids):
+        theirs = update(subscribers).where(subscribers.c.id.in_(some))
+        covered, slot = (func.coalesce(column, subscribers.c.created) for column in (_WATERMARK, _LAST_SLOT))
+        c.execute(theirs.where(covered < now - CAUGHT_UP).values(watermark=now - CAUGHT_UP))
+        c.execute(theirs.where(slot < now - MADE_UP).values(last_slot=now - MADE_UP))
 
 
 def _add(c: Connection, addresses: Sequence[str], now: datetime) -> None:
@@ -198,6 +226,7 @@ def resubscribe(c: Connection, id: str, why: str, now: datetime) -> bool:  # noq
         .values(suppressed=None, suppressed_at=None, suppressed_why=None, soft_bounces=0.0, soft_bounced_at=None)
     )
     if changed.rowcount:
+        _come_back(c, [id], now)
         note(c, kind="resubscribed", subject=id, text=why, now=now)
     return bool(changed.rowcount)
 
@@ -216,6 +245,8 @@ def forget(c: Connection, address: str, now: datetime) -> bool:
     # The reason may quote a server that quotes the address.
     erased = {"address": _hash(c, address), "listed": False, "suppressed_why": "forgotten"}
     c.execute(update(subscribers).where(subscribers.c.id == row.id).values(**erased))
+    # Should the configuration still list them, they are found by the hash.
+    keep(c, _READERS, "")
     return True
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ class Broken(App):
 
     broken = True
 
-    async def compose_due(self, *, news: bool) -> ComposeResult:
+    async def compose_due(self, *args: Any, **kwargs: Any) -> ComposeResult:
         """Fail as nobody foresaw, while it is broken."""
         if self.broken:
             raise KeyError("ana@example.org")
-        return await super().compose_due(news=news)
+        return await super().compose_due(*args, **kwargs)
 
 
 async def test_a_duty_that_a_mistake_ends_is_shown_by_status_and_ends_no_other(

@@ -82,16 +82,16 @@ async def test_a_scheduled_slot_is_served_once_and_the_next_covers_what_came_sin
         async with installed(chosen, tmp_path) as (app, clock):
             await app.audience()
             await app.poll(by_hand=True)
-            assert (await app.compose_due(news=True)).planned == 0
+            assert (await app.compose_due()).planned == 0
             clock.moment = datetime(2026, 3, 2, 7, 0, 5, tzinfo=UTC)
-            assert (await app.compose_due(news=False)).planned == 1
-            assert (await app.compose_due(news=False)).planned == 0
+            assert (await app.compose_due()).planned == 1
+            assert (await app.compose_due()).planned == 0
             assert (await app.deliver()).accepted == 1
             server.document("/a.xml", rss("Wire", [WIRE, BRIDGE]))
             clock.moment += timedelta(hours=23)
             await app.poll(by_hand=True)
             clock.moment = datetime(2026, 3, 3, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.compose_due()).planned == 1
             await app.deliver()
     first, second = sorted(mails(tmp_path), key=lambda mail: "bridge" in text_of(mail))
     assert "Geneva" in text_of(first)
@@ -126,21 +126,23 @@ async def test_a_story_that_moved_on_comes_again_as_updated(tmp_path: Path) -> N
     assert len(mails(tmp_path)) == 2
 
 
-async def test_a_missed_slot_is_sent_on_return_within_its_grace_and_else_folded(tmp_path: Path) -> None:
-    """Back after three hours the slot is served; back after eight its stories join the next one."""
-    for hours, planned in ((3, 1), (8, 0)):
+async def test_a_missed_slot_is_sent_on_return_and_one_left_out_is_told(tmp_path: Path) -> None:
+    """Back after fifteen hours the slot is served; back after two days the last one is, and the other is an event."""
+    for hours, told in ((15, 0), (48, 1)):
         folder = tmp_path / str(hours)
         async with HttpServer() as server:
             server.document("/a.xml", rss("Wire", [WIRE]))
             chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
             async with installed(chosen, folder) as (app, clock):
                 await app.audience()
-                clock.moment = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(hours=hours)
                 await app.poll(by_hand=True)
-                assert (await app.compose_due(news=False)).planned == planned
+                clock.moment = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(hours=hours)
+                assert (await app.compose_due()).planned == 1
                 await app.deliver()
-                clock.moment = datetime(2026, 3, 3, 7, 0, 1, tzinfo=UTC)
-                assert (await app.compose_due(news=False)).planned == 1 - planned
+                found = await looking.status(app)
+                assert len([event for event in found.events if event.kind == "slot-left-out"]) == told
+                clock.moment += timedelta(seconds=1)
+                assert (await app.compose_due()).planned == 0
 
 
 async def test_since_looks_at_the_publishers_dates_and_moves_nothing(tmp_path: Path) -> None:
@@ -265,7 +267,7 @@ async def test_a_quiet_day_is_skipped_or_noted_as_wished(tmp_path: Path) -> None
         async with installed(settings(server, {"a": "/a.xml"}, *people), tmp_path) as (app, clock):
             await app.audience()
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            await app.compose_due(news=False)
+            await app.compose_due()
             await app.deliver()
     assert [str(mail["To"]) for mail in mails(tmp_path)] == ["note@example.org"]
 
@@ -300,14 +302,14 @@ async def test_an_edition_that_was_never_accepted_gives_its_stories_back(tmp_pat
             await app.audience()
             await app.poll(by_hand=True)
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.compose_due()).planned == 1
             # Nobody delivers for two days: the edition goes stale and is given up.
             clock.moment += timedelta(days=2, hours=-1)
             assert (await app.deliver()).failed == 1
             server.document("/a.xml", rss("Wire", [WIRE, BRIDGE]))
             await app.poll(by_hand=True)
             clock.moment = datetime(2026, 3, 4, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.compose_due()).planned == 1
             assert (await app.deliver()).accepted == 1
     [mail] = mails(tmp_path)
     assert "Geneva" in text_of(mail)
@@ -326,7 +328,7 @@ async def test_news_that_is_stored_but_not_gathered_yet_is_in_the_edition(tmp_pa
                 chosen.feeds, store=app.store, fetcher=fetcher, parser=parser, clock=clock, settings=chosen.digest
             )
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.compose_due()).planned == 1
 
 
 async def test_news_whose_transaction_ended_after_the_slot_is_in_the_next_edition(tmp_path: Path) -> None:
@@ -338,11 +340,11 @@ async def test_news_whose_transaction_ended_after_the_slot_is_in_the_next_editio
             await app.audience()
             slot = datetime(2026, 3, 2, 7, tzinfo=UTC)
             clock.moment = slot + timedelta(seconds=1)
-            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.compose_due()).planned == 1
             clock.moment = slot - timedelta(seconds=5)
             await app.poll(by_hand=True)
             clock.moment = slot + timedelta(days=1, seconds=1)
-            await app.compose_due(news=False)
+            await app.compose_due()
             clock.moment = slot + timedelta(days=1, seconds=2)
             await app.deliver()
     assert sum("Geneva" in text_of(mail) for mail in mails(tmp_path)) == 1

@@ -86,13 +86,13 @@ async def test_the_main_job_runs_on_either_database(store_url: str, tmp_path: Pa
             await app.audience()
             await app.poll(by_hand=True)
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.compose_due()).planned == 1
             assert (await app.deliver()).accepted == 1
             server.document("/a.xml", rss("Wire", [second, first]))
             clock.moment += timedelta(hours=23)
             await app.poll(by_hand=True)
             clock.moment += timedelta(hours=1)
-            assert (await app.compose_due(news=False)).planned == 1
+            assert (await app.compose_due()).planned == 1
             assert (await app.deliver()).accepted == 1
             assert (await app.send()).delivered.accepted == 0
             await app.tidy()

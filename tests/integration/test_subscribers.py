@@ -70,6 +70,31 @@ def test_removed_from_the_configuration_is_unlisted_and_back_is_listed(store: St
     assert (back.id, back.listed, back.suppressed) == (row.id, True, "unsubscribed")
 
 
+def test_the_list_is_made_anew_only_when_the_configurations_is_another(store: Store) -> None:
+    """In whatever order and case the addresses stand."""
+    sync(store, "ana@example.org", "ben@example.org")
+    assert store.read_now(lambda c: subscribers.is_synced(c, ["BEN@example.org", "ana@example.org"]))
+    assert not store.read_now(lambda c: subscribers.is_synced(c, ["ana@example.org"]))
+
+
+def test_who_comes_back_is_caught_up_with_a_week_and_the_slot_of_a_day(store: Store) -> None:
+    """Listed or subscribed again after a year, they are sent no year of news; after a moment, they miss nothing."""
+    for days, watermark, slot in ((365, NOW + timedelta(days=358), NOW + timedelta(days=364)), (0, NOW, NOW)):
+        address = f"ana{days}@example.org"
+        row = sync(store, address)[address]
+        store.write_now(lambda c, who=row.id: subscribers.cover(c, [(who, NOW, NOW)]))  # type: ignore[misc]
+        back = NOW + timedelta(days=days)
+        sync(store, now=NOW)
+        listed = sync(store, address, now=back)[address]
+        assert (listed.watermark, listed.last_slot) == (watermark, slot)
+        sync(store)
+        store.write_now(lambda c, who=row.id: subscribers.pause(c, who, "away", NOW))  # type: ignore[misc]
+        later = back + timedelta(days=days)
+        store.write_now(lambda c, who=row.id, at=later: subscribers.resubscribe(c, who, "back", at))  # type: ignore[misc]
+        found = store.read_now(lambda c, who=row.id: subscribers.by_id(c, [who])[who])  # type: ignore[misc]
+        assert (found.watermark, found.last_slot) == (watermark + timedelta(days=days), slot + timedelta(days=days))
+
+
 def test_the_first_no_stays_and_is_an_event(store: Store) -> None:
     """A bounce after an unsubscription changes nothing; the reason is kept in words."""
     row = sync(store, "ana@example.org")["ana@example.org"]

@@ -148,13 +148,13 @@ async def test_a_story_that_moved_on_is_told_whatever_else_it_holds(tmp_path: Pa
         old = [item("wire", f"old-{n}", f"{TALKS} {who} says", at=NOW, age=30) for n, who in enumerate(("ministry",))]
         await made.sees(*old, item("mail", "fresh", f"{TALKS}, envoy says", at=NOW))
         made.clock.moment = SLOT
-        await made.app.compose_due(news=False)
+        await made.app.compose_due()
         await made.app.deliver()
         made.clock.moment = SLOT + DAY - HOUR
         later = "Syria ceasefire talks collapse in Geneva: Aleppo hospital shelling inquiry is vetoed"
         await made.sees(item("post", "later", later, at=made.clock.moment))
         made.clock.moment = SLOT + DAY
-        await made.app.compose_due(news=False)
+        await made.app.compose_due()
         await made.app.deliver()
         assert await made.told(ana) == [[f"{TALKS}, envoy says"], [later]]
 
@@ -169,9 +169,7 @@ async def test_whoever_plans_at_the_same_moment_plans_once(tmp_path: Path, url: 
         for app in (one.app, two.app):
             app.__dict__["renderer"] = Together(app.renderer, together)
         by_hand = two.app.request_by_hand(to=(), topics=(), since=None, again=False)
-        both = await asyncio.gather(
-            one.app.compose_due(news=False), two.app.compose(by_hand, await two.app.audience(keep=False))
-        )
+        both = await asyncio.gather(one.app.compose_due(), two.app.compose(by_hand, await two.app.audience(keep=False)))
         assert sum(result.planned for result in both) == 1
         await one.app.deliver()
         assert len(one.relay.accepted) == 1
@@ -257,7 +255,7 @@ async def test_what_found_no_place_is_told_next_time_and_not_by_the_same_send_ag
         made.clock.moment += timedelta(minutes=1)
         assert (await made.app.send()).composed.planned == 0
         made.clock.moment = SLOT + DAY
-        await made.app.compose_due(news=False)
+        await made.app.compose_due()
         await made.app.deliver()
         told = await made.told(ana)
         assert [len(edition) for edition in told] == [2, 1]
@@ -281,7 +279,7 @@ async def test_what_the_size_limit_cuts_is_not_had(tmp_path: Path) -> None:
         await made.sees(*[dataclasses.replace(one, language="fa") for one in found])
         for day in range(3):
             made.clock.moment = SLOT + day * DAY
-            await made.app.compose_due(news=False)
+            await made.app.compose_due()
             await made.app.deliver()
         told = await made.told(ana)
         shown = [title for edition in told for title in edition]
@@ -302,7 +300,7 @@ async def test_a_scheduled_message_keeps_its_id_when_it_is_planned_anew(tmp_path
         made.clock.moment = SLOT - HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        await made.app.compose_due(news=False)
+        await made.app.compose_due()
         rows = await made.app.store.read(lambda c: ledger.log(c))
         sending = await made.app.sending()
         [row] = rows

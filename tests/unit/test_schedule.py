@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ScheduleError
-from digest.schedule import due_slot, next_slot, previous_slot, validate
+from digest.schedule import due_slot, left_out, next_slot, previous_slot, validate
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("posix/", "right/")))
 CLOCKS = st.builds(time, st.integers(0, 23), st.integers(0, 59))
@@ -206,26 +206,50 @@ def test_next_and_previous_agree(zone: str, send: str, moment: datetime) -> None
     assert previous_slot(send, zone, following - timedelta(microseconds=1)) == last
 
 
+def utc(text: str) -> datetime:
+    """A moment of UTC."""
+    return datetime.fromisoformat(f"{text}:00+00:00")
+
+
 @pytest.mark.parametrize(
-    ("watermark", "now", "due"),
+    ("send", "served", "now", "due"),
     [
-        ("2026-01-04 07:00", "2026-01-05 06:59", None),
-        ("2026-01-04 07:00", "2026-01-05 07:00", "2026-01-05 07:00"),
-        ("2026-01-05 07:00", "2026-01-05 07:00", None),
-        ("2026-01-05 07:00", "2026-01-05 12:00", None),
-        ("2026-01-04 07:00", "2026-01-05 13:00", "2026-01-05 07:00"),
-        ("2026-01-04 07:00", "2026-01-05 13:01", None),
-        ("2025-12-20 07:00", "2026-01-05 09:00", "2026-01-05 07:00"),
-        ("2026-01-05 07:30", "2026-01-05 09:00", None),
+        ("daily 07:00", "2026-01-04 07:00", "2026-01-05 06:59", None),
+        ("daily 07:00", "2026-01-04 07:00", "2026-01-05 07:00", "2026-01-05 07:00"),
+        ("daily 07:00", "2026-01-05 07:00", "2026-01-05 07:00", None),
+        ("daily 07:00", "2026-01-05 07:00", "2026-01-05 12:00", None),
+        ("daily 07:00", "2026-01-04 07:00", "2026-01-05 22:00", "2026-01-05 07:00"),
+        ("daily 07:00", "2026-01-04 07:00", "2026-01-06 06:59", "2026-01-05 07:00"),
+        ("daily 07:00", "2026-01-04 07:00", "2026-01-06 07:00", "2026-01-06 07:00"),
+        ("daily 07:00", "2025-12-20 07:00", "2026-01-05 09:00", "2026-01-05 07:00"),
+        ("daily 07:00", "2026-01-05 07:30", "2026-01-05 09:00", None),
+        ("weekly mon 08:30", "2025-12-29 08:30", "2026-01-11 22:00", "2026-01-05 08:30"),
+        ("monthly 1 08:30", "2025-12-01 08:30", "2026-01-31 22:00", "2026-01-01 08:30"),
     ],
 )
-def test_a_missed_slot_is_sent_within_its_grace(watermark: str, now: str, due: str | None) -> None:
-    """A slot is due once it has come and lies after the watermark, for six hours; of several only the last is."""
+def test_a_missed_slot_is_due_until_the_next_one_is(send: str, served: str, now: str, due: str | None) -> None:
+    """A slot is due once it has come and lies after the last one served; of several missed ones only the last is."""
+    assert due_slot(send, "UTC", utc(served), utc(now)) == (utc(due) if due else None)
 
-    def utc(text: str) -> datetime:
-        return datetime.fromisoformat(f"{text}:00+00:00")
 
-    assert due_slot("daily 07:00", "UTC", utc(watermark), utc(now)) == (utc(due) if due else None)
+@pytest.mark.parametrize(
+    ("send", "served", "now", "out"),
+    [
+        ("daily 07:00", "2026-01-04 07:00", "2026-01-05 22:00", None),
+        ("daily 07:00", "2026-01-04 07:00", "2026-01-06 07:00", ("2026-01-05 07:00", "2026-01-05 07:00")),
+        ("daily 07:00", "2026-01-01 07:00", "2026-01-06 06:00", ("2026-01-02 07:00", "2026-01-04 07:00")),
+        ("weekly mon 08:30", "2025-12-29 08:30", "2026-01-11 22:00", None),
+        ("weekly mon 08:30", "2025-12-29 08:30", "2026-01-12 09:00", ("2026-01-05 08:30", "2026-01-05 08:30")),
+        ("cron: 0 * * * *", "2026-01-05 07:00", "2026-01-05 23:30", None),
+        ("cron: 0 * * * *", "2026-01-05 07:00", "2026-01-06 10:30", ("2026-01-05 08:00", "2026-01-05 10:00")),
+        ("now", "2026-01-01 07:00", "2026-01-06 06:00", None),
+    ],
+)
+def test_a_slot_is_left_out_when_the_next_has_come_and_a_day_has_gone_by(
+    send: str, served: str, now: str, out: tuple[str, str] | None
+) -> None:
+    """What a later slot of the same day makes up for is not left out."""
+    assert left_out(send, "UTC", utc(served), utc(now)) == ((utc(out[0]), utc(out[1])) if out else None)
 
 
 @pytest.mark.parametrize(

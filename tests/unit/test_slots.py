@@ -7,8 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import SlotKind, Subscriber
-from digest.pipeline.slots import GRACE, NOW_EVERY, ON_TIME, STALE_AFTER, Due, Request, by_hand, due_now, watermark
+from digest.model import Quiet, SlotKind, Subscriber
+from digest.pipeline.slots import (
+    NOW_EVERY,
+    ON_TIME,
+    SETTLING,
+    STALE_AFTER,
+    Due,
+    Request,
+    by_hand,
+    due_now,
+    left_out_told,
+    next_due,
+    watermark,
+)
 from digest.storage.subscribers import SubscriberRow
 from tests.installation import subscriber
 
@@ -30,9 +42,9 @@ def reader(**changes: object) -> Subscriber:
     return subscriber("ana@example.org", **changes)
 
 
-def found(row_: SubscriberRow, one: Subscriber, now: datetime, *, news: bool = False) -> Due:
+def found(row_: SubscriberRow, one: Subscriber, now: datetime, **given_: datetime) -> Due:
     """The slot that is due, which there must be."""
-    due = due_now(row_, one, now, news=news)
+    due = due_now(row_, one, now, **given_)
     assert due is not None
     return due
 
@@ -58,32 +70,76 @@ def test_a_slot_served_late_covers_up_to_now() -> None:
     assert (due.slot, due.window.end) == (SLOT, NOW)
 
 
-def test_a_slot_missed_for_longer_than_its_grace_is_left_to_the_next_one() -> None:
-    """After the grace nothing is due, and the next window starts where the last one ended."""
+def test_a_missed_slot_is_due_until_the_next_one() -> None:
+    """However late it is, its window goes up to now; the next slot then takes its place, and the first is left out."""
     ahead = row(last_slot=SLOT - DAY, watermark=SLOT - DAY)
-    assert due_now(ahead, reader(), SLOT + GRACE + timedelta(minutes=1), news=False) is None
-    assert found(ahead, reader(), SLOT + DAY).window.start == SLOT - DAY
+    late = found(ahead, reader(), SLOT + timedelta(hours=23))
+    assert (late.slot, late.window.end, late.left_out) == (SLOT, SLOT + timedelta(hours=23), None)
+    following = found(ahead, reader(), SLOT + DAY)
+    assert (following.slot, following.window.start, following.left_out) == (SLOT + DAY, SLOT - DAY, (SLOT, SLOT))
+
+
+def test_a_late_slot_waits_for_a_poll_round_that_began_after_it() -> None:
+    """One on time uses what is there; a late one needs feeds that were asked since it fell due, or patience to end."""
+    ahead, before = row(last_slot=SLOT - DAY), SLOT - timedelta(minutes=10)
+    assert found(ahead, reader(), SLOT + ON_TIME, asked=before).slot == SLOT
+    assert due_now(ahead, reader(), NOW, asked=before) is None
+    assert found(ahead, reader(), NOW, asked=NOW - timedelta(minutes=1)).slot == SLOT
+    assert found(ahead, reader(), NOW).slot == SLOT
+
+
+def test_what_was_left_out_is_told_in_a_sentence() -> None:
+    """Which slots, for how many; nothing where none was."""
+    served = found(row(last_slot=SLOT - 3 * DAY), reader(), SLOT + timedelta(hours=1))
+    assert served.left_out == (SLOT - 2 * DAY, SLOT - DAY)
+    told = left_out_told([served])
+    assert told is not None
+    assert told[0] == served.row.id
+    assert "2026-02-28 07:00 to 2026-03-01 07:00 UTC, to 1 subscriber" in told[1]
+    assert left_out_told([served, served])[0] == "schedule"  # type: ignore[index]
+    assert left_out_told([found(row(last_slot=SLOT - DAY), reader(), NOW)]) is None
 
 
 def test_a_slot_that_was_taken_care_of_is_not_due_again() -> None:
     """Mail or no mail, `last_slot` settles it."""
-    assert due_now(row(last_slot=SLOT, watermark=SLOT), reader(), NOW, news=True) is None
+    assert due_now(row(last_slot=SLOT, watermark=SLOT), reader(), NOW, newest=NOW) is None
 
 
-def test_now_waits_for_news_and_a_quarter_of_an_hour() -> None:
-    """`now` is due at the end of a poll round with news, and not again within `NOW_EVERY`."""
-    one = reader(send="now")
-    assert due_now(row(), one, NOW, news=False) is None
-    assert found(row(), one, NOW, news=True).kind is SlotKind.NOW
-    soon = row(last_slot=NOW - NOW_EVERY + timedelta(seconds=1))
-    assert due_now(soon, one, NOW, news=True) is None
-    assert due_now(replace(soon, last_slot=NOW - NOW_EVERY), one, NOW, news=True) is not None
+def test_now_is_due_when_news_is_stored_that_was_not_looked_at_yet() -> None:
+    """Decided from what is stored, so that news within `NOW_EVERY` of the last mail is told when that is over."""
+    one, minute = reader(send="now"), timedelta(minutes=1)
+    covered = row(last_slot=NOW, watermark=NOW)
+    assert due_now(covered, one, NOW + DAY, newest=None) is None
+    assert due_now(covered, one, NOW + DAY, newest=NOW - SETTLING) is None
+    news = NOW + 10 * minute
+    assert due_now(covered, one, NOW + NOW_EVERY - minute, newest=news) is None
+    assert next_due(covered, one, NOW + 11 * minute, newest=news) == NOW + NOW_EVERY
+    assert found(covered, one, NOW + NOW_EVERY, newest=news).kind is SlotKind.NOW
+    assert found(covered, one, NOW + DAY, newest=news).window.start == NOW
+    assert next_due(covered, one, NOW + DAY, newest=NOW - DAY) is None
+
+
+def test_now_with_nothing_to_tell_sends_no_note_and_waits_for_no_quarter_of_an_hour() -> None:
+    """News that is for others leaves a subscriber to `now` as they were."""
+    due = found(row(), reader(send="now", quiet=Quiet.NOTE), NOW, newest=NOW)
+    assert due.quiet is Quiet.SKIP
+    assert (due.done(told=True), due.done(told=False)) == (NOW, None)
+    assert found(row(last_slot=SLOT - DAY), reader(quiet=Quiet.NOTE), NOW).done(told=False) == SLOT
+
+
+def test_a_watermark_or_slot_later_than_now_counts_as_now() -> None:
+    """A clock that is a little ahead elsewhere makes no window run backwards, and nobody wait for longer."""
+    one, later = reader(send="now"), NOW + timedelta(hours=1)
+    ahead = row(last_slot=later, watermark=later)
+    assert next_due(ahead, one, NOW, newest=later) == NOW + NOW_EVERY
+    due = found(replace(ahead, last_slot=SLOT - DAY), reader(), NOW)
+    assert due.window.start == due.window.end == NOW
 
 
 def test_whom_the_store_says_no_to_is_never_due() -> None:
     """A suppression beats the schedule and `send` alike."""
     no = row(suppressed="unsubscribed", last_slot=SLOT - DAY)
-    assert due_now(no, reader(), NOW, news=True) is None
+    assert due_now(no, reader(), NOW, newest=NOW) is None
     assert Request(at=NOW, manual=True).dues([(no, reader())]) == ()
 
 
@@ -102,7 +158,7 @@ def test_clock_changes_make_one_slot_a_day(slot: datetime, clocks: str) -> None:
     moment = slot
     while moment < slot + 3 * DAY + timedelta(hours=2):
         moment += timedelta(minutes=10)
-        due = due_now(state, one, moment, news=False)
+        due = due_now(state, one, moment)
         if due is not None:
             served.append(due)
             state = replace(state, last_slot=due.slot, watermark=due.window.end)
@@ -147,7 +203,8 @@ def test_a_request_comes_back_from_its_payload(
     request = Request(
         at=at,
         manual=manual,
-        news=news,
+        newest=at if news else None,
+        asked=None if news else at,
         since=None if since is None else at - since,
         topics=topics,
         narrowed=narrowed,
