@@ -8,7 +8,7 @@ import click
 
 from digest.cli.ending import explain
 from digest.cli.exits import Exit
-from digest.cli.printing import counted, json_option, print_json, warn
+from digest.cli.printing import counted, json_option, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.errors import ConfigError, StoreError
 from digest.settings.shape import Settings
@@ -29,21 +29,21 @@ def check(ctx: click.Context, *, online: bool, as_json: bool) -> None:
         settings = call.settings()
     except ConfigError as exc:
         if not as_json:
-            warn(explain(exc))
+            click.echo(explain(exc), err=True)
         else:
             print_json({"ok": False, "problems": [_problem(one) for one in exc.problems], "warnings": []})
         ctx.exit(Exit.USAGE)
 
     found, trouble = _notes(settings)
     if not as_json:
-        click.echo(
+        say(
             f"{settings.path}: {counted(len(settings.feeds), 'feed')}, {counted(len(settings.topics), 'topic')}, "
             f"{counted(len(settings.subscribers), 'subscriber')}: no mistakes"
         )
         for sentence in found:
             warn(f"note: {sentence}")
         if trouble:
-            warn(explain(trouble))
+            click.echo(explain(trouble), err=True)
     asked = asyncio.run(_ask(settings, quiet=as_json)) if online else None
     if as_json:
         counts = {name: len(getattr(settings, name)) for name in ("feeds", "topics", "subscribers")}
@@ -115,7 +115,7 @@ async def _ask(settings: Settings, *, quiet: bool) -> _Asked:
     def tell(ok: bool | None, text: str) -> None:  # noqa: FBT001 - what is told
         if not quiet:
             word, colour = _WORDS[ok]
-            click.echo(f"{click.style(f'{word:<4}', fg=colour)}  {text}")
+            say(text, head=click.style(f"{word:<4}", fg=colour) + "  ")
 
     asked = _Asked()
     async for one in probe_feeds(settings, os.environ):

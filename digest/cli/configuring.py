@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.printing import json_option, print_json, table
+from digest.cli.printing import json_option, print_json, say, table
 from digest.cli.program import Invocation
 
 
@@ -26,10 +26,10 @@ def config_show(ctx: click.Context, *, origin: bool, as_json: bool) -> None:
     if as_json:
         print_json([{"key": row.key, "value": row.value, "origin": row.origin} for row in found])
     elif origin:
-        click.echo(table([(row.origin, row.key, row.value) for row in found], ("said in", "key", "value")))
+        say(table([(row.origin, row.key, row.value) for row in found], ("said in", "key", "value")))
     else:
         for row in found:
-            click.echo(f"{row.key} = {row.value}")
+            say(f"{row.key} = {row.value}")
 
 
 @config.command("schema", short_help="A JSON Schema, for editors.")
@@ -42,6 +42,6 @@ def config_schema(out: Path | None) -> None:
 
     text = json.dumps(schema(), ensure_ascii=False, indent=2)
     if out is None:
-        click.echo(text)
+        say(text)
     else:
         out.write_text(text + os.linesep, encoding="utf-8")

@@ -1,11 +1,13 @@
 """How the program ends: what an error says to a person, and the exit code that it becomes."""
 
+import io
 import logging
 import os
 import sys
 
 import click
 
+from digest import printable
 from digest.cli.exits import Exit
 from digest.cli.naming import as_called
 from digest.cli.naming import command as command_name
@@ -17,12 +19,12 @@ log = logging.getLogger("digest.cli")
 def explain(error: DigestError) -> str:
     """An error as a person reads it: configuration errors with their line and a caret."""
     if not isinstance(error, ConfigError):
-        return as_called(f"digest: {error}")
+        return printable.block(as_called(f"digest: {error}"))
     lines: list[str] = []
     for problem in error.problems:
-        lines.append(as_called(str(problem)))
+        lines.append(printable.line(as_called(str(problem))))
         if problem.source.strip():
-            lines.append(f"    {problem.source.rstrip()}")
+            lines.append(f"    {printable.block(problem.source.rstrip())}")
             if problem.column:
                 lines.append("    " + " " * (problem.column - 1) + click.style("^", fg="red", bold=True))
     count = len(error.problems)
@@ -50,6 +52,7 @@ def first_error(error: BaseException) -> DigestError | OSError | None:
 
 def run(command: click.Command) -> None:
     """Run the program and exit with its code."""
+    attend_streams()
     try:
         code = command.main(prog_name=command_name(), standalone_mode=False)
         sys.stdout.flush()
@@ -57,7 +60,9 @@ def run(command: click.Command) -> None:
         click.echo("digest: interrupted", err=True)
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as exc:
-        exc.show()
+        said = io.StringIO()
+        exc.show(said)
+        click.echo(printable.block(said.getvalue()), err=True, nl=False)
         sys.exit(Exit.USAGE)
     except BrokenPipeError:
         write_no_more()
@@ -65,6 +70,25 @@ def run(command: click.Command) -> None:
     except OSError as exc:
         sys.exit(told(exc))
     sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+def attend_streams() -> None:
+    """Have three standard streams, whatever we were started with.
+
+    Where one is closed (`digest send >&-`), the next file that is opened would take its place: the store, say.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest free number, which is this one.
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter shows its escape.
+            stream.reconfigure(errors="backslashreplace")
 
 
 def write_no_more() -> None:
@@ -83,7 +107,7 @@ def told(exc: Exception) -> Exit:
         raise exc
     log.debug("an error of the system", exc_info=error)
     where = f"{error.filename}: " if error.filename else ""
-    click.echo(f"digest: {where}{error.strerror or error}", err=True)
+    click.echo(printable.line(f"digest: {where}{error.strerror or error}"), err=True)
     try:
         sys.stdout.flush()
     except OSError:

@@ -10,7 +10,7 @@ import click
 from digest.app import App, SendResult, looking
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
-from digest.cli.printing import counted, json_option, note, print_json, warn
+from digest.cli.printing import counted, json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
@@ -50,12 +50,12 @@ def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
             }
         )
     else:
-        click.echo(
+        say(
             f"{counted(polled.feeds, 'feed')}: {polled.changed} changed, {polled.unchanged} unchanged, "
             f"{polled.failed} failed; {counted(polled.items_new, 'new item')}"
         )
         for topic, count in sorted(gathered.topics.items()):
-            click.echo(f"  {topic}: {count}")
+            say(f"  {topic}: {count}")
         for one in polled.waiting:
             warn(f"  {one.feed}: {counted(one.entries, 'more new entry', 'more new entries')} wait for the next poll")
         for failure in polled.failures:
@@ -101,8 +101,9 @@ def send(
         if dry_run:
             _print_foreseen(foreseen, as_json=as_json)
             return
-        if people > 1:
-            click.confirm(f"Send to {counted(people, 'subscriber')}?", abort=True, err=True)
+        if people > 1 and not click.confirm(f"Send to {counted(people, 'subscriber')}?", err=True):
+            note("nothing was sent")
+            return
     _print_sent(ctx, call.run(act, migrating=True), as_json=as_json)
 
 
@@ -128,7 +129,7 @@ def _print_foreseen(foreseen: tuple[Composition, ...], *, as_json: bool) -> None
     for row in rows:
         told = counted(len(row["topics"]), "topic") if isinstance(row["topics"], list) else ""
         what = f"{row['stories']} stories in {told}" if row["edition"] else "nothing new"
-        click.echo(f"{row['subscriber']}: {what}")
+        say(f"{row['subscriber']}: {what}")
     note("dry run: nothing was sent, nothing was changed")
     if not any(row["edition"] for row in rows):
         note(_NOTHING_NEW)
@@ -151,10 +152,10 @@ def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> Non
         )
     else:
         if not result.composed.planned and not counts.accepted:
-            click.echo("nothing to send: nothing is new for anybody")
+            say("nothing to send: nothing is new for anybody")
             note(_NOTHING_NEW)
         else:
-            click.echo(
+            say(
                 f"{counted(len(result.composed.editions), 'edition')}: "
                 f"{counts.accepted} accepted, {counts.deferred} deferred, {counts.failed} failed, "
                 f"{counts.suppressed} suppressed, {counts.unsure} unsure"

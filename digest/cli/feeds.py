@@ -8,7 +8,7 @@ import click
 
 from digest.app import App, looking
 from digest.cli.exits import Exit
-from digest.cli.printing import counted, json_option, moment, note, print_json, table, trouble, warn
+from digest.cli.printing import counted, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation
 from digest.storage.feeds import FeedHealth
 
@@ -38,12 +38,12 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
         )
         for name, url, health in rows
     ]
-    click.echo(table(shown, ("feed", "state", "items/7d", "last item", "next poll")))
+    say(table(shown, ("feed", "state", "items/7d", "last item", "next poll")))
     for _, _, health in rows:
         if health and (health.failing_since or health.gone or health.empty_since):
-            click.echo(trouble(health))
+            say(trouble(health))
         elif health and health.moved_to:
-            click.echo(f"{health.id}: moved for good, asked at {health.moved_to} now; put that into feeds.toml")
+            say(f"{health.id}: moved for good, asked at {health.moved_to} now; put that into feeds.toml")
 
 
 def _state(health: FeedHealth | None) -> str:
@@ -137,7 +137,7 @@ def feeds_add(
         note(f"the page names {counted(len(trial.named), 'feed')}; this is the first, the others are:")
         for other in trial.named[1:]:
             note(f"  {other.url}  {other.title}")
-    click.echo(f"{added} is in {file}")
+    say(f"{added} is in {file}")
     note(f"`digest poll {added}` fetches it; its older entries are no news, and stay out of the next digest")
 
 
@@ -147,7 +147,7 @@ def feeds_add(
 def feeds_pause(ctx: click.Context, feed: str) -> None:
     """Ask the feed FEED no more, until `feeds resume`."""
     ctx.ensure_object(Invocation).run(lambda app: looking.pause_feed(app, feed, paused=True))
-    click.echo(f"{feed} is paused")
+    say(f"{feed} is paused")
 
 
 @feeds.command("resume", short_help="Ask a paused feed again.")
@@ -157,7 +157,7 @@ def feeds_resume(ctx: click.Context, feed: str) -> None:
     """Ask the feed FEED again."""
     call = ctx.ensure_object(Invocation)
     call.run(lambda app: looking.pause_feed(app, feed, paused=False))
-    click.echo(f"{feed} is asked again")
+    say(f"{feed} is asked again")
     if any(one.id == feed and one.paused for one in call.settings().feeds):
         warn("feeds.toml says paused = true for it, and that holds: take it out")
         ctx.exit(Exit.INCOMPLETE)

@@ -9,6 +9,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from digest import printable
+
 #: Anything that a mail server could take for an address, quoted or in angle brackets or bare.
 _ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]=]+@+(?:\[[^\s\[\]]*\]|[^\s@<>\"'(),;\[\]]*\w)")
 #: Tokens stand in these paths (`/u/` unsubscribes, `/p/` opens preferences, `/share/`), and in bounce addresses.
@@ -26,7 +28,12 @@ class Plain(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One record, an exception's traceback on further lines."""
-        return blotted(super().format(record))
+        return printable.block(blotted(super().format(record)))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """The first line; what was said to us cannot begin another."""
+        record.message = printable.line(record.message)
+        return super().formatMessage(record)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
         """ISO 8601 in UTC."""
@@ -46,7 +53,7 @@ class AsJson(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = blotted(self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False)
+        return printable.in_json(json.dumps(line, ensure_ascii=False))
 
 
 def moment(record: logging.LogRecord) -> str:

@@ -7,7 +7,7 @@ import click
 from digest.app import App, looking
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
-from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, table, trouble, warn
+from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation
 from digest.pipeline.look import Status
 from digest.storage.ledger import LogEntry
@@ -47,7 +47,7 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
 def _print_status(found: Status) -> None:
     waiting = ", ".join(f"{count:,} {state}" for state, count in found.deliveries.items() if count) or "none yet"
     soonest = found.next_sends[0] if found.next_sends else None
-    click.echo(
+    say(
         facts(
             {
                 "feeds": f"{found.feeds}, {len(found.failing)} failing",
@@ -60,11 +60,11 @@ def _print_status(found: Status) -> None:
         )
     )
     for health in found.failing:
-        click.echo(f"  {trouble(health)}")
+        say(f"  {trouble(health)}")
     for address, reason in found.suppressed:
-        click.echo(f"  {address} gets no mail: {reason}")
+        say(f"  {address} gets no mail: {reason}")
     for event in found.events:
-        click.echo(f"  {moment(event.at)} {event.kind} {event.subject}: {event.text}")
+        say(f"  {moment(event.at)} {event.kind} {event.subject}: {event.text}")
     for alarm in found.alarms:
         warn(f"digest: {alarm}")
 
@@ -90,7 +90,7 @@ def log(ctx: click.Context, to: str | None, since: timedelta | None, limit: int,
         note(f"nothing was sent{about}{' since then' if since else ' yet'}: `digest status` says what comes next")
         return
     shown = [(entry.changed, entry.address, entry.state, entry.subject, _reply(entry)) for entry in entries]
-    click.echo(table(shown, ("when (UTC)", "to", "state", "subject", "reply")))
+    say(table(shown, ("when (UTC)", "to", "state", "subject", "reply")))
 
 
 def _reply(entry: LogEntry) -> str:

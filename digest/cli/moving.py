@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.exits import Exit
-from digest.cli.printing import counted, json_option, note, print_json, warn
+from digest.cli.printing import as_json_text, counted, json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.errors import UsageError
 
@@ -107,9 +107,9 @@ def _add(ctx: click.Context, table: str, taken: "Taken", *, dry_run: bool, as_js
         for what, why in taken.skipped:
             warn(f"left out: {what} {why if not why.startswith(chr(34)) else f': {why}'}")
         for name in taken.entries if dry_run else ():
-            click.echo(name)
+            say(name)
         done = "would be added to" if dry_run else "added to"
-        click.echo(f"{counted(len(taken.entries), table.removesuffix('s'))} {done} {file}")
+        say(f"{counted(len(taken.entries), table.removesuffix('s'))} {done} {file}")
     if any("already" not in why for _, why in taken.skipped):
         ctx.exit(Exit.INCOMPLETE)
 
@@ -146,14 +146,11 @@ def export_csv(ctx: click.Context, out: Path | None) -> None:
 @click.pass_context
 def export_json(ctx: click.Context, email: str, out: Path | None) -> None:
     """All that is kept of EMAIL, for EMAIL: configuration, state, consent, everything that was sent."""
-    import json
-
     from digest.app import people
-    from digest.cli.printing import plain
     from digest.cli.subscribers import as_object
 
     found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email, limit=people.ALL), looking=True)
-    _hand_out(json.dumps(as_object(found), ensure_ascii=False, indent=2, default=plain) + "\n", out)
+    _hand_out(as_json_text(as_object(found), indent=2) + "\n", out)
 
 
 def _hand_out(text: str, out: Path | None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.printing import json_option, note, print_json
+from digest.cli.printing import json_option, note, print_json, say
 from digest.cli.program import Invocation
 from digest.errors import UsageError
 
@@ -29,7 +29,7 @@ def db_backup(ctx: click.Context, file: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(target), "bytes": size})
     else:
-        click.echo(target)
+        say(target)
         note(f"{size:,} bytes; to go back to it, stop everything and put it in the store's place")
 
 
@@ -45,9 +45,9 @@ def db_migrate(ctx: click.Context, *, as_json: bool) -> None:
     if as_json:
         print_json({"before": done.before, "after": done.after, "backup": str(done.backup) if done.backup else None})
     elif done.before == done.after:
-        click.echo(f"the store is up to date ({done.after})")
+        say(f"the store is up to date ({done.after})")
     else:
-        click.echo(f"the store is at {done.after} now; it was {done.before or 'new'}")
+        say(f"the store is at {done.after} now; it was {done.before or 'new'}")
         if done.backup:
             note(f"as it was before: {done.backup}")
 

@@ -15,7 +15,7 @@ from digest.cli.exits import Exit
 from digest.cli.naming import as_called
 from digest.cli.parameters import DURATION, MOMENT
 from digest.cli.previewing import aside, reasons, shown, templates_of
-from digest.cli.printing import json_option, note, print_json, warn
+from digest.cli.printing import json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.model import Edition, Format
 from digest.settings.shape import Settings
@@ -81,7 +81,7 @@ def preview(
         print_json(to_json(edition))
         return
     if why:
-        click.echo(reasons(edition))
+        say(reasons(edition))
     if text or out is not None or not why:
         _hand_over(call.settings(), edition, text=text, out=out, browser=not no_browser)
 
@@ -93,11 +93,11 @@ def _hand_over(settings: Settings, edition: Edition, *, text: bool, out: Path | 
         out.write_text(page, encoding="utf-8")
         note(f"written to {out}")
     elif text or edition.format is Format.TEXT:
-        click.echo(page)
+        say(page)
     else:
         note(f"subject: {subject}")
         file = aside(page)
-        click.echo(file)
+        say(file)
         if browser:
             _open(file.as_uri())
 
@@ -124,7 +124,7 @@ async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
 
     def ready(address: str) -> None:
         """Say where it is shown."""
-        click.echo(address)
+        say(address)
         note("it is shown anew whenever the configuration or a template is saved; Ctrl-C ends it")
         if browser:
             _open(address)

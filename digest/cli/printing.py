@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest import printable
 from digest.cli.naming import as_called
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=Tr
 
 def print_json(value: object) -> None:
     """One JSON object, on one line; date-times in ISO 8601."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=plain))
+    click.echo(as_json_text(value))
+
+
+def as_json_text(value: object, *, indent: int | None = None) -> str:
+    """A value as JSON that a terminal can take."""
+    return printable.in_json(json.dumps(value, ensure_ascii=False, default=plain, indent=indent))
 
 
 def plain(value: object) -> object:
@@ -50,12 +56,17 @@ def note(text: str) -> None:
     """Something for the person at the terminal, beside the result; not said under --quiet."""
     ctx = click.get_current_context(silent=True)
     if ctx is None or not ctx.find_root().params.get("quiet"):
-        click.echo(as_called(text), err=True)
+        say(as_called(text), err=True)
 
 
 def warn(text: str) -> None:
     """Something that went wrong: said in any case."""
-    click.echo(as_called(text), err=True)
+    say(as_called(text), err=True)
+
+
+def say(text: object, *, err: bool = False, head: str = "") -> None:
+    """Lines of a result, whatever a feed or a server put into them; `head` is a word of our own, coloured perhaps."""
+    click.echo(head + printable.block(str(text)), err=err)
 
 
 def table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> str:
@@ -72,7 +83,7 @@ def table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return "-"
-    return moment(value) if isinstance(value, datetime) else str(value)
+    return moment(value) if isinstance(value, datetime) else printable.line(str(value))
 
 
 def _width(text: str) -> int:
@@ -95,7 +106,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def facts(pairs: Mapping[str, object]) -> str:
     """Names and values, one a line, values aligned."""
     width = max((len(name) for name in pairs), default=0)
-    return "\n".join(f"{name:<{width}}  {_cell(value)}" for name, value in pairs.items())
+    return "\n".join(f"{printable.line(name):<{width}}  {_cell(value)}" for name, value in pairs.items())
 
 
 def trouble(health: "FeedHealth") -> str:

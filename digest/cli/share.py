@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.exits import Exit
-from digest.cli.printing import json_option, note, print_json
+from digest.cli.printing import json_option, note, print_json, say
 from digest.cli.program import Invocation
 from digest.errors import UsageError
 from digest.model import Mailbox
@@ -37,7 +37,7 @@ def share(ctx: click.Context, url: str, to: str, words: str, *, dry_run: bool, a
         click.echo(shared.mail.data.replace(b"\r\n", b"\n"), nl=False)
         note("dry run: nothing was sent")
     else:
-        click.echo(f"{mailbox.address}: {shared.outcome.verdict}: {shared.story.title}")
+        say(f"{mailbox.address}: {shared.outcome.verdict}: {shared.story.title}")
         said = f"{shared.outcome.code or ''} {shared.outcome.text}".strip()
         if said:
             note(said)

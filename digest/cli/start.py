@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.printing import counted, note
+from digest.cli.printing import counted, note, say
 from digest.cli.program import Invocation
 from digest.errors import UsageError
 
@@ -30,11 +30,11 @@ def demo(outbox: Path) -> None:
         note(f"  {failure.feed}: {failure.error} (the rest goes on)")
     for sent in shown.sent:
         if sent.file is None:
-            click.echo(f"{sent.subscriber.mailbox.address}: nothing new")
+            say(f"{sent.subscriber.mailbox.address}: nothing new")
             continue
         zone = sent.subscriber.timezone
         what = f"{counted(sent.stories, 'story', 'stories')} under {', '.join(sent.topics)}"
-        click.echo(f"{sent.subscriber.mailbox.address} ({sent.subscriber.send} {zone}): {what}: {sent.file}")
+        say(f"{sent.subscriber.mailbox.address} ({sent.subscriber.send} {zone}): {what}: {sent.file}")
     note(
         f"Open the .html files in {shown.outbox.resolve()} with a browser; the .eml files are the messages themselves."
     )
@@ -61,7 +61,7 @@ def init(ctx: click.Context, path: Path | None, *, yes: bool) -> None:
     refuse_to_overwrite(folder)
     answers = Answers() if yes or not os.isatty(0) else ask()
     for file in begin(folder, answers):
-        click.echo(file)
+        say(file)
     try:
         found = find_config(None, os.environ, Path.cwd()).resolve() == folder.resolve()
     except UsageError:

@@ -6,7 +6,7 @@ import click
 
 from digest.app import looking, people
 from digest.app.people import Person
-from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, table
+from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table
 from digest.cli.program import Invocation
 
 
@@ -47,7 +47,7 @@ def subscribers(ctx: click.Context, *, as_json: bool) -> None:
         )
         for row, one, following in rows
     ]
-    click.echo(table(shown, ("subscriber", "topics", "when", "next (UTC)")))
+    say(table(shown, ("subscriber", "topics", "when", "next (UTC)")))
 
 
 @subscribers.command("show", short_help="Everything about one of them.")
@@ -61,7 +61,7 @@ def subscribers_show(ctx: click.Context, email: str, *, as_json: bool) -> None:
         print_json(as_object(found))
         return
     one, row = found.listed, found.row
-    click.echo(
+    say(
         facts(
             {
                 "address": found.address,
@@ -80,9 +80,9 @@ def subscribers_show(ctx: click.Context, email: str, *, as_json: bool) -> None:
         )
     )
     for event in found.events:
-        click.echo(f"  {moment(event.at)} {event.kind}: {event.text}")
+        say(f"  {moment(event.at)} {event.kind}: {event.text}")
     for entry in found.deliveries:
-        click.echo(f"  {moment(entry.changed)} {entry.state}: {entry.subject}")
+        say(f"  {moment(entry.changed)} {entry.state}: {entry.subject}")
 
 
 def as_object(found: Person) -> dict[str, object]:
@@ -139,7 +139,7 @@ def subscribers_add(
     said |= {"language": language, "format": format_}
     entry = {key: value for key, value in said.items() if value}
     file = add_entries(call.loaded(), "subscribers", {email: entry}, os.environ)
-    click.echo(f"{email} is in {file}")
+    say(f"{email} is in {file}")
     found = call.run(lambda app: people.enrolled(app, email))
     if found.row and found.row.suppressed:
         note(
@@ -157,7 +157,7 @@ def subscribers_add(
 def subscribers_pause(ctx: click.Context, email: str, because: str) -> None:
     """Send EMAIL nothing until `subscribers resubscribe`."""
     changed = ctx.ensure_object(Invocation).run(lambda app: people.pause(app, email, because))
-    click.echo(f"{email} gets no mail until resubscribed" if changed else f"{email} gets no mail already")
+    say(f"{email} gets no mail until resubscribed" if changed else f"{email} gets no mail already")
 
 
 @subscribers.command("resubscribe", short_help='Undo the store\'s "no".')
@@ -167,7 +167,7 @@ def subscribers_pause(ctx: click.Context, email: str, because: str) -> None:
 def subscribers_resubscribe(ctx: click.Context, email: str, because: str) -> None:
     """Undo the store's "no" to EMAIL: unsubscribed, bounced, complained, paused."""
     changed = ctx.ensure_object(Invocation).run(lambda app: people.resubscribe(app, email, because))
-    click.echo(f"{email} gets mail again" if changed else f'{email} gets mail: the store says no "no"')
+    say(f"{email} gets mail again" if changed else f'{email} gets mail: the store says no "no"')
 
 
 @subscribers.command("forget", short_help="Erase a person; a hash keeps mail from them.")
@@ -180,15 +180,17 @@ def subscribers_forget(ctx: click.Context, email: str, *, yes: bool) -> None:
     from digest.storage.subscribers import normal_address
 
     call = ctx.ensure_object(Invocation)
-    if not yes and os.isatty(0) and os.isatty(2):
-        click.confirm(f"Erase {email} and everything that was sent to them?", abort=True, err=True)
+    asked = not yes and os.isatty(0) and os.isatty(2)
+    if asked and not click.confirm(f"Erase {email} and everything that was sent to them?", err=True):
+        note("nobody was forgotten")
+        return
     loaded = call.loaded()
     call.run(lambda app: people.person(app, email, limit=1))  # a mistyped address is told
     written = [one for one in loaded.sources.tables.get("subscribers", {}) if _same(one, normal_address(email))]
     for one in written:
         note(f"taken out of {remove_entry(loaded, 'subscribers', one, os.environ)}")
     call.run(lambda app: people.forget(app, email))
-    click.echo(f"{email} is forgotten")
+    say(f"{email} is forgotten")
 
 
 def _same(written: str, normal: str) -> bool:

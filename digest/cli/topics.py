@@ -7,7 +7,7 @@ import click
 
 from digest.app import App, looking
 from digest.cli.parameters import DURATION
-from digest.cli.printing import counted, json_option, note, print_json, table
+from digest.cli.printing import counted, json_option, note, print_json, say, table
 from digest.cli.program import Invocation
 from digest.model import Item, Match, TopicScore
 
@@ -43,7 +43,7 @@ def topics(ctx: click.Context, *, as_json: bool) -> None:
         )
         return
     shown = [(name, title, *day, *week) for name, title, day, week in rows]
-    click.echo(table(shown, ("topic", "title", "items/24h", "stories/24h", "items/7d", "stories/7d")))
+    say(table(shown, ("topic", "title", "items/24h", "stories/24h", "items/7d", "stories/7d")))
 
 
 @topics.command("test", short_help="Which term matched, and where it is written.")
@@ -67,12 +67,12 @@ def topics_test(ctx: click.Context, text: tuple[str, ...], *, as_json: bool) -> 
         )
         return
     if not found:
-        click.echo("no topic")
+        say("no topic")
     for score in found:
-        click.echo(f"{score.topic}  {score.score:.2f}")
+        say(f"{score.topic}  {score.score:.2f}")
         for match in score.matches:
             where = match.where or "no place"
-            click.echo(f"    {match.text!r} in the {match.field}: {match.term} ({match.weight:+.2f}), {where}")
+            say(f"    {match.text!r} in the {match.field}: {match.term} ({match.weight:+.2f}), {where}")
 
 
 def _match(match: Match) -> dict[str, object]:
@@ -102,16 +102,16 @@ def topics_replay(ctx: click.Context, since: timedelta, only: tuple[str, ...], l
         return
     for name in names:
         added, dropped = _of(found.added, name), _of(found.dropped, name)
-        click.echo(
+        say(
             f"{name}: {found.before.get(name, 0):,} -> {found.after.get(name, 0):,} of {counted(found.items, 'item')} "
             f"(+{len(added)} -{len(dropped)})"
         )
         for sign, some in (("+", added), ("-", dropped)):
             for item, score in some[:limit]:
-                click.echo(f"  {sign} {item.published:%Y-%m-%d}  {item.title}  [{item.feed}]")
-                click.echo(f"      {_why(score)}")
+                say(f"  {sign} {item.published:%Y-%m-%d}  {item.title}  [{item.feed}]")
+                say(f"      {_why(score)}")
             if len(some) > limit:
-                click.echo(f"  {sign} ... and {len(some) - limit:,} more")
+                say(f"  {sign} ... and {len(some) - limit:,} more")
     note("nothing was changed: the next `digest poll` matches the stored items anew")
 
 

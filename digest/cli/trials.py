@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import click
-
 from digest.app import editing
 from digest.app.trying import Trial, trier
-from digest.cli.printing import counted, note, table
+from digest.cli.printing import counted, note, say, table
 from digest.cli.program import Invocation
 from digest.errors import AddressRefused, UsageError
 from digest.model import Feed
@@ -73,21 +71,21 @@ def show(trial: Trial, topics: Mapping[str, Sequence[str]], limit: int) -> None:
         note(f"{trial.asked} is a web page; it names {counted(len(trial.named), 'feed')}:")
         for feed in trial.named:
             note(f"  {feed.url}  {feed.title}")
-    click.echo(parsed.title or "(no title)")
-    click.echo(f"  {trial.url}")
+    say(parsed.title or "(no title)")
+    say(f"  {trial.url}")
     facts = [counted(len(parsed.items), "entry", "entries"), f"{trial.size / 1000:,.0f} kB in {trial.seconds:.1f} s"]
     if parsed.language:
         facts.append(f"language {parsed.language}")
     if parsed.hints.every:
         facts.append(f"asks to be polled every {parsed.hints.every}")
-    click.echo(f"  {', '.join(facts)}")
+    say(f"  {', '.join(facts)}")
     if not trial.named and trial.url != trial.asked:
         note(f"{trial.asked} has moved for good: {trial.url} is what to write into feeds.toml")
     rows = [(item.published, ",".join(topics.get(item.key, ())) or None, item.title) for item in parsed.items[:limit]]
     if rows:
-        click.echo(table(rows, ("published (UTC)", "topics", "title")))
+        say(table(rows, ("published (UTC)", "topics", "title")))
     if len(parsed.items) > limit:
-        click.echo(f"... and {len(parsed.items) - limit} more")
+        say(f"... and {len(parsed.items) - limit} more")
     for warning in parsed.warnings:
         note(f"note: {warning}")
     if not parsed.items:

@@ -6,6 +6,7 @@ from typing import Self
 
 import aiohttp
 
+from digest import printable
 from digest.errors import UsageError, WriterError
 from digest.llm.prompt import VERSION, answer, question
 from digest.model import Secret
@@ -16,6 +17,8 @@ from digest.settings.shape import LlmSettings
 CALL_S = 20
 #: Bytes of an answer: a line, its wrapping, and room for services that say more.
 MAX_ANSWER = 64 * 1024
+#: Characters of a service's reason that are repeated.
+_MAX_REASON = 200
 
 
 class ChatWriter:
@@ -55,10 +58,12 @@ class ChatWriter:
             # A redirect would carry the key to another host.
             async with self._session.post(url, json=asked, allow_redirects=False) as response:
                 if response.status != 200:
-                    raise WriterError(f"the language model at {url} answered {response.status} {response.reason}")
+                    reason = printable.line(response.reason or "")[:_MAX_REASON]
+                    raise WriterError(f"the language model at {url} answered {response.status} {reason}")
                 return answer(await _body(response))
         except (aiohttp.ClientError, OSError, ValueError) as exc:
-            raise WriterError(f"the language model at {url} cannot be asked: {str(exc) or type(exc).__name__}") from exc
+            why = printable.line(str(exc) or type(exc).__name__)
+            raise WriterError(f"the language model at {url} cannot be asked: {why}") from exc
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

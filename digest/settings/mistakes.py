@@ -1,21 +1,13 @@
 """What is wrong with a value, told by the path that leads to it; `load` turns paths into places. Pure."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from digest import printable
+
 #: Keys and list indexes that lead to a value: `("feeds", "bbc", "url")`.
 Path = tuple[str | int, ...]
-
-
-def printable(text: str) -> str:
-    """The same text on one line, fit for a terminal: control characters as escapes."""
-    return text if text.isprintable() else re.sub(r"[^\w\s]|[^\S ]", lambda sign: _escaped(sign[0]), text)
-
-
-def _escaped(sign: str) -> str:
-    return sign if sign.isprintable() else repr(sign)[1:-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +27,7 @@ class Mistake:
 
     def __post_init__(self) -> None:
         """What was written is quoted in texts, whatever it holds: make it safe to print."""
-        object.__setattr__(self, "text", printable(self.text))
+        object.__setattr__(self, "text", printable.line(self.text))
 
 
 class Wrong(ValueError):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
 
+from digest import printable
 from digest.errors import Problem
-from digest.settings.mistakes import Mistake, Path, did_you_mean, printable
+from digest.settings.mistakes import Mistake, Path, did_you_mean
 from digest.settings.positions import Positions, positions
 
 #: Every table that a configuration may have, in the order in which the reference tells them.
@@ -33,7 +34,7 @@ class SourceFile:
 
     def problem(self, text: str, offset: int | None, *, secret: bool = False) -> Problem:
         """A problem at a place of the file."""
-        text = printable(text)
+        text = printable.line(text)
         if offset is None:
             return Problem(file=str(self.path), line=0, column=0, text=text)
         line, column = self.positions.line_and_column(offset)

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import trustme
 
+from digest.errors import WriterError
+from digest.llm.openai import ChatWriter
+from digest.settings.shape import LlmSettings
 from tests.program import PATIENCE_S, Home
 from tests.smtp_server import Session, serving
 
@@ -214,3 +217,56 @@ async def test_one_round_with_a_refused_login_ends_with_12(home: Home, tmp_path:
         refused = await Home(folder=home.folder, server=home.server, environ=environ).digest("run", "--once")
     assert refused.code == 12, refused.err
     assert "login" in refused.err
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+async def test_a_closed_stream_is_no_error_and_no_file_takes_its_place(home: Home, closed: str) -> None:
+    """The work is done, exit code as ever, no traceback, and the store is whole."""
+    program = f'"{sys.executable}" -m digest -c config'
+    shell = f"{program} poll wire {closed} && {program} send --yes {closed}"
+    child = await asyncio.create_subprocess_exec(
+        *("sh", "-c", shell), cwd=home.folder, env=home.surroundings, stderr=asyncio.subprocess.PIPE
+    )
+    _, err = await asyncio.wait_for(child.communicate(), PATIENCE_S)
+    assert child.returncode == 0, err.decode()
+    assert "Traceback" not in err.decode()
+    assert list((home.folder / "outbox").glob("*.eml"))
+    status = await home.digest("status", "--json")
+    assert status.json["deliveries"]["accepted"] == 2
+
+
+async def test_a_terminal_that_knows_no_letters_but_its_own_shows_escapes(home: Home) -> None:
+    """A title in another script is no crash where the locale cannot show it."""
+    home.configure("digest.toml", '[digest]\ntitle = "اخبار"\n')
+    latin = Home(folder=home.folder, server=home.server, environ={"PYTHONIOENCODING": "latin-1"})
+    ran = await latin.digest("config", "show")
+    assert ran.code == 0, ran.err
+    assert "\\u0627" in ran.out
+
+
+async def test_what_a_feed_says_does_not_steer_the_terminal(home: Home) -> None:
+    """Escape sequences in what was fetched are shown as escapes, wherever they are shown."""
+    home.server.answer("/broken.xml", 500, headers={"X-Odd": "\x1b"})
+    ran = await home.digest("feeds", "test", "no such\x1b]0;owned\x07feed")
+    assert ran.code == 2
+    assert "\x1b" not in ran.err + ran.out
+    assert "\\x1b]0;owned" in ran.err
+
+
+async def test_what_a_model_server_says_is_printable() -> None:
+    """The reason phrase of a service that refuses is its word, and reaches no terminal raw."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 503 No\x1b]0;owned\x07\x9b2J" + b"w" * 4000 + b"\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = LlmSettings(base_url=f"http://127.0.0.1:{port}", model="m")
+    async with server, ChatWriter(settings, secrets=lambda _: "") as writer:
+        with pytest.raises(WriterError) as caught:
+            await writer.write(title="T", text="A sentence.", language="en")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 1000

@@ -64,3 +64,15 @@ def test_json_lines_are_objects() -> None:
     assert "ValueError" in found["exception"]
     assert "ana@" not in found["exception"]
     assert "exception" not in json.loads(AsJson().format(_record()))
+
+
+def test_nothing_that_was_said_to_us_steers_the_terminal_or_forges_a_line() -> None:
+    """A server's escape sequence, a line break in a feed's error: shown as escapes, in both forms."""
+    record = logging.LogRecord(
+        "digest.run", logging.ERROR, "x.py", 1, "said \x1b[2J%s", ("\x9b1m\n2026 ERROR forged",), None
+    )
+    plain = Plain("%(asctime)s %(levelname)s %(message)s").format(record)
+    assert plain.endswith(r"ERROR said \x1b[2J\x9b1m\n2026 ERROR forged")
+    line = AsJson().format(record)
+    assert "\x9b" not in line
+    assert json.loads(line)["message"] == "said \x1b[2J\x9b1m\n2026 ERROR forged"
