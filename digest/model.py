@@ -56,7 +56,7 @@ class Feed:
     name: str | None = None
     #: Topics that every item of this feed belongs to.
     topics: tuple[str, ...] = ()
-    #: The operator's word that this host may be a private or loopback address.
+    #: The operator's word that scheme, host and port of `url` may be a private or loopback address.
     private: bool = False
     #: How often it is asked; None: the installation's default, adapted to how often it changes.
     poll: timedelta | None = None

@@ -18,8 +18,10 @@ _VERSION = b"HTTP/"
 _END = re.compile(rb"\n\r{0,2}\n")
 #: Bytes at the end of what was searched that may be the beginning of one.
 _OVERLAP = 3
-_LINE = re.compile(rb"\r*\n")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+#: A head that needs no mending, as nearly all are, but for its lengths.
+_STRICT = re.compile(rb"HTTP/[^\x00-\x1f]*+\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]++:[^\x00-\x08\x0a-\x1f\x7f]*+\r\n)*+\r\n")
+_LENGTHS = re.compile(rb"\ncontent-length:([^\r\n]*)", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _INTERIM = re.compile(rb"HTTP/\d\.\d 1(?!01)\d\d\b")
 _LENGTH = b"content-length"
@@ -43,12 +45,18 @@ def is_interim(head: bytes) -> bool:
 
 def mended(head: bytes) -> bytes:
     """A whole head as a strict reader takes it."""
-    status, *lines = _LINE.split(head.rstrip(b"\r\n"))
-    fields: list[tuple[bytes, bytes]] = []
+    if _STRICT.fullmatch(head) and len(said := _LENGTHS.findall(head)) <= 1 and not any(b"," in one for one in said):
+        return head
+    status, *lines = (line.rstrip(b"\r") for line in head.rstrip(b"\r\n").split(b"\n"))
+    fields, lengths = [status], set[bytes]()
     for name, value in map(_field, _unfolded(lines)):
-        if name and not (name.lower() == _LENGTH and _said_before(fields, value)):
-            fields.append((name, value))
-    return b"\r\n".join([status, *(name + b": " + value for name, value in fields), b"", b""])
+        if name.lower() == _LENGTH:
+            if value in lengths:
+                continue  # said twice (RFC 9110 8.6)
+            lengths.add(value)
+        if name:
+            fields.append(name + b": " + value)
+    return b"\r\n".join([*fields, b"", b""])
 
 
 def _unfolded(lines: list[bytes]) -> list[bytes]:
@@ -72,8 +80,3 @@ def _field(line: bytes) -> tuple[bytes, bytes]:
         said = {one.strip(b" \t") for one in value.split(b",")}
         value = said.pop() if len(said) == 1 else value
     return name, value
-
-
-def _said_before(fields: list[tuple[bytes, bytes]], length: bytes) -> bool:
-    """Whether the same length was said already (RFC 9110 8.6)."""
-    return any(name.lower() == _LENGTH and value == length for name, value in fields)
