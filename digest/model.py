@@ -332,6 +332,16 @@ class DeliveryState(StrEnum):
     SUPPRESSED = "suppressed"
     #: Nobody knows whether it was taken: held until a person says what to do.
     UNSURE = "unsure"
+    #: It was unsure, and a person said not to send it again: its reader has had it, or does without.
+    DROPPED = "dropped"
+
+
+class Unsure(StrEnum):
+    """What a person says about mail that may have arrived."""
+
+    HOLD = "hold"
+    RESEND = "resend"
+    DROP = "drop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from digest.settings.shape import Settings
 from digest.storage import meta
 from digest.storage.database import OWNERS, Store, beside, is_new, open_store
 from digest.storage.editions import find
+from digest.storage.epoch import Epoch, Notes, recognise
 from digest.storage.owners import Owner
 from digest.storage.running import running_alone
 from digest.stories.topics import Matcher
@@ -69,6 +70,8 @@ class Adapters:
         self._fetching: tuple[Fetcher, Parser] | None = None
         self._writer: SummaryWriter | None = None
         self._opening = asyncio.Lock()
+        self._notes = Notes(state)
+        self._epoch: Epoch | None = None
 
     async def __aenter__(self) -> Self:
         """Open the store. StoreError: it cannot be used. Busy: it has to be migrated, and others work with it."""
@@ -188,6 +191,28 @@ class Adapters:
         return ImapBounces(
             server=found.server or "", port=found.port, user=found.user or "", password=password, folder=found.folder
         )
+
+    async def held_before(self) -> datetime | None:
+        """When the store was last found to have come out of the past (a backup that was put back, a copy); None: never.
+
+        Looks at that once. What may have been sent since is held until a person decides.
+        """
+        async with self._opening:
+            if self._epoch is None:
+                now = self.clock.now()
+                noted = await asyncio.to_thread(self._notes.read)
+                self._epoch = await self.store.write(lambda c: recognise(c, noted, now))
+                if self._epoch.restored == now:
+                    log.error(
+                        "the store is not as it was left: mail that may have been sent since is held; `digest log` "
+                        "shows it, `digest send --unsure resend` sends it, `digest send --unsure drop` does not"
+                    )
+                await self.note_epoch(self._epoch)
+        return self._epoch.restored
+
+    async def note_epoch(self, epoch: Epoch) -> None:
+        """Note in the state folder how far the store has come."""
+        await asyncio.to_thread(self._notes.keep, epoch)
 
     def alone(self) -> AbstractContextManager[None]:
         """Be the one `run` of this store, where there can be only one. Busy: another one lives."""

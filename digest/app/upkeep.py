@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from digest.errors import Busy, UsageError
 from digest.settings.shape import Settings
 from digest.storage import revisions
-from digest.storage.backup import back_up
+from digest.storage.backup import back_up, put_back
 from digest.storage.database import OWNERS, STORE, Store, beside, file_of, open_store
 from digest.storage.owners import alive
 from digest.storage.running import running_alone
@@ -44,6 +44,26 @@ def backup(settings: Settings, state: Path, target: Path | None, now: datetime) 
         raise UsageError("the store is a PostgreSQL database: pg_dump copies it, while everything goes on")
     target = target or _named(state, now)
     return target, back_up(source, target)
+
+
+def restore(settings: Settings, state: Path, backup: Path, now: datetime) -> tuple[Path, Path | None]:
+    """Put a backup in the store's place: where that is, and where the store that stood there is kept (None: none did).
+
+    Mail that may have been sent since the backup is held, when the store is next used, until a person decides.
+    UsageError: the file is no store, or the store is a database server's. Busy: others work with the store.
+    StoreError: the backup is damaged, or cannot be put there.
+    """
+    store = _sqlite_file(settings, state)
+    if store is None:
+        raise UsageError(
+            "the store is a PostgreSQL database: stop everything, and bring it back with psql or pg_restore; what may "
+            "have been sent since is held then"
+        )
+    with _alone(store):
+        stood = store.exists()
+        kept = state / "backups" / f"digest-{now:%Y%m%d-%H%M%S}-replaced.sqlite3"
+        put_back(backup, store, kept)
+    return store, kept if stood else None
 
 
 def migrate(settings: Settings, state: Path, now: datetime) -> Migrated:

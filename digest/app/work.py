@@ -10,7 +10,7 @@ from pathlib import Path
 from digest.app.readers import Audience, Readers
 from digest.engine.local import LocalEngine
 from digest.errors import RenderError, UsageError
-from digest.model import Feed, Ticket, TicketKind
+from digest.model import Feed, Ticket, TicketKind, Unsure
 from digest.pipeline.compose import ComposeResult, compose
 from digest.pipeline.deliver import DeliveryCounts, deliver
 from digest.pipeline.due import DueFeeds
@@ -25,6 +25,7 @@ from digest.storage import feeds as stored_feeds
 from digest.storage import items as stored_items
 from digest.storage import ledger, meta
 from digest.storage import subscribers as stored_subscribers
+from digest.storage.epoch import advance
 from digest.stories.topics import fingerprint
 
 #: Feeds of one ticket.
@@ -171,25 +172,26 @@ class App(Readers):
         topics: Sequence[str] = (),
         since: timedelta | None = None,
         again: bool = False,
-        resend_unsure: bool = False,
+        unsure: Unsure = Unsure.HOLD,
     ) -> SendResult:
-        """Finish what is unfinished, then compose for everyone asked for, and deliver.
+        """Finish what is unfinished, then compose for everyone else asked for, and deliver.
 
+        `unsure`: what a person says about mail that may have arrived.
         UsageError: an address or a topic that is not configured. RenderError: some editions could not be made into
         mail; the others were sent.
         """
         request = self.request_by_hand(to=to, topics=topics, since=since, again=again)
         await self.mind_the_clock()
         audience = await self.audience(to=to)
-        if resend_unsure:
-            await self.store.write(lambda c: ledger.resend_unsure(c, request.at))
+        await self.held_before()
+        await self.store.write(lambda c: ledger.decide_unsure(c, unsure, request.at))
         before = await self.deliver()
         if before.reason:
             return SendResult(delivered=before)
         composed = await self.compose(request, audience)
-        result = SendResult(composed=composed, delivered=DeliveryCounts.sum([before, await self.deliver()]))
+        delivered = DeliveryCounts.sum([before, await self.deliver(), DeliveryCounts(unsure=composed.held)])
         refuse_what_failed(composed)
-        return result
+        return SendResult(composed=composed, delivered=delivered)
 
     async def compose_due(
         self, audience: Audience | None = None, *, newest: datetime | None = None, asked: datetime | None = None
@@ -208,6 +210,7 @@ class App(Readers):
         if ids:
             # What a poll beside us has stored a moment ago belongs into these editions.
             await self.gather()
+            await self._advance()
         self._desk = await self.line_desk() if ids else None
         for start in range(0, len(ids), SLOTS_PER_TICKET):
             some = ids[start : start + SLOTS_PER_TICKET]
@@ -231,6 +234,9 @@ class App(Readers):
             wanted = list(result.overtaken)
 
     async def _compose_for(self, ids: Sequence[str], request: Request) -> ComposeResult:
+        if request.catches_up:
+            served = await self.store.read(lambda c: ledger.served(c, ids, request.at))
+            ids = [who for who in ids if who not in served]
         rows = await self.store.read(lambda c: stored_subscribers.by_id(c, ids))
         audience = [(row, self.subscribers[row.address]) for row in rows.values() if row.address in self.subscribers]
         return await compose(
@@ -242,7 +248,13 @@ class App(Readers):
             now=request.at,
             topics=request.topics,
             desk=self._desk,
+            held_before=await self.held_before(),
         )
+
+    async def _advance(self) -> None:
+        """Count up the store's epoch, in it and beside it, before mail is planned or handed over."""
+        await self.held_before()
+        await self.note_epoch(await self.store.write(advance, durable=True))
 
     async def deliver(self) -> DeliveryCounts:
         """Hand over everything that is due now: planned, interrupted, or to be tried again."""
@@ -252,6 +264,9 @@ class App(Readers):
         return DeliveryCounts.sum(delivered)
 
     async def _deliver_ticket(self, _ticket: Ticket) -> None:
+        await self.held_before()
+        if await self.store.read(lambda c: ledger.due(c, self.clock.now())):
+            await self._advance()
         counts = await deliver(
             store=self.store,
             transport=self.transport,

@@ -12,6 +12,7 @@ from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
+from digest.model import Unsure
 from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
 from digest.pipeline.poll import PollResult
@@ -20,6 +21,10 @@ from digest.settings.shape import Settings
 if TYPE_CHECKING:
     from digest.app.running import Round
 
+_IN_DOUBT = (
+    "in doubt, held: `digest log` shows them; `digest send --unsure resend` repeats them, "
+    "`digest send --unsure drop` gives them up"
+)
 _NOTHING_NEW = "`digest poll` fetches what is new, `digest send --again` repeats what was sent"
 
 
@@ -71,7 +76,9 @@ def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
 @click.option("--again", is_flag=True, help="Repeat what was sent already.")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--unsure", type=click.Choice(["hold", "resend"]), default="hold", help="What to do with mail in doubt.")
+@click.option(
+    "--unsure", type=click.Choice(["hold", "resend", "drop"]), default="hold", help="What to do with mail in doubt."
+)
 @json_option
 @click.pass_context
 def send(
@@ -93,7 +100,7 @@ def send(
         return await looking.foresee(app, to=to, topics=topics, since=since, again=again)
 
     async def act(app: App) -> SendResult:
-        return await app.send(to=to, topics=topics, since=since, again=again, resend_unsure=unsure == "resend")
+        return await app.send(to=to, topics=topics, since=since, again=again, unsure=Unsure(unsure))
 
     if dry_run or (not yes and _on_terminal()):
         foreseen = call.run(look, looking=True, migrating=not dry_run)
@@ -163,7 +170,7 @@ def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> Non
         if counts.reason:
             warn(f"digest: {counts.reason}")
         if counts.unsure:
-            warn("in doubt, held: `digest log` shows them; `digest send --unsure resend` repeats them")
+            warn(_IN_DOUBT)
     if counts.login_refused:
         ctx.exit(Exit.LOGIN)
     if counts.reason:

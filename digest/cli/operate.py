@@ -13,7 +13,7 @@ from digest.errors import UsageError
 
 @click.group()
 def db() -> None:
-    """The store: backup, migrate."""
+    """The store: backup, restore, migrate."""
 
 
 @db.command("backup", short_help="A consistent copy, while everything goes on.")
@@ -30,7 +30,31 @@ def db_backup(ctx: click.Context, file: Path | None, *, as_json: bool) -> None:
         print_json({"file": str(target), "bytes": size})
     else:
         say(target)
-        note(f"{size:,} bytes; to go back to it, stop everything and put it in the store's place")
+        note(f"{size:,} bytes; `digest db restore {target}` goes back to it")
+
+
+@db.command("restore", short_help="Go back to a backup.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@click.pass_context
+def db_restore(ctx: click.Context, file: Path, *, as_json: bool) -> None:
+    """Put the backup FILE in the store's place; the store that stood there is kept. Refused (exit code 11) while a
+    `run` or a `send` works.
+
+    Mail that may have been sent since the backup was made is held, until `digest send --unsure resend` or
+    `digest send --unsure drop` says what to do with it.
+    """
+    from digest.app import state_folder, upkeep
+
+    settings = ctx.ensure_object(Invocation).settings()
+    store, kept = upkeep.restore(settings, state_folder(os.environ), file, datetime.now(UTC))
+    if as_json:
+        print_json({"store": str(store), "kept": str(kept) if kept else None})
+        return
+    say(store)
+    if kept:
+        note(f"the store that stood there: {kept}")
+    note("mail that may have been sent since the backup is held: `digest log` shows it after the next `digest send`")
 
 
 @db.command("migrate", short_help="Bring the tables up to date; `run`, `send` and `poll` do it too.")

@@ -256,6 +256,8 @@ class ComposeResult:
     editions: tuple[str, ...] = ()
     #: Deliveries planned.
     planned: int = 0
+    #: Those of them that are held until a person decides.
+    held: int = 0
     #: Slots with nothing to tell.
     quiet: int = 0
     #: Why editions could not be made; their slots and stories stand as if nothing had been tried.
@@ -270,6 +272,7 @@ class ComposeResult:
         return cls(
             editions=tuple(dict.fromkeys(edition for result in some for edition in result.editions)),
             planned=sum(result.planned for result in some),
+            held=sum(result.held for result in some),
             quiet=sum(result.quiet for result in some),
             errors=tuple(dict.fromkeys(error for result in some for error in result.errors)),
             overtaken=tuple(one for result in some for one in result.overtaken),
@@ -323,7 +326,7 @@ def _commit(
     ours = stored_subscribers.plan_for(c, expected)
     made: list[str] = []
     covered: list[tuple[Due, bool]] = []
-    planned = quiet = 0
+    planned = held = quiet = 0
     for one in frozen:
         edition = one.edition
         dues = one.dues if edition is None else tuple(due for due in one.dues if due.row.id in ours)
@@ -331,12 +334,16 @@ def _commit(
             quiet += len(dues)
         elif dues:
             _keep(c, edition, one.rendered, now, by_published=dues[0].by_published)
-            planned += ledger.plan(c, [_planned(due, edition.id, sending, held_before) for due in dues], now)
+            rows = [_planned(due, edition.id, sending, held_before) for due in dues]
+            planned += ledger.plan(c, rows, now)
+            held += sum(row.held for row in rows)
             made.append(edition.id)
         covered += [(due, edition is not None) for due in dues]
     _cover(c, covered, now)
     overtaken = tuple(who for who in expected if who not in ours)
-    return ComposeResult(editions=tuple(dict.fromkeys(made)), planned=planned, quiet=quiet, overtaken=overtaken)
+    return ComposeResult(
+        editions=tuple(dict.fromkeys(made)), planned=planned, held=held, quiet=quiet, overtaken=overtaken
+    )
 
 
 def _cover(c: Connection, covered: Sequence[tuple[Due, bool]], now: datetime) -> None:

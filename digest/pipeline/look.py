@@ -101,6 +101,7 @@ def _alarms(
         alarms.append("every feed fails: is this machine on the network?")
     if counts[DeliveryState.UNSURE]:
         alarms.append(
-            f"{counts[DeliveryState.UNSURE]} messages in doubt are held: `digest send --unsure resend` repeats them"
+            f"{counts[DeliveryState.UNSURE]} messages in doubt are held: `digest send --unsure resend` repeats them, "
+            "`digest send --unsure drop` gives them up"
         )
     return tuple(alarms)

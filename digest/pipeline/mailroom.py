@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
-from digest.errors import DigestError
+from digest.errors import DigestError, RenderError, UsageError
 from digest.model import DeliveryState, Mailbox, Recipient
 from digest.pipeline.answers import Terms, settlement_of
 from digest.pipeline.journal import Journal
@@ -193,17 +193,31 @@ class Mailroom:
         self.tally[DeliveryState.SUPPRESSED] += claim.suppressed
         self._exhausted = claim.empty
         try:
-            await self._prepare({row.edition for row in claim.taken})
+            unmailable = await self._prepare({row.edition for row in claim.taken})
         except BaseException:
             await self._give_back([row.id for row in claim.taken])
             raise
-        self._held.extend(claim.taken)
+        for row in claim.taken:
+            if row.edition in unmailable:
+                self._fail(row, unmailable[row.edition])
+            else:
+                self._held.append(row)
 
-    async def _prepare(self, editions: set[str]) -> None:
-        """Have the stencils of these editions, and not many others."""
+    async def _prepare(self, editions: set[str]) -> Mapping[str, str]:
+        """Have the stencils of these editions, and not many others; why those that are missing cannot be made."""
         self._stencils = {edition: self._stencils[edition] for edition in self._editions_at_hand(editions)}
+        unmailable: dict[str, str] = {}
         for edition in editions - self._stencils.keys():
-            self._stencils[edition] = await self._messages(edition)
+            try:
+                self._stencils[edition] = await self._messages(edition)
+            except (RenderError, UsageError) as exc:
+                unmailable[edition] = str(exc)
+        return unmailable
+
+    def _fail(self, row: Claimed, why: str) -> None:
+        """Nothing can be made of this row: its stories come back, the others go on."""
+        self._journal.settle(Settlement(id=row.id, fence=row.fence, state=DeliveryState.FAILED, text=why))
+        self.tally[DeliveryState.FAILED] += 1
 
     def _editions_at_hand(self, wanted: set[str]) -> set[str]:
         held = {row.edition for row in self._held} | wanted
@@ -236,8 +250,7 @@ class Mailroom:
         except DigestError as exc:
             # Of this message alone: the others go on.
             del self._out[row.id]
-            self._journal.settle(Settlement(id=row.id, fence=row.fence, state=DeliveryState.FAILED, text=str(exc)))
-            self.tally[DeliveryState.FAILED] += 1
+            self._fail(row, str(exc))
             return None
         return Parcel(delivery=row.id, fence=row.fence, mail=mail)
 

@@ -216,6 +216,11 @@ class Request:
     #: By hand: repeat what was sent.
     again: bool = False
 
+    @property
+    def catches_up(self) -> bool:
+        """Whether this is a plain `send`: whoever has mail on its way, or just got it, is not asked for again."""
+        return self.manual and self.since is None and not self.again
+
     def dues(self, audience: Sequence[tuple[SubscriberRow, Subscriber]]) -> tuple[Due, ...]:
         """The slots of those it is asked for; nobody to whom the store says no."""
         found = (self._due(row, subscriber) for row, subscriber in audience if row.suppressed is None)

@@ -6,13 +6,14 @@ Whether work is done is what `due` counts, never what a loop believes. `storage.
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from digest.model import DeliveryState, SlotKind
+from digest.model import DeliveryState, SlotKind, Unsure
 from digest.storage.schema import deliveries, editions, subscribers
 
 #: Why a delivery is held that was planned anew after a restore.
@@ -26,6 +27,8 @@ TO_TRY = text("deliveries.state <> 'offered'")
 
 #: Who has such a delivery has had its stories, or may have.
 _HAD = frozenset({"offered", "accepted", "unsure", "dropped"})
+#: Longer than any mail can be on its way: a month, the longest time between two slots, and then some.
+_ON_ITS_WAY = timedelta(days=70)
 _WAITING = frozenset({"pending", "deferred"})
 
 
@@ -87,12 +90,25 @@ def runs(values: Sequence[str]) -> Iterable[Sequence[str]]:
     return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
 
 
-def resend_unsure(c: Connection, now: datetime, *, ids: Sequence[str] | None = None) -> int:
-    """A person says: send those again that may have arrived. They keep their Message-ID. How many."""
+#: How long mail that a person has sent again may still be sent.
+RESENT_FOR = timedelta(hours=24)
+
+
+def decide_unsure(c: Connection, decision: Unsure, now: datetime, *, ids: Sequence[str] | None = None) -> int:
+    """Do what a person says with mail that may have arrived; how many. Sent again, it keeps its Message-ID."""
     statement = update(deliveries).where(deliveries.c.state == "unsure")
     if ids is not None:
         statement = statement.where(deliveries.c.id.in_(ids))
-    return c.execute(statement.values(state="pending", next_try=now, changed=now)).rowcount
+    match decision:
+        case Unsure.HOLD:
+            return 0
+        case Unsure.RESEND:
+            changes: dict[str, Any] = {"state": "pending", "next_try": now, "stale_after": now + RESENT_FOR}
+        case Unsure.DROP:
+            changes = {"state": "dropped"}
+        case _:
+            assert_never(decision)
+    return c.execute(statement.values(changed=now, **changes)).rowcount
 
 
 def recipient_of(c: Connection, message_ids: Sequence[str]) -> str | None:
@@ -131,6 +147,18 @@ def sent(c: Connection, subscriber_ids: Sequence[str], since: datetime, now: dat
         who: Sent(had=frozenset(had.get(who, ())), returned=frozenset(returned.get(who, ())))
         for who in had.keys() | returned.keys()
     }
+
+
+def served(c: Connection, subscriber_ids: Sequence[str], since: datetime) -> frozenset[str]:
+    """Those of these subscribers who have mail on its way, or whose last became accepted or unsure since then."""
+    found: set[str] = set()
+    lately = deliveries.c.state.in_(("accepted", "unsure")) & (deliveries.c.changed >= since)
+    for some in runs(subscriber_ids):
+        query = select(deliveries.c.subscriber).where(
+            deliveries.c.subscriber.in_(some), deliveries.c.created >= since - _ON_ITS_WAY, or_(OPEN, lately)
+        )
+        found.update(c.scalars(query))
+    return frozenset(found)
 
 
 def due(c: Connection, now: datetime, *, editions: Sequence[str] | None = None) -> int:

@@ -19,7 +19,7 @@ from digest.errors import StoreError
 from digest.mail.connection import Timeouts
 from digest.mail.pace import Pace
 from digest.mail.smtp import SmtpTransport
-from digest.model import DeliveryState, Secret
+from digest.model import DeliveryState, Secret, Unsure
 from digest.settings.shape import Security
 from digest.storage import ledger
 from digest.storage.owners import Owner
@@ -388,7 +388,7 @@ async def test_15_a_close_after_the_body_is_unsure_and_held(three: Mailing) -> N
     assert await finish(three) == []
     [held] = three.store.read_now(ledger.unsure)
     assert held.message_id is not None
-    assert three.store.write_now(lambda c: ledger.resend_unsure(c, three.clock.now())) == 1
+    assert three.store.write_now(lambda c: ledger.decide_unsure(c, Unsure.RESEND, three.clock.now())) == 1
     assert await finish(three) == [held.address]
     assert three.entry(held.address).message_id == held.message_id
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, delete, select, update
 
 from digest.errors import Busy, StoreBusy
-from digest.model import DeliveryState
+from digest.model import DeliveryState, Unsure
 from digest.pipeline.deliver import deliver, recover
 from digest.ports import Outcome, Post, Verdict
 from digest.settings.shape import Settings
@@ -226,8 +226,25 @@ def test_unsure_ones_are_sent_again_only_when_a_person_says_so(made: Mailing) ->
         settle(made, row, DeliveryState.UNSURE)
     assert claim(made, "b") == ()
     assert len(made.store.read_now(ledger.unsure)) == 5
-    assert made.store.write_now(lambda c: ledger.resend_unsure(c, made.clock.now(), ids=[rows[0].id])) == 1
+    assert (
+        made.store.write_now(lambda c: ledger.decide_unsure(c, Unsure.RESEND, made.clock.now(), ids=[rows[0].id])) == 1
+    )
     assert [row.id for row in claim(made, "b")] == [rows[0].id]
+
+
+def test_unsure_ones_that_a_person_drops_are_never_sent_and_count_as_had(made: Mailing) -> None:
+    """Whoever may have got them does not get their stories again."""
+    rows = claim(made, "a")
+    offer(made, "a", *rows)
+    for row in rows:
+        settle(made, row, DeliveryState.UNSURE)
+    now = made.clock.now()
+    assert made.store.write_now(lambda c: ledger.decide_unsure(c, Unsure.HOLD, now)) == 0
+    assert made.store.write_now(lambda c: ledger.decide_unsure(c, Unsure.DROP, now)) == 5
+    assert made.store.write_now(lambda c: ledger.decide_unsure(c, Unsure.RESEND, now)) == 0
+    assert claim(made, "b") == ()
+    sent = made.store.read_now(lambda c: ledger.sent(c, [rows[0].subscriber], now - timedelta(days=1), now))
+    assert sent[rows[0].subscriber].had == frozenset([EDITION])
 
 
 def test_reservations_of_two_processes_never_overlap(made: Mailing) -> None:
