@@ -374,8 +374,8 @@ async def test_a_message_that_cannot_be_made_fails_alone(made: Mailing) -> None:
     assert made.entry("3@list.example").reply == "this address cannot stand in a message"
 
 
-async def test_a_stencil_that_cannot_be_made_gives_its_rows_back(made: Mailing) -> None:
-    """A broken template sends nothing and loses nothing."""
+async def test_an_edition_that_makes_no_mail_fails_and_gives_its_stories_back(made: Mailing) -> None:
+    """Its deliveries fail with the reason, so that the next edition tells their stories; nothing is handed over."""
     from digest.errors import RenderError
     from digest.pipeline.deliver import deliver
     from digest.settings.shape import Settings
@@ -383,16 +383,18 @@ async def test_a_stencil_that_cannot_be_made_gives_its_rows_back(made: Mailing) 
     async def broken(_: str) -> PlainStencil:
         raise RenderError("digest.html.j2:3: unknown name")
 
-    with pytest.raises(RenderError):
-        await deliver(
-            store=made.store,
-            transport=Counter(),
-            messages=broken,
-            clock=made.clock,
-            owner=made.owner,
-            settings=Settings(),
-        )
-    assert (await made.send(transport=Counter())).accepted == 5
+    transport = Counter()
+    counts = await deliver(
+        store=made.store,
+        transport=transport,
+        messages=broken,
+        clock=made.clock,
+        owner=made.owner,
+        settings=Settings(),
+    )
+    assert (counts.failed, transport.sent) == (5, [])
+    assert {entry.reply for entry in made.log()} == {"digest.html.j2:3: unknown name"}
+    assert set(made.states().values()) == {DeliveryState.FAILED}
 
 
 async def test_a_signature_goes_in_front_and_dots_stay_stuffed(made: Mailing) -> None:
