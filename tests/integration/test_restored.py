@@ -27,7 +27,7 @@ def _url(folder: Path) -> str:
 
 
 async def _send(made: Desk) -> None:
-    await made.app.compose_due(news=False)
+    await made.app.compose_due()
     await made.app.deliver()
 
 
@@ -103,7 +103,7 @@ async def test_what_waited_in_a_backup_is_held_too(tmp_path: Path) -> None:
         made.clock.moment = SLOT - HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        await made.app.compose_due(news=False)
+        await made.app.compose_due()
         copy, _ = upkeep.backup(settings, tmp_path / "state", tmp_path / "copy.sqlite3", NOW)
         await made.app.deliver()
         assert len(made.relay.accepted) == 1

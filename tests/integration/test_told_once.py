@@ -130,7 +130,7 @@ async def test_a_stored_edition_that_makes_no_mail_fails_alone(tmp_path: Path, u
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         await made.sees(item("mail", "b", "Iran opens a bridge", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        await made.app.compose_due(news=False)
+        await made.app.compose_due()
         spoilt = editions.update().where(editions.c.subject.contains("Syria")).values(text="No way out.")
         await made.app.store.write(lambda c: c.execute(spoilt))
         counts = await made.app.deliver()
