@@ -2,12 +2,15 @@
 
 Read here first, because feedparser 6.0.14 gets some silently wrong: `2011-09-27 02:48:32 UTC` loses its time,
 `2011/10/03 23:54` becomes 1 November, `1317666269` the year 2013, `CST` is always -6.
-Sources: RFC 822 5, RFC 2822 3.3 and 4.3 (obsolete zones), W3CDTF, ISO 8601; month names of ten languages.
+Sources: RFC 822 5, RFC 2822 3.3 and 4.3 (obsolete zones), W3CDTF, ISO 8601; what no form fits is put into other words
+first (`datewords`).
 """
 
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+
+from digest.feeds.datewords import common_era, month_names, plain_words, reworded
 
 #: No date field is longer; regular expressions see no more.
 MAX_DATE = 100
@@ -79,18 +82,12 @@ _OFFSET = re.compile(
     r"(?:gmt|utc?|z)?\s*(?P<sign>[+\-−])\s*(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?$|[+\-−]?0{1,4}$", re.IGNORECASE
 )
 
-#: The two forms that nearly all feeds use, as their standards write them; read in a fraction of the time.
+#: The two forms that nearly all feeds use, as their standards write them, in years of our calendar.
 _RFC_822 = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) (?:GMT|([+-]\d\d)(\d\d))", re.ASCII
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) ((?:19|2[01])\d\d) (\d\d:\d\d:\d\d) (?:GMT|([+-]\d\d)(\d\d))",
+    re.ASCII,
 )
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
-
-#: Chinese, Japanese and Korean: year, month and day with their signs, morning and afternoon before the clock.
-_EAST_ASIAN = re.compile(
-    r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\s*(?:[(（]?[星期周週月火水木金土日一二三四五六天曜요화수목금토]*[)）]?)?"
-    r"\s*(?P<half>上午|下午|午前|午後|오전|오후)?\s*(?P<rest>.*)"
-)
-_AFTERNOON = ("下午", "午後", "오후")
+_RFC_3339 = re.compile(r"(?:19|2[01])\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def read_date(text: str, *, language: str = "") -> datetime | None:
@@ -101,14 +98,16 @@ def read_date(text: str, *, language: str = "") -> datetime | None:
     text = " ".join(text[:MAX_DATE].split())
     if not text:
         return None
-    try:
-        moment = _read_standard(text) or _read(text, language.lower())
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment is not None and moment >= _EARLIEST else None
+    language = language.lower()
+    for reading in (_read_standard, _read, _read_reworded):
+        with suppress(ValueError, OverflowError):
+            moment = reading(text, language)
+            if moment is not None and moment >= _EARLIEST:
+                return moment
+    return None
 
 
-def _read_standard(text: str) -> datetime | None:
+def _read_standard(text: str, _language: str) -> datetime | None:
     """A date exactly as RFC 822 (with four digits of the year) or RFC 3339 writes it."""
     if found := _RFC_822.fullmatch(text):
         day, name, year, clock, hours, minutes = found.groups()
@@ -123,11 +122,13 @@ def _read_standard(text: str) -> datetime | None:
     return None
 
 
+def _read_reworded(text: str, language: str) -> datetime | None:
+    """A date that no form fits as it is written."""
+    return _read(reworded(text, language), language)
+
+
 def _read(text: str, language: str) -> datetime | None:
     """The first form that fits the whole text."""
-    if signs := _EAST_ASIAN.fullmatch(text):
-        half = "" if not signs["half"] else " PM" if signs["half"] in _AFTERNOON else " AM"
-        text = f"{signs[1]}-{signs[2]}-{signs[3]} {signs['rest']}{half}".strip()
     if epoch := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(epoch[1]), UTC)
     for form in (_ISO, _DAY_FIRST, _MONTH_FIRST, _NUMERIC):
@@ -146,11 +147,17 @@ def _day(match: re.Match[str], language: str) -> tuple[int, int, int] | None:
     if "one" in found:
         one, two = int(found["one"]), int(found["two"])
         month_first = two > 12 or (one <= 12 and (bool(found["half"]) or language == "en-us"))
-        return (full, one, two) if month_first else (full, two, one)
+        return common_era(full, one, two) if month_first else common_era(full, two, one)
     if "name" in found:
-        month = _MONTHS.get(found["name"].lower()) or _MONTHS.get(found["name"][:3].lower())
-        return (full, month, int(found["day"])) if month else None
-    return full, int(found["month"] or 1), int(found["day"] or 1)
+        month = _month(found["name"].lower(), language)
+        return common_era(full, month, int(found["day"])) if month else None
+    return common_era(full, int(found["month"] or 1), int(found["day"] or 1))
+
+
+def _month(name: str, language: str) -> int | None:
+    """The month of a name: in the feed's language first, where one name means two months in two languages."""
+    own = month_names(language) if language and not language.startswith("en") else {}
+    return own.get(plain_words(name)) or _MONTHS.get(name) or _MONTHS.get(name[:3])
 
 
 def _moment(day: tuple[int, int, int], match: re.Match[str], language: str) -> datetime:

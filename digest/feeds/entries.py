@@ -142,6 +142,14 @@ def item(entry: Entry, context: Context) -> Item | None:
     )
 
 
+def unread_date(entry: Entry, item: Item) -> str:
+    """An entry's date as written, where it is there and tells nothing; else empty."""
+    written = entry.published or entry.updated
+    if not written or item.dated or read_date(written, language=item.language):
+        return ""
+    return written
+
+
 def _link_in(guid: str) -> str:
     """The guid of an entry without a link, where it is an address."""
     return guid.strip() if guid.strip().lower().startswith(("http://", "https://")) else ""

@@ -1,13 +1,16 @@
 """Documents into items: bytes in, a ParsedFeed out. Pure; `processes` runs it where nothing it does can hurt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.errors import ParseError
+from digest.feeds.clean import shortened, tidy
+from digest.feeds.complaints import without_complaints
+from digest.feeds.dates import MAX_DATE
 from digest.feeds.discovery import find_feeds, is_html
 from digest.feeds.encoding import decode
-from digest.feeds.entries import Channel, Context, Entry, Known, item, publisher_of
+from digest.feeds.entries import Channel, Context, Entry, Known, item, publisher_of, unread_date
 from digest.feeds.guard import guarded
 from digest.feeds.identity import common_key, is_by_title, is_numbering, is_shared, told_apart
 from digest.feeds.jsonfeed import is_json, read_json
@@ -28,7 +31,7 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
     """
     try:
         text, _ = decode(document.body, document.content_type)
-        channel = _read(text, document, unchanged)
+        channel = without_complaints(_read(text, document, unchanged))
     except ParseError as exc:
         leads = "" if document.url == feed.url else f" leads to {document.url}"
         raise ParseError(f"{feed.url}{leads}: {exc}") from exc
@@ -42,7 +45,7 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
     )
     rows = _rows(context, unchanged)
     if _hides_a_title(rows):
-        rows = _rows(replace(context, channel=_read(text, document, _NOTHING)), unchanged)
+        rows = _rows(replace(context, channel=without_complaints(_read(text, document, _NOTHING))), unchanged)
     rows = _told_apart(rows)
     return ParsedFeed(
         title=channel.title,
@@ -53,7 +56,7 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
         fingerprints=tuple((row.key, row.fingerprint) for row in rows if row.fingerprint),
         hints=channel.hints,
         retracted=channel.retracted,
-        warnings=channel.warnings,
+        warnings=(*channel.warnings, *_of_dates(rows)),
     )
 
 
@@ -66,6 +69,15 @@ class _Row:
     #: None: it was not read again.
     item: Item | None
     known: bool
+    #: Its date as written, where that cannot be read.
+    date: str = ""
+
+
+def _of_dates(rows: Sequence[_Row]) -> Iterator[str]:
+    """A sentence about the dates that are there and tell nothing."""
+    if unread := [row.date for row in rows if row.date]:
+        example = shortened(tidy(unread[0]), MAX_DATE)
+        yield f"{len(unread)} of its dates cannot be used (“{example}”): such entries count as undated"
 
 
 def _rows(context: Context, unchanged: Mapping[str, str]) -> list[_Row]:
@@ -77,7 +89,8 @@ def _rows(context: Context, unchanged: Mapping[str, str]) -> list[_Row]:
             rows.append(_Row(entry.key, entry.fingerprint, None, known=True))
         elif one := item(entry, context):
             key = unchanged.get(entry.fingerprint)
-            rows.append(_Row(key or one.key, entry.fingerprint, one, known=key is not None))
+            date = unread_date(entry, one)
+            rows.append(_Row(key or one.key, entry.fingerprint, one, known=key is not None, date=date))
     return rows
 
 
@@ -113,7 +126,7 @@ def _told_apart(rows: Sequence[_Row]) -> list[_Row]:
 def _with_own_key(row: _Row, one: Item) -> _Row:
     """A row whose guid stands on other entries too, known by its title as well."""
     key = told_apart(one.key, one.title)
-    return _Row(key, row.fingerprint, replace(one, key=key, id=item_id(one.feed, key)), known=False)
+    return replace(row, key=key, item=replace(one, key=key, id=item_id(one.feed, key)))
 
 
 def _read(text: str, document: Document, unchanged: Mapping[str, str]) -> Channel:

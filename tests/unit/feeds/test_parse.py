@@ -342,6 +342,45 @@ def test_a_document_that_was_cut_off_gives_its_whole_entries() -> None:
     assert "cut off" in cut.warnings[0]
 
 
+BRIDGE = (
+    "<item><title>Bridge returned error 404! (20681)</title><link>https://bridge.example/?_error_time=20681</link>"
+    "<guid isPermaLink='false'>https://bridge.example/?_error_time=20681</guid><description>Details</description></item>"
+)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        BRIDGE,
+        BRIDGE + BRIDGE.replace("20681", "20682").replace("returned error", "error"),
+        "<item><title>503 Service Unavailable</title></item>",
+        "<item><title>Error fetching the feed: time-out</title></item>",
+    ],
+)
+def test_a_feed_that_only_reports_its_own_failure_has_failed(items: str) -> None:
+    """What stands in place of news is no news: the feed's failure is told in its words."""
+    with pytest.raises(ParseError, match="reports its own failure in place of news: “"):
+        read(rss(items))
+
+
+def test_a_failure_reported_beside_news_is_left_out() -> None:
+    """News stays, the complaint goes with a warning; a headline about errors is a headline."""
+    found = read(rss(f"<item><title>Error 404: how a page lost its country</title></item>{BRIDGE}"))
+    assert [item.title for item in found.items] == ["Error 404: how a page lost its country"]
+    assert found.warnings == (
+        "an entry in which the feed reports its own failure is left out: “Bridge returned error 404! (20681)”",
+    )
+
+
+def test_a_date_that_cannot_be_read_is_told() -> None:
+    """It counts as undated, and a warning quotes it; no date at all, and one in the future, are no warning."""
+    entry = "<item><title>{}</title><pubDate>{}</pubDate></item>".format
+    found = read(rss(entry("a", "In the spring") + entry("b", "Mon, 02 Mar 2026 08:00 GMT") + entry("c", "")))
+    assert [item.dated for item in found.items] == [False, True, False]
+    assert found.warnings == ("1 of its dates cannot be used (“In the spring”): such entries count as undated",)
+    assert read(rss(entry("a", "Mon, 02 Mar 2099 08:00 GMT"))).warnings == ()
+
+
 @pytest.mark.parametrize(
     "fault",
     ["<title>Caf&eacute; &amp; bar</title>", "<title>Caf\u00e9 \x0b&amp; bar</title>", "<title>Caf\u00e9 & bar</title>",
