@@ -12,6 +12,7 @@ from digest.errors import UsageError
 from digest.feeds.links import clean_link
 from digest.feeds.opml import Outline
 from digest.model import Subscriber
+from digest.settings.coverage import read_feeds
 from digest.settings.links import is_private
 from digest.settings.load import Loaded
 from digest.settings.people import read_defaults, read_subscribers
@@ -40,7 +41,8 @@ class Taken:
 def feeds_of(outlines: Iterable[Outline], settings: Settings, *, private: bool = False) -> Taken:
     """Feeds of a list as entries of `[feeds]`; those that are configured already are left out.
 
-    So are those on private networks, unless `private`: a list may come from anybody.
+    So are those on private networks, unless `private`: a list may come from anybody. And those that a configuration
+    could not hold.
     """
     known = {_plain(feed.url): feed.id for feed in settings.feeds}
     ids = FeedIds([feed.id for feed in settings.feeds])
@@ -57,7 +59,11 @@ def feeds_of(outlines: Iterable[Outline], settings: Settings, *, private: bool =
         known[_plain(outline.url)] = name
         said = {"url": outline.url, "name": outline.title, "folder": outline.folder, "private": is_private(outline.url)}
         entries[name] = {key: value for key, value in said.items() if value}
-    return Taken(entries=entries, skipped=tuple(skipped))
+    _, mistakes = read_feeds(entries, ())
+    wrong = {str(mistake.path[0]): mistake.text for mistake in reversed(mistakes)}
+    skipped += [(str(entries[name]["url"]), f"cannot be used: {text}") for name, text in wrong.items()]
+    good = {name: entry for name, entry in entries.items() if name not in wrong}
+    return Taken(entries=good, skipped=tuple(skipped))
 
 
 def _plain(url: str) -> str:

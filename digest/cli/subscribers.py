@@ -8,6 +8,7 @@ from digest.app import looking, people
 from digest.app.people import Person
 from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table
 from digest.cli.program import Invocation
+from digest.errors import UsageError
 
 
 @click.group(
@@ -133,12 +134,19 @@ def subscribers_add(
 ) -> None:
     """Add EMAIL to subscribers.toml, comments kept. What is not said is as [defaults] has it."""
     from digest.app.editing import add_entries
+    from digest.storage.subscribers import normal_address
 
     call = ctx.ensure_object(Invocation)
     said = {"name": name, "topics": list(topics), "send": send, "timezone": timezone}
     said |= {"language": language, "format": format_}
     entry = {key: value for key, value in said.items() if value}
-    file = add_entries(call.loaded(), "subscribers", {email: entry}, os.environ)
+    loaded = call.loaded()
+    there = [
+        one.mailbox.address for one in loaded.settings.subscribers if _same(one.mailbox.address, normal_address(email))
+    ]
+    if there:
+        raise UsageError(f"{there[0]} is a subscriber already: `digest subscribers show {there[0]}` says more")
+    file = add_entries(loaded, "subscribers", {email: entry}, os.environ)
     say(f"{email} is in {file}")
     found = call.run(lambda app: people.enrolled(app, email))
     if found.row and found.row.suppressed:
@@ -194,7 +202,6 @@ def subscribers_forget(ctx: click.Context, email: str, *, yes: bool) -> None:
 
 
 def _same(written: str, normal: str) -> bool:
-    from digest.errors import UsageError
     from digest.storage.subscribers import normal_address
 
     try:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from digest.app import App, looking
 from digest.demo.catalogue import DEMO_NOW, SUBSCRIBERS
 from digest.demo.server import Site, serve
+from digest.errors import DeliveryError
 from digest.mail.outbox import file_name
 from digest.model import Mailbox, Subscriber
 from digest.pipeline.compose import Composition
@@ -78,7 +79,10 @@ def demo_settings(site: Site) -> Settings:
 
 
 async def show(outbox: Path) -> Shown:
-    """Run it. The demo's earlier messages in `outbox` are replaced; other files there are left alone."""
+    """Run it. The demo's earlier messages in `outbox` are replaced; other files there are left alone.
+
+    DeliveryError: they cannot be written there.
+    """
     clock = StandingClock(DEMO_NOW)
     with _state() as state:
         async with serve() as site, App(demo_settings(site), state=state, outbox=outbox, clock=clock) as app:
@@ -112,7 +116,9 @@ async def _visit(app: App, clock: StandingClock, slot: datetime, subscriber: Sub
     clock.moment = slot
     foreseen = await looking.preview(app, address=subscriber.mailbox.address)
     await app.compose_due()
-    await app.deliver()
+    counts = await app.deliver()
+    if counts.reason:
+        raise DeliveryError(f"{counts.reason}; `digest demo --outbox FOLDER` writes elsewhere")
     address = subscriber.mailbox.address
     entries = await app.store.read(lambda c: ledger.log(c, to=address))
     name = entries[0].message_id if entries else None

@@ -4,13 +4,16 @@ import asyncio
 import os
 import stat
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digest.app import editing
+from digest.app.moving import feeds_of
 from digest.errors import UsageError
+from digest.feeds.opml import Outline
 from digest.settings.load import load_with_sources
 from tests.program import Home
 
@@ -160,3 +163,36 @@ def test_a_long_list_of_one_title_costs_what_it_is_long() -> None:
     ids = editing.FeedIds(["news", "news-3"])
     assert [ids.take("News", "http://a.example") for _ in range(4)] == ["news-2", "news-4", "news-5", "news-6"]
     assert len({ids.take("News", "http://a.example") for _ in range(100_000)}) == 100_000
+
+
+_WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+_OUTLINES = st.lists(
+    st.builds(
+        Outline,
+        url=st.one_of(
+            st.sampled_from(["https://x.example/", "http://10.0.0.1/f", "https://y.example/" + "z" * 2100]),
+            _WORDS.map(lambda words: "https://w.example/" + quote(words)),
+            _WORDS.map(lambda words: f"https://v.example/{words}"),
+        ),
+        title=_WORDS,
+        folder=st.none() | _WORDS,
+    ),
+    max_size=6,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_OUTLINES, st.booleans())
+@example([Outline(url="https://x.example/", title="a\x1b\n[topics]", folder="\u0344" * 150)], False)
+def test_any_list_is_taken_over_feed_by_feed(tmp_path: Path, outlines: list[Outline], private: bool) -> None:
+    """Whatever titles, folders and addresses a list holds: each feed is added, or left out with a reason; taken over
+    again, nothing is added."""
+    _config(tmp_path)
+    loaded = load_with_sources(tmp_path, {})
+    taken = feeds_of(outlines, loaded.settings, private=private)
+    assert len(taken.entries) + len(taken.skipped) == len(outlines)
+    if taken.entries:
+        editing.add_entries(loaded, "feeds", taken.entries, {})
+    added = load_with_sources(tmp_path, {}).settings
+    assert {feed.id for feed in added.feeds} == {"a", *taken.entries}
+    assert not feeds_of(outlines, added, private=private).entries

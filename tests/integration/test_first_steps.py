@@ -169,3 +169,14 @@ async def test_advice_names_the_program_as_it_was_started(home: Home) -> None:
     assert "`./run feeds` lists them" in (await checkout.digest("poll", "oil")).err
     assert "Usage: ./run [OPTIONS]" in (await checkout.ran("--help")).out
     assert "`./run init nowhere`" in (await checkout.ran("-c", "nowhere", "check")).err
+
+
+async def test_a_demo_that_cannot_write_says_so(home: Home) -> None:
+    """No digest is shown as written, or as empty, that is not there."""
+    (home.folder / "file").write_text("")
+    ran = await home.ran("demo", "--outbox", "file/outbox")
+    assert ran.code == 1, ran.out
+    assert "file/outbox" in ran.err
+    assert "--outbox FOLDER" in ran.err
+    assert "nothing new" not in ran.out
+    assert "Traceback" not in ran.err

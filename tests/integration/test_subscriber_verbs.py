@@ -61,3 +61,11 @@ async def test_a_stranger_is_named(home: Home) -> None:
     for verb in (["show"], ["pause"], ["resubscribe", "--because", "x"], ["forget"]):
         ran = await home.digest("subscribers", *verb, "eve@example.org")
         assert (ran.code, "eve@example.org" in ran.err) == (2, True), verb
+
+
+async def test_nobody_is_added_twice(home: Home) -> None:
+    """Who is listed, in whatever letters, is told to be; the file stays as it was."""
+    before = home.read("subscribers.toml")
+    ran = await home.digest("subscribers", "add", "ANA@example.org")
+    assert (ran.code, "already" in ran.err, "yourself" in ran.err) == (2, True, False), ran
+    assert home.read("subscribers.toml") == before
