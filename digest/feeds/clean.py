@@ -4,7 +4,6 @@ Plain text means: no markup, no entities, no control or bidirectional-override c
 What looks like code (`{{7*7}}`, a `<` that begins no tag) stays literal: templates escape it.
 """
 
-import html
 import re
 import unicodedata
 
@@ -12,6 +11,7 @@ import nh3
 
 from digest.feeds.hosts import shown_host
 from digest.feeds.links import canonical_link, clean_link
+from digest.references import BARE_AMPERSAND, unescaped
 
 __all__ = ["canonical_link", "clean_link", "from_html", "from_text", "shortened", "shown_host"]
 
@@ -47,6 +47,8 @@ _CLEANER = nh3.Cleaner(
         *("script", "style", "iframe", "noembed", "noframes", "noscript", "template", "textarea", "title", "svg"),
     },
 )
+#: What stands round a text that was escaped although it was marked as not to be.
+_MARKERS = re.compile(r"<!\[CDATA\[|\]\]>")
 #: An entity that the cut went through.
 _CUT_ENTITY = re.compile(r"&[#\w]{0,31}$")
 #: A byte of a UTF-8 sequence that was read as windows-1252, -1250 or -1251, and one that follows it. ftfy asks much
@@ -67,8 +69,9 @@ _INVISIBLE = re.compile(
 
 def from_html(markup: str) -> str:
     """The text of an HTML fragment; of more than MAX_HTML characters, the beginning."""
+    markup = _unmarked(markup)
     if "<" not in markup:
-        text = html.unescape(markup[: MAX_HTML * 2])
+        text = _unmarked(unescaped(markup[: MAX_HTML * 2]))
         # Some publishers escape twice: what is markup only now was meant as markup.
         if "<" in text and _CLOSING_TAG.search(text):
             text = _without_tags(text)
@@ -78,9 +81,15 @@ def from_html(markup: str) -> str:
 
 def from_text(text: str) -> str:
     """The text of a field that is declared plain, whose publisher may have put HTML into it all the same."""
+    text = _unmarked(text)
     if "<" in text and _TAG.search(text) and _MARKUP.search(text):
         return from_html(text)
-    return tidy(html.unescape(text))
+    return tidy(_unmarked(unescaped(text)))
+
+
+def _unmarked(text: str) -> str:
+    """Without the markers of a CDATA section that were escaped themselves."""
+    return _MARKERS.sub("", text) if "<![CDATA[" in text else text
 
 
 def tidy(text: str) -> str:
@@ -112,6 +121,6 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    """Text without tags, comments, scripts and styles; entities undone once."""
+    """Text without tags, comments, scripts and styles; entities undone."""
     cut = markup if len(markup) <= MAX_HTML else _CUT_ENTITY.sub("", markup[:MAX_HTML])
-    return html.unescape(_CLEANER.clean(_BLOCKS.sub(" <", cut)))
+    return unescaped(_CLEANER.clean(BARE_AMPERSAND.sub("&amp;", _BLOCKS.sub(" <", cut))))

@@ -4,12 +4,12 @@ What it takes out it replaces by a line break, so that the words on both sides n
 begin with the few characters that can start a find, since most of a text is none of them.
 """
 
-import html
 import re
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
+from digest.references import unescaped
 from digest.stories.datelines import without_datelines
 from digest.stories.phrases import ELSEWHERE, FIRST_ELSEWHERE, lines
 
@@ -63,7 +63,7 @@ _LOOSE: Final = re.compile(r" +(?=’s\b|,|\.(?:\s|$))")
 def declutter(text: str) -> str:
     """The story's own words, with a line break where something was taken out or a block of HTML ended.
 
-    Entities are undone twice, since feeds escape twice; tags and invisible characters are dropped.
+    Entities are undone to the last layer, since feeds escape twice; tags and invisible characters are dropped.
     """
     text = _plain(text)
     if "[" in text or "(" in text:
@@ -95,7 +95,7 @@ def _unless_inside(found: re.Match[str]) -> str:
 def _plain(text: str) -> str:
     """Without entities, tags, invisible characters and runs of blanks."""
     if "&" in text:
-        text = html.unescape(html.unescape(text))
+        text = unescaped(text)
     if "<" in text:
         text = _TAG.sub(lambda found: "\n" if _BLOCK.match(found[0]) else "", text)
     if not text.isascii():

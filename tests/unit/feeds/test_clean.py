@@ -24,11 +24,19 @@ from digest.feeds.clean import MAX_HTML, from_html, from_text, shortened, tidy
         ("5 &lt; 6 &amp;&amp; 7", "5 < 6 && 7"),
         ("<p>how to close a &lt;p&gt;</p>", "how to close a <p>"),
         ("cut <a href='http://x", "cut"),
+        ("<p>news&notes</p>", "news&notes"),
+        ("<p>macro&microeconomics &copy; ?a=1&copy=2 &#8217;s &#39s</p>", "macro&microeconomics © ?a=1&copy=2 ’s 's"),
+        ("<b>rights</b> &amp;amp;amp; a &amp;amp;quot;guide&amp;amp;quot;", 'rights & a "guide"'),
+        ("&amp;lt;p&amp;gt;escaped thrice&amp;lt;/p&amp;gt;", "escaped thrice"),
+        ("<![CDATA[<p>Talks <b>end</b></p>]]>", "Talks end"),
+        ("&lt;![CDATA[&lt;p&gt;Talks end&lt;/p&gt;]]&gt;", "Talks end"),
+        ("<script>//<![CDATA[\nvar a = 1 < 2;//]]></script>After", "After"),
+        ("a[b[0]]>c", "a[b[0]]>c"),
         ("", ""),
     ],
 )
 def test_html_becomes_plain_text(markup: str, text: str) -> None:
-    """Tags go, blocks leave a space, entities are undone once, what is not HTML stays literal."""
+    """Tags go, blocks leave a space, entities and escaped CDATA are undone to the end, what is not HTML stays."""
     assert from_html(markup) == text
 
 
@@ -41,6 +49,17 @@ def test_html_becomes_plain_text(markup: str, text: str) -> None:
         ("<b>Bold</b> move", "Bold move"),
         ("<script>alert(1)</script>Talks", "Talks"),
         ("AT&amp;T &#8212; a deal", "AT&T — a deal"),
+        (
+            "news&notes, rules&regulations, text&region, ?a=1&copy=2",
+            "news&notes, rules&regulations, text&region, ?a=1&copy=2",
+        ),
+        (
+            "Author rights &amp;amp; repositories, a &amp;quot;guide&amp;quot;",
+            'Author rights & repositories, a "guide"',
+        ),
+        ("<![CDATA[Hello World]]>", "Hello World"),
+        ("&lt;![CDATA[Hello World]]&gt;", "Hello World"),
+        ("&unknown; &#0; &", "&unknown; \ufffd &"),
     ],
 )
 def test_a_plain_field_keeps_what_is_no_markup(written: str, text: str) -> None:
