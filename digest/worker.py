@@ -119,7 +119,7 @@ class Worker:
 
     async def _tell(self, name: str, failed: Exception | None) -> None:
         """Report what is not reported yet. That a report cannot be made is no reason to end either."""
-        news = place(failed) if failed else ""
+        news = cause(failed) if failed else ""
         if self._report is None or self._told.get(name) == news:
             return
         try:
@@ -149,19 +149,20 @@ def log_failure(name: str, error: Exception) -> bool:
         log.error("%s: %s", name, "; ".join(str(inner) for inner in foreseen))
     unforeseen = [inner for inner in _flat(error) if not isinstance(inner, DigestError)]
     for inner in unforeseen:
-        log.error("%s: a mistake in this program: %s", name, type(inner).__name__, exc_info=inner)
+        log.error("%s: %s", name, cause(inner), exc_info=inner)
     return bool(unforeseen)
 
 
-def place(error: Exception) -> str:
-    """What an error that nobody foresaw is and where it arose, without its words, which may be anybody's."""
+def cause(error: Exception) -> str:
+    """What an error that nobody foresaw is, and where it arose, without its words, which may be anybody's."""
     inner = next((inner for inner in _flat(error) if not isinstance(inner, DigestError)), error)
     frames = [
         frame for frame, _ in walk_tb(inner.__traceback__) if frame.f_globals.get("__name__", "").startswith(_OURS)
     ]
-    if not frames:
-        return type(inner).__name__
-    return f"{type(inner).__name__} in {frames[-1].f_globals['__name__']}.{frames[-1].f_code.co_name}"
+    place = f" in {frames[-1].f_globals['__name__']}.{frames[-1].f_code.co_name}" if frames else ""
+    if isinstance(inner, OSError):
+        return f"the system refuses something: {inner.strerror or type(inner).__name__}{place}"
+    return f"a mistake in this program: {type(inner).__name__}{place}"
 
 
 def _flat(error: Exception) -> Iterator[Exception]:

@@ -15,7 +15,7 @@ from digest.pipeline.poll import PollResult
 from digest.pipeline.returns import ReturnCounts
 from digest.settings.shape import Settings
 from digest.storage.events import note, note_duty
-from digest.worker import Duty, Worker, log_failure, place, signals
+from digest.worker import Duty, Worker, cause, log_failure, signals
 
 log = logging.getLogger("digest.run")
 
@@ -76,7 +76,7 @@ class Rounds:
     async def report(self, duty: str, error: Exception | None) -> None:
         """Write down for `status` that a duty fails by a mistake in this program, or that it works again."""
         now = self._app.clock.now()
-        text = f"a mistake in this program ({place(error)}): the log has the whole of it" if error else None
+        text = f"{cause(error)} (the log has the whole of it)" if error else None
         await self._app.store.write(lambda c: note_duty(c, duty=duty, trouble=text, now=now))
 
     async def poll(self) -> datetime | None:

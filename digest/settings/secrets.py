@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digest.errors import UsageError
 from digest.model import Secret
+from digest.settings.folders import expanded
 
 #: A password manager may ask its owner for a touch or a passphrase; longer than this it has hung.
 COMMAND_TIMEOUT_S = 60
@@ -24,7 +25,7 @@ def read_secret(secret: Secret, environ: Mapping[str, str] | None = None) -> str
         value = (os.environ if environ is None else environ).get(secret.env, "")
         where = f"the environment variable {secret.env}"
     elif secret.file is not None:
-        value, where = _from_file(Path(secret.file).expanduser()), f"the file {secret.file}"
+        value, where = _from_file(expanded(secret.file)), f"the file {secret.file}"
     elif secret.command is not None:
         value, where = _from_command(secret.command), f"the command {secret.command[0]}"
     else:

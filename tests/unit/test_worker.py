@@ -12,7 +12,7 @@ from digest.app import SystemClock
 from digest.engine.local import LocalEngine
 from digest.errors import StoreError
 from digest.model import Ticket, TicketKind
-from digest.worker import Duty, Worker, place
+from digest.worker import Duty, Worker, cause
 
 #: Far more than any of these takes.
 PATIENCE_S = 30
@@ -130,7 +130,7 @@ async def test_a_mistake_of_ours_is_logged_with_its_traceback_and_ends_nothing(
         return None
 
     async def report(name: str, error: Exception | None) -> None:
-        told.append((name, place(error) if error else None))
+        told.append((name, cause(error) if error else None))
         raise StoreError("the store is locked")
 
     steps = {"inside": inside, "outside": outside, "well": well}
@@ -140,8 +140,8 @@ async def test_a_mistake_of_ours_is_logged_with_its_traceback_and_ends_nothing(
         await asyncio.wait_for(worker.run(), PATIENCE_S)
     assert runs == {"inside": 1, "outside": 1, "well": 5}
     assert sorted(set(told), key=str) == [
-        ("inside", "KeyError in digest.engine.local._run"),
-        ("outside", "AttributeError in digest.worker._attempt"),
+        ("inside", "a mistake in this program: KeyError in digest.engine.local._run"),
+        ("outside", "a mistake in this program: AttributeError in digest.worker._attempt"),
         ("well", None),
     ]
     assert caplog.text.count("Traceback") == 2
@@ -179,3 +179,11 @@ async def test_a_duty_that_fails_rests_twice_as_long_each_time_and_is_told_of_on
     await asyncio.wait_for(worker.work(), PATIENCE_S)
     assert rests == [30, 60, 120, 240, 480, 960, 1800, 1800]
     assert told == [False, True]
+
+
+def test_a_full_disk_is_no_mistake_in_this_program() -> None:
+    """What the system refuses is told as that, without the names of files."""
+    error = OSError(28, "No space left on device", "/home/ana@example.org/x")
+    assert (
+        cause(ExceptionGroup("x", [StoreError("y"), error])) == "the system refuses something: No space left on device"
+    )
