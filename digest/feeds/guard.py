@@ -99,7 +99,7 @@ def _entities(prolog: str) -> Mapping[str, str]:
         value = entity["double"] if entity["double"] is not None else entity["single"]
         if entity["percent"] or value is None:
             raise ParseError("refused: it declares a parameter or external entity")
-        if _REFERENCE.search(value) or len(value) > MAX_ENTITY:
+        if len(value) > MAX_ENTITY or _REFERENCE.search(value):
             raise ParseError("refused: it declares nested or very long entities")
         plain[entity["name"]] = value.replace('"', "&#34;").replace("<", "&#60;")
     return plain

@@ -5,7 +5,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 #: What feed titles put between a section and the publisher.
-_BETWEEN = re.compile(r"\s*[|»›>·]\s*|\s+[-–—]\s+|\s*:\s+")
+_BETWEEN = re.compile(r"(?<!\s)\s*[|»›>·]\s*|(?<!\s)\s+[-–—]\s+|(?<!\s)\s*:\s+")
 _NO_LETTER = re.compile(r"[\W_]+")
 #: Shorter pieces ("UN", "In") stand in too many host names by chance.
 MIN_LETTERS = 3

@@ -36,9 +36,10 @@ _SIGNATURE: Final = re.compile(rf"\((?:{AGENCIES})\)\s*{_DASH}?\s*")
 _REGION: Final = r"(?: ?[/,] ?(?:[A-Z]\.[A-Z]\.|[A-Z][\w.'’-]+(?: [A-Z][\w'’-]+)?)){0,4}(?: [A-Z][A-Z.'’-]+){0,3}"
 _DATE: Final = r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?"
 _CAPITALS: Final = r"[A-Z](?:[A-Z.'’-]{3,24}|[A-Z]{1,24}(?:[ -][A-Z][A-Z.'’]{1,24}){1,3})"
-#: "UNITED NATIONS: ", "WASHINGTON, D.C. – ", "BEIJING -- ", also inside a text, behind captions and bullets.
+#: "UNITED NATIONS: ", "WASHINGTON, D.C. – ", "BEIJING -- ", also inside a text, behind captions and bullets; never
+#: inside a word.
 _PLACE_IN_CAPITALS: Final = re.compile(
-    rf"({_CAPITALS}{_REGION}{_DATE})(?: ?\({_SIGNED}\))? ?(?:: |--? |[–—―] ?)(?=[\"'“‘]?[A-Z\d])"
+    rf"(?<![^ \n.!?\"”])({_CAPITALS}{_REGION}{_DATE})(?: ?\({_SIGNED}\))? ?(?:: |--? |[–—―] ?)(?=[\"'“‘]?[A-Z\d])"
 )
 #: "موسكو - وصل", "موسكو (رويترز) - قال".
 _ARABIC_PLACE: Final = re.compile(
@@ -89,7 +90,5 @@ def _dateline(text: str) -> int:
 
 
 def _unless_part(found: re.Match[str]) -> str:
-    """A line break; but what a body says with a colon stays, and so do the capitals inside a word."""
-    at = found.start()
-    inside = at > 0 and found.string[at - 1] not in ' \n.!?"”'
-    return found[0] if inside or found[1] in SPEAKERS else "\n"
+    """A line break; but what a body says with a colon stays."""
+    return found[0] if found[1] in SPEAKERS else "\n"

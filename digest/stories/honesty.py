@@ -1,9 +1,9 @@
 """Whether a line that somebody else wrote may stand under a story. Pure.
 
-A line is refused unless every number and every name in it stands in the story's own text. In scripts with capitals a
-name is a word that has one; in those without, every word must stand in the text, since nobody can tell which is a
-name. It is strict on purpose: a refused line costs nothing, since the rule's line stands. It cannot see a claim that
-is false in words that the text has ("did" for "did not").
+A line is refused if it turns to its reader, and unless every number and every name in it stands in the story's own
+text. In scripts with capitals a name is a word that has one; in those without, every word must stand in the text, since
+nobody can tell which is a name. It is strict on purpose: a refused line costs nothing, since the rule's line stands. It
+cannot see a claim that is false in words that the text has ("did" for "did not").
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from digest.stories.appeals import asks_reader, has_address
 from digest.stories.line import LIMIT, is_terminated, read_title, runs_on
 from digest.stories.phrases import words
 from digest.stories.text import fold
@@ -21,9 +22,6 @@ from digest.stories.tokens import STOP, stem
 _PARTICLE: Final = 2
 #: How far apart, in words, the parts of a name may stand in the text: "President Putin" for "President Vladimir Putin".
 _NAME_REACH: Final = 4
-_ADDRESS: Final = re.compile(
-    r"://|\bwww\.|@|\b[\w-]+\.(?:com|org|net|info|example|io|co|ru|de|uk|ir|sy|eu|gov)\b", re.IGNORECASE
-)
 _MARKUP: Final = re.compile(r"[<>{}*_`#\\|]|\]\(|^\W*(?:summary|line|answer|sentence)\s*:", re.IGNORECASE)
 #: A word with what may stand inside it: "U.N.", "Iran's", "Deir-ez-Zor".
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’ʼ.\u200c-][^\W_]+)*")
@@ -49,8 +47,10 @@ def objection(line: str, *, title: str, source: str) -> str:
         return "it is not one line of text"
     if len(line) > LIMIT:
         return f"it has more than {LIMIT} characters"
-    if _ADDRESS.search(line):
+    if has_address(line):
         return "it holds an address"
+    if asks_reader(line):
+        return "it turns to the reader"
     if _MARKUP.search(line):
         return "it holds marks that are no text"
     if not is_terminated(line):
@@ -58,7 +58,14 @@ def objection(line: str, *, title: str, source: str) -> str:
     if read_title(title).repeated_in(line):
         return "it says the title again"
     told = f"{title}\n{source}"
+    if not _signs(line) <= _signs(told):
+        return "it holds signs that the text lacks"
     return _invented_number(line, told) or _invented_name(line, told)
+
+
+def _signs(text: str) -> set[str]:
+    """What decorates a text: symbols, and marks on letters."""
+    return {one for one in text if unicodedata.category(one)[0] in "MS"}
 
 
 def _invented_number(line: str, told: str) -> str:

@@ -26,11 +26,11 @@ _CUT_OFF: Final = re.compile(r"(?:…|\.\.+)[\"'”’»)\]]*$")
 _END: Final = 8
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HOST: Final = re.compile("|".join(lines(HOSTS)))
-#: Emoji, arrows and the like before a sentence; the same and hashtags behind it.
+#: Emoji, arrows and the like before a sentence, and behind it.
 _MARKS_BEFORE: Final = re.compile(r"^[^\w\"'“‘„«‹(\[「『（《¿¡$€£@]+")
-_MARKS_BEHIND: Final = re.compile(
-    r"(?:\s+#\w+)+$|[^\w.!?…。！？؟۔।॥։\"'”’»›)\]」』）】》%€$\u0300-\u036f\u0900-\u0dff]+$"
-)
+_NO_MARK: Final = r"\w.!?…。！？؟۔।॥։\"'”’»›)\]」』）】》%€$\u0300-\u036f\u0900-\u0dff"
+_MARKS_BEHIND: Final = re.compile(rf"(?<![^{_NO_MARK}])[^{_NO_MARK}]+$")
+_HASHTAG: Final = re.compile(r"#\w+")
 #: A word in lower case that is more than what stands between names: most texts have one early.
 _LOWER_CASE: Final = re.compile(r" (?!from |with )[a-zß-ÿа-яё]{4}")
 #: Ends that need no look: most sentences have one of them.
@@ -140,7 +140,12 @@ def _without_marks(text: str) -> str:
     text = text.strip()
     if not text[:1].isalnum():
         text = _MARKS_BEFORE.sub("", text)
-    return text if text[-1:] in _PLAIN_ENDS else _MARKS_BEHIND.sub("", text)
+    if text[-1:] in _PLAIN_ENDS:
+        return text
+    end = len(text)
+    while (blank := text.rfind(" ", 0, end)) > 0 and _HASHTAG.fullmatch(text, blank + 1, end):
+        end = blank
+    return text[:end].rstrip() if end < len(text) else _MARKS_BEHIND.sub("", text)
 
 
 def _closed(text: str, language: str) -> Line:

@@ -31,7 +31,7 @@ REPEATED = 0.6
 DULL = 0.1
 
 #: What stands between the parts of a headline: "Markets: ...", "... - The Courier", "... | Video".
-_SEPARATOR = re.compile(r"\s+[-–—|·•»]+\s+|:\s+|\s*[|：｜]\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|·•»]+\s+|:\s+|(?<!\s)\s*[|：｜]\s*")
 
 
 @dataclass(frozen=True, slots=True)

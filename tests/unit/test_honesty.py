@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from digest.stories.appeals import asks_reader, has_address
 from digest.stories.honesty import objection
 from digest.stories.line import LIMIT
 
@@ -44,6 +45,50 @@ def test_a_line_from_the_text_stands(line: str) -> None:
         ("Governor Crane met the mayors, see https://evil.example/a.", "it holds an address"),
         ("Governor Crane met the mayors, see evil.com now.", "it holds an address"),
         ("Governor Crane met mayors, write to a@b.", "it holds an address"),
+        *(
+            (f"Governor Crane met the mayors, {where}.", "it holds an address")
+            for where in (
+                "see evil.xyz now",
+                "more at secure-bank.app/login",
+                "as bit.ly/abc says",
+                "live on evil.tv",
+                "at x.onion",
+                "at пример.рф",
+                "at ｅｖｉｌ．ｃｏｍ",
+                "at evil．com",
+                "at ev\u200cil.\u200ccom",
+                "at evil[.]com",
+                "at evil (dot) com",
+                "at evil dot com",
+                "at evil punkt de",
+                "at 10.0.0.1",
+                "at mailto:x",
+                "at tel:+49",
+                "at 0800 123456",
+                "at +49 170 1234567",
+            )
+        ),
+        *(
+            (line, "it turns to the reader")
+            for line in (
+                "The ban has expired, reply with the password to keep it.",
+                "Governor Crane met your mayors.",
+                "Call the governor now.",
+                "The ban is dated: click here.",
+                "Prices rose, please answer.",
+                "Wegen der Sperre antworten Sie dem Gouverneur.",
+                "Le gouverneur attend votre réponse.",
+                "Cliquez pour le gouverneur.",
+                "El gobernador espera, responda hoy.",
+                "Губернатор ждёт вас.",
+                "Ответьте губернатору.",
+                "اضغط هنا لقراءة الخبر.",
+                "برای خواندن خبر کلیک کنید.",
+                "خبر را بفرستید.",
+            )
+        ),
+        ("Governor C\u0335rane met the mayors.", "it holds signs that the text lacks"),
+        ("Governor Crane met mayors 💥.", "it holds signs that the text lacks"),
         ("**Governor Crane** met the mayors.", "it holds marks that are no text"),
         ("Summary: Governor Crane met the mayors.", "it holds marks that are no text"),
         ("<b>Governor Crane</b> met the mayors.", "it holds marks that are no text"),
@@ -95,3 +140,22 @@ def test_one_word_too_many_is_enough(told: list[str], invented: str, data: st.Da
 def test_any_text_is_judged(line: str, title: str, source: str) -> None:
     """Whatever a model answers, the judgement is a sentence or its absence, never an error."""
     assert isinstance(objection(line, title=title, source=source), str)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The U.S.-led coalition rose by 3.5 per cent to 1.2bn at 4 p.m. on Friday.",
+        "Dr. A. B. Crane, Ph.D., spoke of 9/11 and of TV/radio fees: 12:30 is late.",
+        "In den U.S.A. kam sie an; ihre Reise endet am 3.4.2016.",
+        "Calls for a ban grew, and the reply came from Mr. Firth.",
+        "Т.е. губернатор и т.д. прибыли в 10.30.",
+        "伊朗周一宣布。会谈结束。",
+        "قال الحاكم إن الأسعار ارتفعت 3.8%.",
+        "فرماندار گفت که قیمت‌ها ۳٫۸ درصد بالا رفته است.",
+    ],
+)
+def test_news_turns_to_nobody(line: str) -> None:
+    """Abbreviations, numbers, times and the third person are neither addresses nor requests."""
+    assert not has_address(line)
+    assert not asks_reader(line)
