@@ -5,7 +5,7 @@ import re
 from html.entities import html5
 
 #: A named one ends in a semicolon: "news&notes" is two words, though HTML's parsers read "news¬es".
-_REFERENCE = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
+_REFERENCE = re.compile(r"&(?:#\d{1,7}(?!\d);?|#[xX][0-9a-fA-F]{1,6}(?![0-9a-fA-F]);?|[A-Za-z][A-Za-z0-9]{1,31};)")
 #: An ampersand that begins none.
 BARE_AMPERSAND = re.compile(f"&(?!{_REFERENCE.pattern[1:]})")
 #: Publishers escape what is escaped, over and over.

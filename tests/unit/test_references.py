@@ -12,7 +12,7 @@ from digest.stories.clutter import declutter
         ("news&notes rules&regulations macro&microeconomics text&region &section", None),
         ("?a=1&copy=2&lt", None),
         ("&amp;amp;amp; &amp;quot;", '& "'),
-        ("&amp;notes; &#8217;s &#39s &#x27;", "&notes; ’s 's '"),
+        ("&amp;notes; he&#8217;s it&#39s &#x27;", "&notes; he’s it's '"),
         ("AT&T; &unknown;", None),
         ("&#99999999999;", None),
     ],
