@@ -22,10 +22,10 @@ from digest.pipeline.slots import Request
 from digest.ports import Clock
 from digest.settings.shape import Settings
 from digest.storage import feeds as stored_feeds
-from digest.storage import items as stored_items
 from digest.storage import ledger, meta
 from digest.storage import subscribers as stored_subscribers
 from digest.storage.epoch import advance
+from digest.storage.retention import tidy
 from digest.stories.topics import fingerprint
 
 #: Feeds of one ticket.
@@ -299,4 +299,4 @@ class App(Readers):
     async def tidy(self) -> None:
         """Throw away what has been kept long enough."""
         now = self.clock.now()
-        await self.store.write(lambda c: stored_items.expire(c, now, self.settings.digest.keep_days))
+        await tidy(self.store, self.settings.retention, now)

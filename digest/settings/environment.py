@@ -8,7 +8,7 @@ from digest.settings.values import Given
 
 PREFIX = "DIGEST__"
 #: Tables that the environment may speak of: the others are lists of feeds, topics and people.
-OVERRIDABLE = ("digest", "defaults", "mail", "theme")
+OVERRIDABLE = ("digest", "defaults", "mail", "theme", "retention")
 
 
 def apply_environment(

@@ -8,7 +8,7 @@ from digest.settings.keys import Key, by_name, table
 from digest.settings.links import STORE, WEB
 from digest.settings.mistakes import Mistake, Wrong, did_you_mean
 from digest.settings.shape import DigestSettings, ThemeSettings
-from digest.settings.values import FOLDER, TEXT, Reader, duration, pattern, whole
+from digest.settings.values import FOLDER, TEXT, Reader, duration, pattern
 
 #: Asking more often helps nobody and gets a program blocked.
 MIN_POLL = timedelta(minutes=1)
@@ -85,13 +85,6 @@ DIGEST_KEYS = (
         about="How a publisher reaches you: an address or a page, told to every feed's server in the User-Agent.",
         example='"desk@news.example.org"',
         default="none",
-    ),
-    Key(
-        name="keep_days",
-        reader=whole(1, 3650),
-        about="Days that items are kept.",
-        example="90",
-        default="90",
     ),
 )
 

@@ -13,7 +13,8 @@ from digest.settings.llm import LLM
 from digest.settings.mistakes import Mistake, Wrong, under
 from digest.settings.people import read_defaults, read_subscribers
 from digest.settings.relay import MAIL
-from digest.settings.shape import DigestSettings, Settings, ThemeSettings
+from digest.settings.retention import RETENTION
+from digest.settings.shape import DigestSettings, RetentionSettings, Settings, ThemeSettings
 from digest.settings.sources import Sources, read_sources
 from digest.settings.values import Reader, T
 
@@ -102,6 +103,7 @@ class _Reading:
             digest=self._digest(),
             mail=self._table("mail", MAIL) if "mail" in tables else None,
             theme=self._table("theme", THEME) or ThemeSettings(),
+            retention=self._table("retention", RETENTION) or RetentionSettings(),
             llm=self._table("llm", LLM) if "llm" in tables else None,
             feeds=tuple(feeds),
             topics=tuple(topics),

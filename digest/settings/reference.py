@@ -9,6 +9,7 @@ from digest.settings.keys import Key
 from digest.settings.llm import LLM_KEYS
 from digest.settings.people import default_keys, subscriber_keys
 from digest.settings.relay import BOUNCE_KEYS, DKIM_KEYS, MAIL_KEYS
+from digest.settings.retention import RETENTION_KEYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ SECTIONS = (
         keys=MAIL_KEYS,
     ),
     Section(table="theme", about="How digests look, without touching a template.", keys=THEME_KEYS),
+    Section(table="retention", about="For how long the store keeps what it has seen and sent.", keys=RETENTION_KEYS),
     Section(
         table="llm",
         about=(

@@ -9,6 +9,7 @@ from digest.settings.links import WEB
 from digest.settings.llm import LLM_KEYS
 from digest.settings.people import default_keys, subscriber_keys
 from digest.settings.relay import MAIL_KEYS
+from digest.settings.retention import RETENTION_KEYS
 from digest.terms.table import LISTS, NEAR_KEYS, TERM_KEYS
 
 _STRINGS: Mapping[str, object] = {"type": "array", "items": {"type": "string"}}
@@ -22,6 +23,7 @@ def schema() -> dict[str, object]:
         "defaults": schema_of(default_keys(())),
         "mail": schema_of(MAIL_KEYS) | {"required": ["from"]},
         "theme": schema_of(THEME_KEYS),
+        "retention": schema_of(RETENTION_KEYS),
         "llm": schema_of(LLM_KEYS),
         "feeds": _by_id(feed),
         "topics": _by_id(_topic()),

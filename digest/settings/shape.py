@@ -38,8 +38,6 @@ class DigestSettings:
     sender: Mailbox = Mailbox(address="digest@digest.example")
     #: How to reach the operator of this installation, for the User-Agent.
     contact: str = ""
-    #: Days that items are kept.
-    keep_days: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +123,18 @@ class ThemeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """`[retention]`: for how long the store keeps what it has seen and sent."""
+
+    #: Items and stories, from when they were last news.
+    items: timedelta = timedelta(days=90)
+    #: Digests as they were sent.
+    editions: timedelta = timedelta(days=400)
+    #: What was reported.
+    events: timedelta = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LlmSettings:
     """`[llm]`: a language model that may write summary lines; without this table there is none."""
 
@@ -148,6 +158,7 @@ class Settings:
     digest: DigestSettings = field(default_factory=DigestSettings)
     mail: MailSettings | None = None
     theme: ThemeSettings = field(default_factory=ThemeSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     llm: LlmSettings | None = None
     feeds: tuple[Feed, ...] = ()
     #: In the order of the files: the order of `*`.

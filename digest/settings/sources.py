@@ -13,7 +13,7 @@ from digest.settings.mistakes import Mistake, Path, did_you_mean
 from digest.settings.positions import Positions, positions
 
 #: Every table that a configuration may have, in the order in which the reference tells them.
-TABLES = ("digest", "defaults", "mail", "theme", "llm", "feeds", "topics", "subscribers")
+TABLES = ("digest", "defaults", "mail", "theme", "retention", "llm", "feeds", "topics", "subscribers")
 #: Keys whose line may hold a secret: errors name the line and do not show it.
 _SECRET_KEY = re.compile(
     r"[\w-]*(?:pas+w|pwd|token|secret|bearer|cookie|key|auth)[\w-]*[\"']?\s*=|://[^/\s]*@", re.IGNORECASE

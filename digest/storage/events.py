@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from digest.storage.schema import events
 
@@ -61,8 +61,3 @@ def failing_duties(c: Connection) -> tuple[Event, ...]:
     """The duties that fail: for each the newest word on it, oldest first."""
     newest = {event.subject: event for event in reversed(recent(c, kinds=(DUTY_FAILS, DUTY_WORKS)))}
     return tuple(event for event in newest.values() if event.kind == DUTY_FAILS)
-
-
-def prune(c: Connection, before: datetime) -> int:
-    """Drop events older than `before`; how many."""
-    return c.execute(delete(events).where(events.c.at < before)).rowcount

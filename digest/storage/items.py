@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, select
 
 from digest.model import Item
 from digest.storage.gathering import assign_stories, chunked, write_matches
-from digest.storage.schema import feeds, items, matches, seen, stories
+from digest.storage.schema import items
 
-__all__ = ["after", "assign_stories", "by_ids", "by_link", "expire", "row_to_item", "ungathered", "write_matches"]
+__all__ = ["after", "assign_stories", "by_ids", "by_link", "row_to_item", "ungathered", "write_matches"]
 
 FIELDS = tuple(field.name for field in fields(Item))
 COLUMNS = [items.c[name] for name in FIELDS]
@@ -22,24 +22,6 @@ def row_to_item(row: Row[Any]) -> Item:
     found = {name: getattr(row, name) for name in FIELDS}
     found["authors"], found["categories"] = tuple(found["authors"]), tuple(found["categories"])
     return Item(**found)
-
-
-def expire(c: Connection, now: datetime, keep_days: int) -> int:
-    """Drop items that were last news more than `keep_days` ago, their matches, stories that ended; how many items went.
-
-    Keys go when the document has not shown them for as long.
-    """
-    cutoff = now - timedelta(days=keep_days)
-    old = select(items.c.id).where(items.c.news < cutoff)
-    c.execute(delete(matches).where(matches.c.item.in_(old)))
-    gone = c.execute(delete(items).where(items.c.news < cutoff)).rowcount
-    c.execute(delete(stories).where(stories.c.moved < cutoff))
-    shown = select(feeds.c.id).where(feeds.c.id == seen.c.feed, seen.c.last_shown >= feeds.c.last_changed)
-    c.execute(delete(seen).where(seen.c.last_shown < cutoff, ~shown.exists()))
-    return gone
-
-
-# Reading
 
 
 def ungathered(c: Connection, limit: int) -> tuple[Item, ...]:

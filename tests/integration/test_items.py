@@ -1,5 +1,6 @@
 """Items in a real store: each kept once, whatever its feed does to it."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from digest.model import Item, Match, TopicScore, item_id
+from digest.settings.shape import RetentionSettings
 from digest.storage import items, recording
 from digest.storage.database import Store, open_store
 from digest.storage.recording import Recorded
+from digest.storage.retention import tidy
 from digest.storage.schema import items as table
 from digest.storage.schema import matches, seen, stories
 from tests.recorder import HOUR, NOW, Poller, column, item, kept
@@ -194,13 +197,18 @@ def test_items_are_found_by_their_link_by_index(store: Store, poller: Poller) ->
 # Keeping
 
 
+def expire(store: Store, now: datetime) -> None:
+    """Throw away what is 90 days old."""
+    asyncio.run(tidy(store, RetentionSettings(), now))
+
+
 def test_items_expire_but_not_their_keys(store: Store, poller: Poller) -> None:
     """An item that retention takes away does not come back while its feed shows it."""
     a, b = item("a"), item("b", age=2)
     poller.sees(a, b)
     store.write_now(lambda c: items.write_matches(c, [(a.id, [TopicScore(topic="t", score=1.0)])]))
     later = NOW + timedelta(days=91)
-    assert store.write_now(lambda c: items.expire(c, later, 90)) == 2
+    expire(store, later)
     assert kept(store) == {}
     assert store.read_now(lambda c: c.execute(select(matches)).all()) == []
     poller.now = later
@@ -217,9 +225,9 @@ def test_keys_go_when_they_are_not_shown_any_more(store: Store, poller: Poller) 
     def keys() -> list[str]:
         return list(store.read_now(lambda c: c.scalars(select(seen.c.key)).all()))
 
-    store.write_now(lambda c: items.expire(c, NOW + timedelta(days=89), 90))
+    expire(store, NOW + timedelta(days=89))
     assert sorted(keys()) == ["a", "b"]
-    store.write_now(lambda c: items.expire(c, NOW + timedelta(days=91), 90))
+    expire(store, NOW + timedelta(days=91))
     assert keys() == ["b"]
 
 
@@ -286,7 +294,7 @@ def test_stories_move_when_reports_join(store: Store, poller: Poller, told: Call
     for _ in range(2):  # twice is once
         store.write_now(lambda c: items.assign_stories(c, [(a.id, b.id), (b.id, b.id)], [], NOW))
         assert told() == {b.id: (NOW + HOUR, None)}
-    store.write_now(lambda c: items.expire(c, NOW + timedelta(days=90, minutes=30), 90))
+    expire(store, NOW + timedelta(days=90, minutes=30))
     assert told() == {b.id: (NOW + HOUR, None)}
 
 

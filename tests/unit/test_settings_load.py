@@ -233,7 +233,7 @@ def test_the_environment_goes_over_the_files(tmp_path: Path) -> None:
     text = '[mail]\nfrom = "a@example.org"\nserver = "smtp.example.org"\n'
     environ = {
         "DIGEST__DIGEST__TITLE": "2026",
-        "DIGEST__DIGEST__KEEP_DAYS": "30",
+        "DIGEST__RETENTION__ITEMS": "30d",
         "DIGEST__DIGEST__POLL": "30m",
         "DIGEST__DIGEST__STORE": "postgresql://digest:hunter2@db.example.org/digest",
         "DIGEST__DEFAULTS__TOPICS": "iran, syria",
@@ -245,7 +245,7 @@ def test_the_environment_goes_over_the_files(tmp_path: Path) -> None:
         "DIGEST_CONFIG": "elsewhere",
     }
     settings = read(tmp_path, text + '[subscribers]\n"ana@example.org" = {}\n', environ)
-    assert (settings.digest.title, settings.digest.keep_days) == ("2026", 30)
+    assert (settings.digest.title, settings.retention.items) == ("2026", timedelta(days=30))
     assert settings.digest.poll == timedelta(minutes=30)
     assert settings.digest.store == "postgresql://digest:hunter2@db.example.org/digest"
     assert settings.subscribers[0].topics == ("iran", "syria")
