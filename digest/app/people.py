@@ -75,7 +75,9 @@ async def resubscribe(app: App, address: str, why: str) -> bool:
 
 async def forget(app: App, address: str) -> bool:
     """Erase a person from the store, but for a hash that keeps mail from them. Whether there was anything."""
-    return await app.store.write(lambda c: stored_subscribers.forget(c, normal_address(address), app.clock.now()))
+    done = await app.store.write(lambda c: stored_subscribers.forget(c, normal_address(address), app.clock.now()))
+    await app.store.settle()
+    return done
 
 
 async def _row(app: App, address: str) -> SubscriberRow:

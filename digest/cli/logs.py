@@ -6,21 +6,12 @@ an exception's text, it is blotted out here, on the last way out.
 
 import json
 import logging
-import re
 from datetime import UTC, datetime
 
 from digest import printable
+from digest.blotting import blotted
 
-#: Anything that a mail server could take for an address, quoted or in angle brackets or bare.
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]=]+@+(?:\[[^\s\[\]]*\]|[^\s@<>\"'(),;\[\]]*\w)")
-#: Tokens stand in these paths (`/u/` unsubscribes, `/p/` opens preferences, `/share/`), and in bounce addresses.
-_TOKEN = re.compile(r"(/(?:u|p|share)/)[\w~.-]{16,}")
 _LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
-
-
-def blotted(text: str) -> str:
-    """The text without addresses and tokens."""
-    return _TOKEN.sub(r"\1<token>", _ADDRESS.sub("<address>", text))
 
 
 class Plain(logging.Formatter):

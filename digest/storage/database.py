@@ -149,6 +149,16 @@ class Store:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: self.read_now(query))
 
+    async def settle(self) -> None:
+        """Copy a file's log back into it and empty it, if nobody reads: what was erased is then gone from both."""
+        if self.file is not None:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._writers, self._settle)
+
+    def _settle(self) -> None:
+        with translated(self.where, self.file), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Finish what runs and let go of the database."""
         self._writers.shutdown()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from digest.blotting import blotted
 from digest.storage.schema import events
 
 #: A duty of `run` fails by a mistake in this program; it works again.
@@ -26,12 +27,14 @@ class Event:
     kind: str
     #: A feed's id, a subscriber's id, an edition's id: never an address.
     subject: str
+    #: Without addresses.
     text: str
 
 
 def note(c: Connection, *, kind: str, subject: str, text: str, now: datetime) -> None:
-    """Write an event down."""
-    c.execute(insert(events).values(id=secrets.token_hex(8), at=now, kind=kind, subject=subject, text=text))
+    """Write an event down. Addresses of people, such as a server quotes, are blotted out of its text."""
+    values = {"id": secrets.token_hex(8), "at": now, "kind": kind, "subject": subject, "text": blotted(text)}
+    c.execute(insert(events).values(values))
 
 
 def recent(

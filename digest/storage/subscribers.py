@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from digest.errors import UsageError
+from digest.storage.erasing import blot
 from digest.storage.events import note
 from digest.storage.meta import keep, secret_key, value
 from digest.storage.schema import deliveries, events, subscribers
@@ -242,6 +243,8 @@ def forget(c: Connection, address: str, now: datetime) -> bool:
     suppress(c, row.id, "operator", "asked to be forgotten", now)
     c.execute(delete(deliveries).where(deliveries.c.subscriber == row.id))
     c.execute(delete(events).where(events.c.subject == row.id))
+    for column in (events.c.text, deliveries.c.reply, subscribers.c.suppressed_why):
+        blot(c, column, row.address)
     # The reason may quote a server that quotes the address.
     erased = {"address": _hash(c, address), "listed": False, "suppressed_why": "forgotten"}
     c.execute(update(subscribers).where(subscribers.c.id == row.id).values(**erased))

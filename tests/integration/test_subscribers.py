@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from digest.errors import UsageError
 from digest.model import SlotKind
 from digest.storage import ledger, meta, subscribers
 from digest.storage.database import Store, open_store
-from digest.storage.events import recent
+from digest.storage.events import note, recent
 from digest.storage.schema import deliveries
+from digest.storage.schema import events as events_table
 from digest.storage.subscribers import SubscriberRow, normal_address
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -153,3 +155,29 @@ def test_keys_are_made_once_and_differ_by_name(store: Store) -> None:
     assert len(first) == 32
     assert store.write_now(lambda c: meta.secret_key(c, "tokens")) == first
     assert store.write_now(lambda c: meta.secret_key(c, "other")) != first
+
+
+def test_no_text_quotes_whoever_is_forgotten(store: Store) -> None:
+    """A server that quotes an address does not bring it into the events; and to whomever it was quoted, it is gone."""
+    ben = sync(store, "ana@example.org", "ben@example.org")["ben@example.org"]
+    said = "the relay refused: 554 <ANA@example.org>: no"
+    store.write_now(lambda c: note(c, kind="breaker-open", subject="relay", text=said, now=NOW))
+    old = {"id": "1", "at": NOW, "kind": "breaker-open", "subject": "relay", "text": said}
+    store.write_now(lambda c: c.execute(insert(events_table).values(old)))
+    planned = ledger.Planned(subscriber=ben.id, kind=SlotKind.MANUAL, slot=NOW, edition="e")
+    store.write_now(lambda c: ledger.plan(c, [planned], NOW))
+    store.write_now(lambda c: c.execute(deliveries.update().values(reply=said)))
+    store.write_now(lambda c: subscribers.suppress(c, ben.id, "bounced", said, NOW))
+    assert store.write_now(lambda c: subscribers.forget(c, "ana@example.org", NOW))
+    texts = [event.text for event in store.read_now(lambda c: recent(c, kinds=("breaker-open",)))]
+    assert texts == ["the relay refused: 554 <<address>>: no"] * 2
+    dump = store.read_now(lambda c: "\n".join(c.connection.dbapi_connection.iterdump()))  # type: ignore[union-attr]
+    assert "ana@" not in dump.lower()
+
+
+async def test_who_is_forgotten_is_gone_from_the_stores_files(store: Store, tmp_path: Path) -> None:
+    """From the file and from the log beside it."""
+    sync(store, "ana@example.org", "ben@example.org")
+    assert store.write_now(lambda c: subscribers.forget(c, "ana@example.org", NOW))
+    await store.settle()
+    assert b"ana@example.org" not in b"".join(path.read_bytes() for path in tmp_path.glob("digest.sqlite3*"))

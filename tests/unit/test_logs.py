@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.cli.logs import AsJson, Plain, blotted
+from digest.blotting import blotted
+from digest.cli.logs import AsJson, Plain
 
 
 @pytest.mark.parametrize(
