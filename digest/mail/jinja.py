@@ -32,8 +32,12 @@ _RECIPIENT_ALLOWANCE = 2_000
 class JinjaRenderer:
     """`ports.Renderer` by Jinja and css-inline."""
 
-    def __init__(self, settings: ThemeSettings | None = None, *, overrides: Path | None = None) -> None:
-        """`overrides`: the operator's own templates, which win file by file; it need not exist."""
+    def __init__(
+        self, settings: ThemeSettings | None = None, *, overrides: Path | None = None, web: bool = False
+    ) -> None:
+        """`overrides`: the operator's own templates, which win file by file; it need not exist. `web`: the web pages
+        are served, and a digest may lead there."""
+        self._web = web
         shipped = shipped_folder("templates")
         folders = [folder for folder in (overrides, shipped) if folder is not None]
         self._theme: Theme = theme(settings or ThemeSettings())
@@ -54,7 +58,7 @@ class JinjaRenderer:
         Where the HTML would be longer than 90,000 bytes, the lowest-ranked entries give way, in both parts: those are
         `left_out`.
         """
-        setter = Typesetter(edition)
+        setter = Typesetter(edition, web=self._web)
         if edition.format is Format.TEXT:
             page = setter.page()
             return Rendered(subject=page.subject, text=self._filled(TEXT_TEMPLATE, page))

@@ -25,7 +25,7 @@ class Place(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     #: The mailto URI to unsubscribe.
     UNSUBSCRIBE_MAIL = "unsubscribe_mail"
-    #: URI of the preferences page; without web pages, the mailto to unsubscribe.
+    #: URI of the preferences page; without web pages, nothing.
     PREFERENCES = "preferences"
 
 

@@ -164,8 +164,9 @@ class _Cutter:
         sending = self.sending
         if place in (Place.ADDRESS, Place.SINCE):
             self.hole(f"{place}:{language}/{kind}")
-        elif place is Place.PREFERENCES and sending.link:
-            self.add(quoted(sending.preferences_page) + b"=\r\n").hole(_PREFERENCES_TOKEN)
+        elif place is Place.PREFERENCES:
+            if sending.link:
+                self.add(quoted(sending.preferences_page) + b"=\r\n").hole(_PREFERENCES_TOKEN)
         else:
             by_mail = place is Place.UNSUBSCRIBE_MAIL or not sending.link
             uri = sending.unsubscribe_mail if by_mail else sending.unsubscribe_page

@@ -85,7 +85,7 @@ class PageSection:
     #: "3 of 9 stories", or "3 stories" where all are here.
     count: str
     stories: tuple[PageStory, ...]
-    #: "6 more stories", where some had to give way to the size limit; else empty.
+    #: "6 more stories", where some had to give way to the size limit and stand on the web; else empty.
     more: str
     #: Where those stand on the web; empty without web pages.
     more_link: str

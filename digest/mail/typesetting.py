@@ -34,13 +34,14 @@ NAMED_SOURCES = 6
 class Typesetter:
     """Sets the pages of one edition; a second page costs little more than counting anew."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, *, web: bool = False) -> None:
+        """`web`: web pages are served under the edition's link; only then does anything lead there."""
         self.edition = edition
         self.labels = Labels(edition.language)
         self.zone = ZoneInfo(edition.timezone)
         self.topics = {topic: one_line(title) for topic, title in edition.topic_titles}
         self.colours = {section.topic: at % TOPIC_COLOURS + 1 for at, section in enumerate(edition.sections)}
-        self.web = edition.link.rstrip("/")
+        self.web = edition.link.rstrip("/") if web else ""
         self._stories: dict[tuple[int, bool], PageStory] = {}
 
     def page(self, left_out: Collection[int] = ()) -> Page:
@@ -86,7 +87,7 @@ class Typesetter:
             shown=shown,
             count=self.labels.count("stories", len(stories)) if all_here else of_total,
             stories=tuple(self.story(story, lead=first == 0) for first, story in enumerate(stories)),
-            more=self.labels.count("more", hidden) if hidden else "",
+            more=self.labels.count("more", hidden) if hidden and self.web else "",
             more_link=f"{self.web}/e/{self.edition.id}#t{at + 1}" if self.web else "",
         )
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from digest.settings.links import is_private, is_private_host
 from digest.settings.shape import MailSettings, Security, Settings
@@ -84,8 +83,6 @@ def _about_outbox(settings: Settings) -> Iterator[str]:
 
 
 def _about_installation(settings: Settings) -> Iterator[str]:
-    if settings.digest.link and urlsplit(settings.digest.link).scheme != "https":
-        yield "[digest] link is not https: one-click unsubscribing needs it"
     if not settings.digest.contact:
         yield "[digest] contact is empty: tell publishers how to reach you before they block you"
 

@@ -32,9 +32,9 @@ DIGEST_KEYS = (
     Key(
         name="link",
         reader=WEB,
-        about="The public address of the web pages; one-click unsubscribing needs it, as https.",
+        about="Your public address, told to every feed's server. No web pages are served yet: no mail links to it.",
         example='"https://news.example.org"',
-        default="none: there are no web pages",
+        default="none",
     ),
     Key(
         name="poll",

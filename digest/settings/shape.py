@@ -23,7 +23,7 @@ class DigestSettings:
     """`[digest]`: the installation."""
 
     title: str = "News digest"
-    #: The web pages' public address; empty: there are none.
+    #: The installation's public address, where web pages may be served; empty: there is none.
     link: str = ""
     #: How often feeds are asked that say nothing of their own.
     poll: timedelta = timedelta(minutes=15)

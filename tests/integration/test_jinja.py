@@ -87,7 +87,7 @@ def test_no_time_is_torn_apart() -> None:
 
 def test_the_size_limit_holds() -> None:
     """Of 100 stories as many are shown as 90,000 bytes hold, the rest is "N more" with a link; each topic keeps one."""
-    page = rendered_html(editions.large())
+    page = str(JinjaRenderer(ThemeSettings(), web=True).render(editions.large()).html)
     assert HTML_LIMIT - 6_000 < len(page.encode()) <= HTML_LIMIT
     more = [int(n) for n in re.findall(r">(\d+) more stor", page)]
     shown = re.findall(r'<td class="number', page)
@@ -287,7 +287,7 @@ def test_shipped_templates_are_named_as_documented() -> None:
 
 def test_one_rendering_serves_many(tmp_path: Path) -> None:
     """Rendering happens once: two subscribers' messages differ in their own values and nowhere else."""
-    rendered: Rendered = RENDERER.render(editions.day())
+    rendered: Rendered = JinjaRenderer(ThemeSettings(), web=True).render(editions.day())
     other = replace(ANA, id="f" * 16, mailbox=replace(ANA.mailbox, address="ben@example.org"))
     texts = [part(message(rendered, to=who, sending=WEB).data, "plain") for who in (ANA, other)]
     differing = [line for line, same in zip(*(text.split("\n") for text in texts), strict=True) if line != same]

@@ -19,7 +19,7 @@ EDITIONS = {"day": editions.day, "arabic": editions.arabic, "quiet": editions.qu
 
 def parts(edition: Edition) -> dict[str, str]:
     """Both parts as Ana gets them, by the ending of their file."""
-    data = message(JinjaRenderer(ThemeSettings()).render(edition), sending=WEB).data
+    data = message(JinjaRenderer(ThemeSettings(), web=True).render(edition), sending=WEB).data
     return {"html": part(data, "html"), "txt": part(data, "plain")}
 
 

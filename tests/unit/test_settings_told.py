@@ -207,10 +207,6 @@ def test_there_is_nothing_to_say_of_a_good_configuration() -> None:
             replace(GOOD, digest=DigestSettings()),
             "[digest] contact is empty: tell publishers how to reach you before they block you",
         ),
-        (
-            replace(GOOD, digest=DigestSettings(contact="x", link="http://a.net")),
-            "[digest] link is not https: one-click unsubscribing needs it",
-        ),
     ],
 )
 def test_advice_names_what_may_not_do_what_was_meant(settings: Settings, said: str) -> None:

@@ -22,7 +22,8 @@ def test_the_masthead_tells_what_is_inside() -> None:
     assert (page.moment, page.window) == ("Morning edition", "24 hours to 08:00\xa0CEST")
     assert page.counts == "7 stories from 41 reports in 18 sources"
     assert page.reading == "1 min read"
-    assert page.web == "https://news.example.org/e/3f2a9c5d7e8b1a40"
+    assert page.web == ""
+    assert Typesetter(editions.day(), web=True).page().web == "https://news.example.org/e/3f2a9c5d7e8b1a40"
 
 
 def test_the_subject_leads_with_the_top_story() -> None:
@@ -89,13 +90,15 @@ def test_a_quiet_day_has_its_own_words() -> None:
 
 
 def test_stories_that_give_way_are_counted() -> None:
-    """A story left out is named in "1 more story" with a link to the web; the other numbers stay."""
-    page = Typesetter(editions.day()).page({2})
+    """A story left out is named in "1 more story" with a link, and nowhere without web pages; the others stay."""
+    page = Typesetter(editions.day(), web=True).page({2})
     first = page.sections[0]
     assert [story.number for story in first.stories] == [1, 3]
     assert (first.count, first.more) == ("2 of 9 stories", "1 more story")
     assert first.more_link == "https://news.example.org/e/3f2a9c5d7e8b1a40#t1"
     assert page.counts == "7 stories from 41 reports in 18 sources"
+    unlinked = Typesetter(editions.day()).page({2}).sections[0]
+    assert (unlinked.count, unlinked.more, unlinked.more_link) == ("2 of 9 stories", "", "")
 
 
 def test_an_arabic_edition_runs_right_to_left() -> None:
