@@ -17,6 +17,7 @@
     ├── RenderError            a template is wrong
     ├── WriterError            the language model gave no line
     └── DeliveryError          the mail server refuses to work with us
+        ├── RelayAway          it cannot be reached now
         └── LoginRefused       it refuses the login
 
 Errors carry data; their text is a plain sentence that says what to do next.
@@ -132,6 +133,10 @@ class DeliveryError(DigestError):
         super().__init__(text)
         #: The SMTP reply code, where there was a reply.
         self.code = code
+
+
+class RelayAway(DeliveryError):
+    """The mail server cannot be reached now; later it may."""
 
 
 class LoginRefused(DeliveryError):

@@ -67,7 +67,7 @@ async def status(app: App) -> Status:
     audience = await app.audience(keep=False)
     paused = {feed.id: feed.paused for feed in app.settings.feeds}
     now = app.clock.now()
-    return await app.store.read(lambda c: look.status(c, audience, paused, now))
+    return await app.store.read(lambda c: look.status(c, audience, paused, now, relay=app.settings.relay))
 
 
 async def feeds_health(app: App) -> list[tuple[str, str, FeedHealth | None]]:

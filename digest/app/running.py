@@ -49,6 +49,10 @@ class Rounds:
         duties = (returns, self._polling, self._composing, self._delivering)
         self._worker = Worker(duties, clock=app.clock, stop=app.stop, report=self.report)
         self._slots = Composing(app, ask=self._polling.wake.set, patience=patience)
+        #: Until it is stopped, not for one round.
+        self._running = False
+        #: Why mail stands still, as it was logged.
+        self._standing: str | None = None
         self._tidied: datetime | None = None
         self._returned: datetime | None = None
         self._polled, self._delivered = PollResult(), DeliveryCounts()
@@ -56,6 +60,8 @@ class Rounds:
     async def run(self) -> None:
         """Until stopped. Busy: another `run` works on this store."""
         with self._app.alone():
+            self._running = True
+            await self._app.try_relay_again()
             await self._worker.work()
 
     def stop(self) -> None:
@@ -111,7 +117,7 @@ class Rounds:
 
     async def deliver(self) -> datetime | None:
         """Hand over what is due."""
-        self._delivered = counts = await self._app.deliver()
+        self._delivered = counts = await self._app.deliver(running=self._running)
         if counts.accepted or counts.failed or counts.deferred or counts.unsure:
             log.info(
                 "delivered: %d accepted, %d deferred, %d failed, %d unsure",
@@ -120,8 +126,9 @@ class Rounds:
                 counts.failed,
                 counts.unsure,
             )
-        if counts.reason:
+        if counts.reason and counts.reason != self._standing:
             log.error("delivery stands still: %s", counts.reason)
+        self._standing = counts.reason
         return counts.retry_at
 
     async def take_returns(self) -> datetime | None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from digest.app.readers import Audience, Readers
 from digest.engine.local import LocalEngine
 from digest.errors import RenderError, UsageError
-from digest.model import Feed, Ticket, TicketKind, Unsure
+from digest.model import DeliveryState, Feed, Ticket, TicketKind, Unsure
 from digest.pipeline.compose import ComposeResult, compose
-from digest.pipeline.deliver import DeliveryCounts, deliver
+from digest.pipeline.deliver import DeliveryCounts, deliver, standing_still
 from digest.pipeline.due import DueFeeds
 from digest.pipeline.gather import GatherResult, gather, rematch
 from digest.pipeline.lines import LineDesk
@@ -22,9 +22,10 @@ from digest.pipeline.slots import Request
 from digest.ports import Clock
 from digest.settings.shape import Settings
 from digest.storage import feeds as stored_feeds
-from digest.storage import ledger, meta
+from digest.storage import ledger, meta, relays
 from digest.storage import subscribers as stored_subscribers
 from digest.storage.epoch import advance
+from digest.storage.relays import Standstill
 from digest.storage.retention import tidy
 from digest.stories.topics import fingerprint
 
@@ -185,11 +186,11 @@ class App(Readers):
         audience = await self.audience(to=to)
         await self.held_before()
         await self.store.write(lambda c: ledger.decide_unsure(c, unsure, request.at))
-        before = await self.deliver()
+        before = await self.deliver(by_hand=True)
         if before.reason:
             return SendResult(delivered=before)
         composed = await self.compose(request, audience)
-        delivered = DeliveryCounts.sum([before, await self.deliver(), DeliveryCounts(unsure=composed.held)])
+        delivered = DeliveryCounts.sum([DeliveryCounts(unsure=composed.held), before, await self.deliver(by_hand=True)])
         refuse_what_failed(composed)
         return SendResult(composed=composed, delivered=delivered)
 
@@ -256,8 +257,24 @@ class App(Readers):
         await self.held_before()
         await self.note_epoch(await self.store.write(advance, durable=True))
 
-    async def deliver(self) -> DeliveryCounts:
-        """Hand over everything that is due now: planned, interrupted, or to be tried again."""
+    async def standstill(self) -> Standstill | None:
+        """Why mail stands still; None: it does not."""
+        return (await self.store.read(lambda c: relays.known(c, self.settings.relay))).standstill
+
+    async def try_relay_again(self) -> None:
+        """Whatever mail stands still for: somebody has started `run`, or given it a configuration."""
+        await self.store.write(lambda c: relays.end_pause(c, self.settings.relay, self.clock.now()))
+
+    async def deliver(self, *, by_hand: bool = False, running: bool = False) -> DeliveryCounts:
+        """Hand over everything that is due now: planned, interrupted, or to be tried again.
+
+        Nothing, while mail stands still: `by_hand` tries it all the same; `running` tries no
+        refused login again.
+        """
+        still = None if by_hand else await self.standstill()
+        if still is not None and still.holds(self.clock.now(), running=running):
+            pending = await self.store.read(lambda c: ledger.counts(c)[DeliveryState.PENDING])
+            return standing_still(still, pending)
         await self.engine.submit(Ticket(kind=TicketKind.DELIVER, key="due"))
         await self.engine.drain(TicketKind.DELIVER)
         delivered, self._delivered = self._delivered, []

@@ -8,15 +8,11 @@ from typing import cast
 
 import aiosmtplib
 
-from digest.errors import DeliveryError, LoginRefused
+from digest.errors import DeliveryError, LoginRefused, RelayAway
 from digest.mail.connection import Connection, Keeper, Timeouts
 from digest.mail.lane import Extensions
 from digest.model import Secret
 from digest.settings.shape import MailSettings, Security
-
-
-class RelayAway(DeliveryError):
-    """The relay cannot be reached now; later it may."""
 
 
 class Opener:

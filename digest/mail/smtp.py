@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from digest.errors import DeliveryError
-from digest.mail.connecting import Opener, RelayAway
+from digest.errors import DeliveryError, RelayAway
+from digest.mail.connecting import Opener
 from digest.mail.connection import Connection, Keeper, Timeouts
 from digest.mail.lane import Ending, Extensions, Lane, Watcher
 from digest.mail.pace import Pace

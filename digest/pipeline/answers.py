@@ -55,7 +55,6 @@ def _final(row: Claimed, outcome: Outcome, state: DeliveryState) -> Settlement:
         state=state,
         code=outcome.code,
         text=outcome.text,
-        bad_address=outcome.verdict is Verdict.NO_SUCH_ADDRESS,
     )
 
 

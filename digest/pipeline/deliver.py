@@ -4,23 +4,25 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection
 
-from digest.errors import DeliveryError, DigestError, LoginRefused
+from digest.errors import DeliveryError, DigestError
 from digest.model import DeliveryState, Mailbox
 from digest.pipeline.answers import Terms
+from digest.pipeline.breaker import Breaker
 from digest.pipeline.journal import Journal
-from digest.pipeline.mailroom import BREAKER_PAUSE, Mailroom
+from digest.pipeline.mailroom import Mailroom
 from digest.ports import Clock, Stencil, Transport
 from digest.settings.shape import MailSettings, Settings
-from digest.storage import claims, ledger, marks
+from digest.storage import claims, ledger, marks, relays
 from digest.storage.database import Store
 from digest.storage.events import note
 from digest.storage.owners import Estate, Owner, alive, estates
+from digest.storage.relays import Relay, Standstill
 from digest.storage.subscribers import normal_address
 
 log = logging.getLogger("digest.deliver")
@@ -112,7 +114,9 @@ async def deliver(
     ledger cannot be written; nothing is sent that it does not know of.
     """
     stop = stop or asyncio.Event()
-    await recover(store=store, owner=owner, clock=clock)
+    recovered = await recover(store=store, owner=owner, clock=clock)
+    before = await store.read(lambda c: relays.known(c, settings.relay))
+    breaker = Breaker(before)
     journal = Journal(store, owner, via=transport.name, durable=not transport.repeatable, clock=clock)
     reason: DeliveryError | None = None
     async with _renewed(store, owner), journal:
@@ -122,6 +126,7 @@ async def deliver(
             journal=journal,
             clock=clock,
             terms=_terms(settings.mail),
+            breaker=breaker,
             messages=messages,
             mailboxes=_mailboxes(settings),
             editions=editions,
@@ -138,7 +143,16 @@ async def deliver(
             await mailroom.close()
     if journal.failure is not None:
         raise journal.failure
-    return await _counts(store, clock.now(), mailroom, journal, reason)
+    counts = await _concluded(store, clock.now(), before, breaker, reason)
+    tally = mailroom.tally
+    return replace(
+        counts,
+        accepted=tally[DeliveryState.ACCEPTED],
+        deferred=tally[DeliveryState.DEFERRED],
+        failed=tally[DeliveryState.FAILED] + counts.failed,
+        suppressed=tally[DeliveryState.SUPPRESSED] + journal.suppressed,
+        unsure=tally[DeliveryState.UNSURE] + recovered.unsure,
+    )
 
 
 @asynccontextmanager
@@ -179,33 +193,38 @@ def _mailboxes(settings: Settings) -> Mapping[str, Mailbox]:
     return {normal_address(one.mailbox.address): one.mailbox for one in settings.subscribers}
 
 
-async def _counts(
-    store: Store, now: datetime, mailroom: Mailroom, journal: Journal, reason: DeliveryError | None
+async def _concluded(
+    store: Store, now: datetime, before: Relay, breaker: Breaker, failure: DeliveryError | None
 ) -> DeliveryCounts:
-    """What the call came to; reopens what a tripped breaker refused, and reports why the relay would not work."""
-    tally, refused = mailroom.tally, mailroom.refused_in_a_row
-    text = str(reason) if reason is not None else None
-    if mailroom.tripped is not None:
-        last = mailroom.tripped
-        text = f"the relay refused {len(refused)} messages in a row: {last.code or ''} {last.text}".strip()
+    """Learn from the call: whose address is wrong, what was refused for no fault of its own, whether mail stands still.
+
+    `failed` of the counts is what does not count as failed after all.
+    """
+    after = breaker.relay(failure, now)
+    # Of this call: there is none otherwise, whatever stands from an earlier one.
+    still = after.standstill if failure is not None or breaker.tripped is not None else None
 
     def change(c: Connection) -> int:
-        if mailroom.tripped is not None:
-            claims.reopen(c, refused, now + BREAKER_PAUSE, now)
-        if text is not None:
-            note(c, kind="breaker-open", subject="relay", text=text, now=now)
+        if breaker.tripped is not None and still is not None:
+            claims.reopen(c, breaker.here, still.until, now)
+        marks.suppress_addresses(c, breaker.wrong, now)
+        if still is not None and (before.standstill is None or before.standstill.reason != still.reason):
+            note(c, kind="breaker-open", subject="relay", text=still.reason, now=now)
+        relays.keep(c, after)
         return ledger.counts(c)[DeliveryState.PENDING]
 
-    tripped = len(refused) if mailroom.tripped is not None else 0
-    pending = await (store.write(change) if text is not None else store.read(change))
-    return DeliveryCounts(
-        accepted=tally[DeliveryState.ACCEPTED],
-        deferred=tally[DeliveryState.DEFERRED],
-        failed=tally[DeliveryState.FAILED] - tripped,
-        suppressed=tally[DeliveryState.SUPPRESSED] + journal.suppressed,
-        unsure=tally[DeliveryState.UNSURE],
-        pending=pending,
-        reason=text,
-        login_refused=isinstance(reason, LoginRefused),
-        retry_at=now + BREAKER_PAUSE if text is not None else None,
-    )
+    learned = after != before or breaker.wrong or breaker.here
+    pending = await (store.write(change) if learned else store.read(lambda c: ledger.counts(c)[DeliveryState.PENDING]))
+    reopened = len(breaker.here) if breaker.tripped is not None else 0
+    return DeliveryCounts(failed=-reopened, pending=pending, **_standing(still))
+
+
+def standing_still(still: Standstill, pending: int) -> DeliveryCounts:
+    """The counts of a call that was not made, since mail stands still."""
+    return DeliveryCounts(pending=pending, **_standing(still))
+
+
+def _standing(still: Standstill | None) -> dict[str, Any]:
+    if still is None:
+        return {}
+    return {"reason": still.reason, "login_refused": still.login, "retry_at": still.until}

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from digest.model import DeliveryState, Subscriber
 from digest.pipeline.slots import next_due
-from digest.storage import events, feeds, ledger
+from digest.storage import events, feeds, ledger, relays
 from digest.storage.events import Event
 from digest.storage.feeds import FeedHealth
+from digest.storage.relays import Standstill
 from digest.storage.subscribers import SubscriberRow
 
 #: Events this recent stand in `status`.
@@ -43,8 +44,10 @@ def status(
     audience: Sequence[tuple[SubscriberRow, Subscriber]],
     configured: Mapping[str, bool],
     now: datetime,
+    *,
+    relay: str,
 ) -> Status:
-    """Look at everything once. `configured`: feeds, and whether the configuration pauses them."""
+    """Look at everything once. `configured`: feeds, and whether the configuration pauses them; `relay`: its name."""
     known = [health for health in feeds.health(c) if health.id in configured]
     failing = tuple(health for health in known if health.failing_since is not None or health.gone)
     counts = ledger.counts(c)
@@ -80,8 +83,20 @@ def status(
             for health in awake
             if health.empty_since is not None
         )
+        + _mail_alarms(relays.known(c, relay).standstill)
         + tuple(f"{event.subject} fails since {event.at:%Y-%m-%d %H:%M} UTC: {event.text}" for event in ailing),
     )
+
+
+def _mail_alarms(still: Standstill | None) -> tuple[str, ...]:
+    if still is None:
+        return ()
+    next_step = (
+        "mend it, then `digest send` tries it at once, and `run` when it reads its configuration anew"
+        if still.login
+        else f"the next try is at {still.until:%Y-%m-%d %H:%M} UTC"
+    )
+    return (f"mail stands still since {still.since:%Y-%m-%d %H:%M} UTC: {still.reason}: {next_step}",)
 
 
 def _alarms(

@@ -4,11 +4,11 @@ import asyncio
 import random
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
 
 from digest.errors import DigestError, RenderError, UsageError
 from digest.model import DeliveryState, Mailbox, Recipient
 from digest.pipeline.answers import Terms, settlement_of
+from digest.pipeline.breaker import Breaker
 from digest.pipeline.journal import Journal
 from digest.pipeline.turns import Turns
 from digest.ports import Clock, Mail, Outcome, Parcel, Stencil, Verdict
@@ -22,10 +22,6 @@ from digest.storage.owners import Owner
 CHUNK = 200
 #: Claimed rows at most, when a domain's limit holds back all those at hand.
 HELD_AT_MOST = 5 * CHUNK
-#: This many refusals in a row, of whatever message, mean that the relay does not want us at all.
-BREAKER = 5
-#: When those refused by a breaker may be tried again.
-BREAKER_PAUSE = timedelta(minutes=5)
 
 
 class Mailroom:
@@ -39,6 +35,7 @@ class Mailroom:
         journal: Journal,
         clock: Clock,
         terms: Terms,
+        breaker: Breaker,
         messages: Callable[[str], Awaitable[Stencil]],
         mailboxes: Mapping[str, Mailbox],
         editions: Sequence[str] | None = None,
@@ -46,6 +43,7 @@ class Mailroom:
         sign: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._store, self._owner, self._journal, self._clock, self._terms = store, owner, journal, clock, terms
+        self._breaker = breaker
         self._messages, self._mailboxes, self._editions, self._sign = messages, mailboxes, editions, sign
         self._stop = stop or asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -65,10 +63,6 @@ class Mailroom:
         #: Something went back to the ledger since rows were last claimed.
         self._returned = False
         self.tally: Counter[DeliveryState] = Counter()
-        #: Deliveries refused since the last that was accepted, with the server's last words.
-        self._refused: list[str] = []
-        #: Why nothing more is handed out: the relay refuses everything.
-        self.tripped: Outcome | None = None
 
     # What lanes see
 
@@ -120,12 +114,7 @@ class Mailroom:
         self._journal.settle(settlement)
         if settlement.tried:
             self.tally[settlement.state] += 1
-        if outcome.verdict is Verdict.ACCEPTED:
-            self._refused.clear()
-        elif outcome.verdict is Verdict.REFUSED:
-            self._refused.append(row.id)
-            if len(self._refused) >= BREAKER:
-                self.tripped = outcome
+        self._breaker.heard(row, outcome)
 
     def _settlement(self, row: Claimed, outcome: Outcome) -> Settlement:
         if outcome.verdict is Verdict.UNTRIED:
@@ -156,13 +145,8 @@ class Mailroom:
             await self._give_back(ids)
 
     @property
-    def refused_in_a_row(self) -> Sequence[str]:
-        """The deliveries that tripped the breaker."""
-        return tuple(self._refused)
-
-    @property
     def _closed(self) -> bool:
-        return self._stop.is_set() or self.tripped is not None or self._journal.failure is not None
+        return self._stop.is_set() or self._breaker.tripped is not None or self._journal.failure is not None
 
     # Rows
 
@@ -197,7 +181,8 @@ class Mailroom:
         except BaseException:
             await self._give_back([row.id for row in claim.taken])
             raise
-        for row in claim.taken:
+        # Neighbours in a list often share a domain, and one that is gone must not look like a relay that is.
+        for row in random.sample(claim.taken, len(claim.taken)):
             if row.edition in unmailable:
                 self._fail(row, unmailable[row.edition])
             else:

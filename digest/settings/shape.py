@@ -166,6 +166,15 @@ class Settings:
     subscribers: tuple[Subscriber, ...] = ()
 
     @property
+    def relay(self) -> str:
+        """Names what takes the messages: another name is another server, or another login to it."""
+        if self.mail is None:
+            return "outbox"
+        if self.mail.sendmail is not None:
+            return " ".join(self.mail.sendmail)
+        return f"{self.mail.server}:{self.mail.port} {self.mail.user or ''}".strip()
+
+    @property
     def sender(self) -> Mailbox:
         """Who messages are from."""
         return self.mail.sender if self.mail else self.digest.sender

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Integer, String, Text, bindparam, exists, func, select, update
 
 from digest.model import DeliveryState
-from digest.storage.ledger import OPEN, TO_TRY
+from digest.storage.ledger import OPEN, TO_TRY, runs
 from digest.storage.prepared import Prepared, as_stored
 from digest.storage.schema import Moment, deliveries, subscribers
 from digest.storage.subscribers import suppress
@@ -41,8 +41,6 @@ class Settlement:
     next_try: datetime | None = None
     #: Whether this was a try that counts (a reply came).
     tried: bool = True
-    #: The server refused the address itself for good: its subscriber gets no more mail.
-    bad_address: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +155,11 @@ def settle(c: Connection, settlements: Sequence[Settlement], now: datetime) -> N
         ],
         at=at,
     )
-    for one in settlements:
-        if one.bad_address:
-            who = c.execute(select(deliveries.c.subscriber).where(deliveries.c.id == one.id)).scalar_one_or_none()
-            if who is not None:
-                suppress(c, who, "bounced", one.text, now)
+
+
+def suppress_addresses(c: Connection, ids: Sequence[str], now: datetime) -> None:
+    """The addresses of these deliveries do not exist, as the server's replies say: no more mail to them."""
+    for some in runs(ids):
+        query = select(deliveries.c.subscriber, deliveries.c.reply).where(deliveries.c.id.in_(some))
+        for row in c.execute(query).all():
+            suppress(c, row.subscriber, "bounced", row.reply or "", now)

@@ -54,7 +54,7 @@ def answer_line(one: Settlement) -> bytes:
     """What became of a delivery."""
     said = " ".join(one.text[:MAX_TEXT].split())
     again = one.next_try.isoformat() if one.next_try else ""
-    flags = ("t" if one.tried else "") + ("b" if one.bad_address else "")
+    flags = "t" if one.tried else ""
     return _line(f"answer\t{one.id}\t{one.fence}\t{one.state}\t{one.code or ''}\t{flags}\t{again}\t{said}")
 
 
@@ -97,7 +97,6 @@ def _answer(rest: str) -> Settlement:
         state=DeliveryState(state),
         code=int(code) if code else None,
         tried="t" in flags,
-        bad_address="b" in flags,
         next_try=datetime.fromisoformat(again) if again else None,
         text=said,
     )

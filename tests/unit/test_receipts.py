@@ -19,7 +19,6 @@ settlements = st.builds(
     text=st.text(max_size=80).map(lambda text: " ".join(text.encode("utf-8", "replace").decode().split())),
     next_try=st.none() | st.just(datetime(2026, 3, 2, 7, 30, tzinfo=UTC)),
     tried=st.booleans(),
-    bad_address=st.booleans(),
 )
 
 
