@@ -36,7 +36,7 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
     """
     import listparser
 
-    text, _ = decode(body)
+    text = decode(body).text
     # Bytes, never a string: listparser fetches a string that is an address.
     try:
         found = listparser.parse(text.encode("utf-8", "replace")).feeds[:MAX_FEEDS]

@@ -29,6 +29,12 @@ def test_a_list_of_another_program_is_read() -> None:
     )
 
 
+def test_a_list_that_says_it_is_utf16_and_is_not_is_read() -> None:
+    """As .NET's writers leave it."""
+    body = '<?xml version="1.0" encoding="utf-16"?><opml><body><outline text="Café" xmlUrl="https://b.example/"/></body></opml>'
+    assert read_opml(body.encode()) == (Outline(url="https://b.example/", title="Café"),)
+
+
 @pytest.mark.parametrize("body", [b"x", b"<opml/>", b"http://127.0.0.1:9/list.opml", b"/etc/passwd", b'{"a":1}'])
 def test_what_is_no_list_is_refused_and_nothing_is_opened(body: bytes) -> None:
     """An address or a path as a body is neither fetched nor opened: it is no list."""
