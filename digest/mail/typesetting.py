@@ -139,10 +139,7 @@ class Typesetter:
 
     def clock(self, moment: datetime) -> str:
         """The time and its zone; the stories' times need not repeat it."""
-        name = moment.astimezone(self.zone).tzname() or "UTC"
-        # Zones without letters of their own are called "+03".
-        zone = f"UTC{name}" if name[:1] in "+-" else name
-        return whole(f"{self.labels.time(moment, zone=self.zone)} {zone}")
+        return whole(self.labels.clock(moment, zone=self.zone))
 
     def counts(self) -> str:
         """How many stories the edition has, and what they are made from."""
