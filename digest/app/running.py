@@ -11,7 +11,7 @@ from digest.app.composing import PATIENCE, Composing
 from digest.app.work import App, refuse_what_failed
 from digest.errors import DigestError
 from digest.pipeline.deliver import DeliveryCounts
-from digest.pipeline.poll import PollResult
+from digest.pipeline.polled import PollResult
 from digest.pipeline.returns import ReturnCounts
 from digest.settings.shape import Settings
 from digest.storage.events import note, note_duty
