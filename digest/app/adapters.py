@@ -129,9 +129,11 @@ class Adapters:
     @cached_property
     def renderer(self) -> Renderer:
         """Templates, the user's own first."""
-        from digest.mail.jinja import renderer_of  # jinja is slow to import
+        from digest.mail.jinja import JinjaRenderer
 
-        return renderer_of(self.settings)
+        folder = self.settings.path
+        overrides = folder / "templates" if folder is not None and folder.is_dir() else None
+        return JinjaRenderer(self.settings.theme, overrides=overrides)
 
     @cached_property
     def newsroom(self) -> Newsroom:

@@ -10,14 +10,13 @@ from pathlib import Path
 from digest.app.readers import Audience, Readers
 from digest.engine.local import LocalEngine
 from digest.errors import RenderError, UsageError
-from digest.model import DeliveryState, Feed, Ticket, TicketKind, Unsure
+from digest.model import Feed, Ticket, TicketKind, Unsure
 from digest.pipeline.compose import ComposeResult, compose
 from digest.pipeline.deliver import DeliveryCounts, deliver, standing_still
 from digest.pipeline.due import DueFeeds
 from digest.pipeline.gather import GatherResult, gather, rematch
 from digest.pipeline.lines import LineDesk
-from digest.pipeline.poll import poll
-from digest.pipeline.polled import PollResult
+from digest.pipeline.poll import PollResult, poll
 from digest.pipeline.returns import ReturnCounts, take_returns
 from digest.pipeline.slots import Request
 from digest.ports import Clock
@@ -274,8 +273,7 @@ class App(Readers):
         """
         still = None if by_hand else await self.standstill()
         if still is not None and still.holds(self.clock.now(), running=running):
-            pending = await self.store.read(lambda c: ledger.counts(c)[DeliveryState.PENDING])
-            return standing_still(still, pending)
+            return standing_still(still, await self.store.read(ledger.waiting))
         await self.engine.submit(Ticket(kind=TicketKind.DELIVER, key="due"))
         await self.engine.drain(TicketKind.DELIVER)
         delivered, self._delivered = self._delivered, []

@@ -15,7 +15,7 @@ from digest.cli.program import Invocation
 from digest.model import Unsure
 from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
-from digest.pipeline.polled import PollResult
+from digest.pipeline.poll import PollResult
 from digest.settings.shape import Settings
 
 if TYPE_CHECKING:
@@ -154,19 +154,12 @@ def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> Non
                 "suppressed": counts.suppressed,
                 "unsure": counts.unsure,
                 "pending": counts.pending,
+                "waiting": counts.waiting,
                 "reason": counts.reason,
             }
         )
     else:
-        if not result.composed.planned and not counts.accepted:
-            say("nothing to send: nothing is new for anybody")
-            note(_NOTHING_NEW)
-        else:
-            say(
-                f"{counted(len(result.composed.editions), 'edition')}: "
-                f"{counts.accepted} accepted, {counts.deferred} deferred, {counts.failed} failed, "
-                f"{counts.suppressed} suppressed, {counts.unsure} unsure"
-            )
+        _say_sent(result)
         if counts.reason:
             warn(f"digest: {counts.reason}")
         if counts.unsure:
@@ -177,6 +170,22 @@ def _print_sent(ctx: click.Context, result: SendResult, *, as_json: bool) -> Non
         ctx.exit(Exit.FAILED)
     if counts.failed or counts.deferred or counts.unsure:
         ctx.exit(Exit.INCOMPLETE if counts.accepted else Exit.FAILED)
+
+
+def _say_sent(result: SendResult) -> None:
+    counts = result.delivered
+    ended = counts.accepted + counts.deferred + counts.failed + counts.suppressed + counts.unsure
+    if result.composed.planned or ended:
+        say(
+            f"{counted(len(result.composed.editions), 'edition')}: "
+            f"{counts.accepted} accepted, {counts.deferred} deferred, {counts.failed} failed, "
+            f"{counts.suppressed} suppressed, {counts.unsure} unsure"
+        )
+    elif not counts.waiting and not counts.reason:
+        say("nothing to send: nothing is new for anybody")
+        note(_NOTHING_NEW)
+    if counts.waiting:
+        say(f"{counted(counts.waiting, 'message waits', 'messages wait')}: `digest status` says why")
 
 
 @click.command()

@@ -43,6 +43,8 @@ class DeliveryCounts:
     unsure: int = 0
     #: Not tried: what is still pending in the ledger.
     pending: int = 0
+    #: What is still to be sent, now or later: pending or deferred in the ledger.
+    waiting: int = 0
     #: Why not everything that was due was tried; None: it was.
     reason: str | None = None
     login_refused: bool = False
@@ -60,6 +62,7 @@ class DeliveryCounts:
         return cls(
             **{name: sum(getattr(part, name) for part in parts) for name in names},
             pending=last.pending,
+            waiting=last.waiting,
             reason=last.reason,
             login_refused=last.login_refused,
             retry_at=last.retry_at,
@@ -204,24 +207,28 @@ async def _concluded(
     # Of this call: there is none otherwise, whatever stands from an earlier one.
     still = after.standstill if failure is not None or breaker.tripped is not None else None
 
-    def change(c: Connection) -> int:
+    def change(c: Connection) -> Mapping[DeliveryState, int]:
         if breaker.tripped is not None and still is not None:
             claims.reopen(c, breaker.here, still.until, now)
         marks.suppress_addresses(c, breaker.wrong, now)
         if still is not None and (before.standstill is None or before.standstill.reason != still.reason):
             note(c, kind="breaker-open", subject="relay", text=still.reason, now=now)
         relays.keep(c, after)
-        return ledger.counts(c)[DeliveryState.PENDING]
+        return ledger.waiting(c)
 
     learned = after != before or breaker.wrong or breaker.here
-    pending = await (store.write(change) if learned else store.read(lambda c: ledger.counts(c)[DeliveryState.PENDING]))
+    left = await (store.write(change) if learned else store.read(ledger.waiting))
     reopened = len(breaker.here) if breaker.tripped is not None else 0
-    return DeliveryCounts(failed=-reopened, pending=pending, **_standing(still))
+    return DeliveryCounts(failed=-reopened, **_left(left), **_standing(still))
 
 
-def standing_still(still: Standstill, pending: int) -> DeliveryCounts:
-    """The counts of a call that was not made, since mail stands still."""
-    return DeliveryCounts(pending=pending, **_standing(still))
+def standing_still(still: Standstill, left: Mapping[DeliveryState, int]) -> DeliveryCounts:
+    """The counts of a call that was not made, since mail stands still. `left`: what waits."""
+    return DeliveryCounts(**_left(left), **_standing(still))
+
+
+def _left(left: Mapping[DeliveryState, int]) -> dict[str, Any]:
+    return {"pending": left[DeliveryState.PENDING], "waiting": sum(left.values())}
 
 
 def _standing(still: Standstill | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
+from digest.storage import relays
 from digest.storage.events import CLOCK, note
 from digest.storage.ledger import OPEN, TO_TRY
 from digest.storage.schema import deliveries, events, feeds, subscribers
@@ -42,6 +43,7 @@ def recall(c: Connection, now: datetime) -> None:
     asked = {"last_polled": now, "next_poll": None, "not_before": None}
     c.execute(update(feeds).where(feeds.c.last_polled > ahead).values(asked))
     c.execute(update(deliveries).where(OPEN, TO_TRY, deliveries.c.changed > ahead).values(next_try=now, changed=now))
+    relays.recall(c, now)
     c.execute(update(events).where(events.c.at > ahead).values(at=now))
     text = (
         f"something was done at {found:%Y-%m-%d %H:%M} UTC, which is still to come: the clock was wrong then, or is "

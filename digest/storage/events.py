@@ -12,8 +12,6 @@ from digest.storage.schema import events
 
 #: A duty of `run` fails by a mistake in this program; it works again.
 DUTY_FAILS, DUTY_WORKS = "duty-fails", "duty-works"
-#: The relay would not work with us.
-BREAKER = "breaker-open"
 #: Slots that nobody was there to send; the clock was wrong.
 LEFT_OUT, CLOCK = "slot-left-out", "clock-ahead"
 

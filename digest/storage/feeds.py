@@ -104,6 +104,7 @@ class FeedHealth:
     title: str
     url: str
     moved_to: str | None
+    first_polled: datetime | None
     last_polled: datetime | None
     last_changed: datetime | None
     next_poll: datetime | None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from digest.model import Item
 from digest.storage.gathering import assign_stories, chunked, write_matches
-from digest.storage.schema import items
+from digest.storage.schema import items, seen
 
 __all__ = ["after", "assign_stories", "by_ids", "by_link", "row_to_item", "ungathered", "write_matches"]
 
@@ -49,6 +49,13 @@ def newest(c: Connection, until: datetime) -> datetime | None:
     """When the newest item came that is news; found by the index of moments."""
     standing = (items.c.news <= until, items.c.backlog.is_(False), items.c.retracted.is_(None))
     return c.execute(select(items.c.news).where(*standing).order_by(items.c.news.desc()).limit(1)).scalar_one_or_none()
+
+
+def arrivals(c: Connection, feed: str) -> tuple[datetime, ...]:
+    """When the news of a feed came, oldest first, each moment once."""
+    query = select(items.c.first_seen).join(seen, seen.c.item == items.c.id)
+    query = query.where(seen.c.feed == feed, items.c.backlog.is_(False)).distinct().order_by(items.c.first_seen)
+    return tuple(c.scalars(query))
 
 
 def by_link(c: Connection, link: str) -> Item | None:

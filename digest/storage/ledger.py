@@ -187,6 +187,13 @@ def counts(c: Connection, *, edition: str | None = None) -> Mapping[DeliveryStat
     return {state: found.get(state, 0) for state in DeliveryState}
 
 
+def waiting(c: Connection) -> Mapping[DeliveryState, int]:
+    """How many deliveries are to be tried, now or later, by their states."""
+    query = select(deliveries.c.state, func.count()).where(OPEN, TO_TRY).group_by(deliveries.c.state)
+    found = {DeliveryState(state): count for state, count in c.execute(query)}
+    return {state: found.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.DEFERRED)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """A delivery as `log` shows it."""
