@@ -244,8 +244,10 @@ class OtherReport:
 
     source: str
     link: str
-    #: Empty where its source says enough.
+    #: What tells it from the others: of a notice, its own line. Empty: its source or its date says enough.
     title: str = ""
+    #: None: the source does not say, or it does not matter.
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The small Protocols that the pipeline speaks to. Adapters live in `feeds`, `mail`, `engine`; `app` joins them."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -116,12 +116,27 @@ class Written:
     tokens: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What a writer answered that was to choose."""
+
+    #: Which of the lines, from 0; None: none of them.
+    place: int | None
+    #: Tokens that the answer cost, as the service counts them; 0 where it does not say.
+    tokens: int = 0
+
+
 class SummaryWriter(Protocol):
-    """Writes a story's line in its own words. Whether that line may stand, its caller judges. Raises WriterError."""
+    """Chooses a story's line, or writes it in its own words. Whether that one may stand, its caller judges. Raises
+    WriterError."""
 
     @property
     def name(self) -> str:
         """What its lines depend on besides the text: a part of the key under which they are kept."""
+        ...
+
+    async def choose(self, *, title: str, lines: Sequence[str], language: str) -> Chosen:
+        """The best of these lines for a story. One call to the service, no tools."""
         ...
 
     async def write(self, *, title: str, text: str, language: str) -> Written:

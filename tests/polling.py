@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from digest.feeds.parse import parse
 from digest.model import Feed
-from digest.pipeline.poll import PollResult, poll
+from digest.pipeline.poll import poll
+from digest.pipeline.polled import PollResult
 from digest.ports import Document, Fetcher, ParsedFeed, Parser
 from digest.settings.shape import DigestSettings
 from digest.storage.database import Store

@@ -129,11 +129,9 @@ class Adapters:
     @cached_property
     def renderer(self) -> Renderer:
         """Templates, the user's own first."""
-        from digest.mail.jinja import JinjaRenderer
+        from digest.mail.jinja import renderer_of  # jinja is slow to import
 
-        folder = self.settings.path
-        overrides = folder / "templates" if folder is not None and folder.is_dir() else None
-        return JinjaRenderer(self.settings.theme, overrides=overrides)
+        return renderer_of(self.settings)
 
     @cached_property
     def newsroom(self) -> Newsroom:

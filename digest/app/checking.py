@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from digest.app.upkeep import store_url
-from digest.errors import DigestError
+from digest.errors import DigestError, RenderError
+from digest.mail.jinja import renderer_of
+from digest.mail.proof import prove_templates
 from digest.model import Secret
 from digest.settings.advice import advice
 from digest.settings.folders import state_folder
@@ -20,6 +22,15 @@ def warnings(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
     Reads secrets from environment and files (a command may ask its owner for a touch: only `online` runs those).
     """
     return (*advice(settings), *_unreadable_secrets(settings, environ))
+
+
+def unmailable(settings: Settings) -> RenderError | None:
+    """Why the templates make no mail; None: they do."""
+    try:
+        prove_templates(renderer_of(settings), settings)
+    except RenderError as exc:
+        return exc
+    return None
 
 
 def _unreadable_secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:

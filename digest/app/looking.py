@@ -1,11 +1,13 @@
 """Questions to an installation: what would be sent, how things stand. Changes nothing, but for `pause_feed`."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.app.work import App
 from digest.errors import UsageError
+from digest.mail.proof import prove_templates
 from digest.model import Feed, Mailbox, Subscriber, TopicScore
 from digest.pipeline import look
 from digest.pipeline.compose import Composition, choose
@@ -29,7 +31,8 @@ async def foresee(
     since: timedelta | None = None,
     again: bool = False,
 ) -> tuple[Composition, ...]:
-    """What `send` would send."""
+    """What `send` would send. RenderError: the templates make no mail."""
+    await asyncio.to_thread(prove_templates, app.renderer, app.settings)
     request = app.request_by_hand(to=to, topics=topics, since=since, again=again)
     dues = request.dues(await app.audience(to=to, keep=False))
     return await app.store.read(lambda c: choose(c, dues, app.settings, request.at, topics=request.topics))
@@ -52,7 +55,9 @@ async def preview(
         row = stored_subscribers.stranger(subscriber.mailbox.address, now)
     due = by_hand(row, subscriber, now, since=now - since if since else None, narrowed=True, again=False)
     chosen = app.known_topics(topics)
-    found = await app.store.read(lambda c: choose(c, [due], app.settings, now, topics=chosen))
+    # What came after `at` is no mistake of the clock.
+    really = max(now, app.clock.now())
+    found = await app.store.read(lambda c: choose(c, [due], app.settings, really, topics=chosen))
     return found[0] if found else None
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from digest.app.editing import FeedIds
 from digest.errors import UsageError
-from digest.feeds.links import clean_link
-from digest.feeds.opml import Outline
+from digest.feeds.opml import Outline, feed_address
 from digest.model import Subscriber
 from digest.settings.coverage import read_feeds
-from digest.settings.links import is_private
+from digest.settings.links import is_private, without_password
 from digest.settings.load import Loaded
 from digest.settings.people import read_defaults, read_subscribers
 from digest.settings.shape import Settings
@@ -25,6 +24,8 @@ BETWEEN = " "
 _BETWEEN_TOPICS = re.compile(r"[\s,;]+")
 #: First signs of what a spreadsheet runs.
 _FORMULA = frozenset("=+-@\t\r")
+#: How Python's configuration files say no.
+_NO = {"0", "no", "false", "off"}
 #: Larger files are something else.
 MAX_BYTES = 20 * 2**20
 
@@ -57,11 +58,14 @@ def feeds_of(outlines: Iterable[Outline], settings: Settings, *, private: bool =
             continue
         name = ids.take(outline.title, outline.url)
         known[_plain(outline.url)] = name
-        said = {"url": outline.url, "name": outline.title, "folder": outline.folder, "private": is_private(outline.url)}
+        said: dict[str, object] = {"url": outline.url, "name": outline.title, "folder": outline.folder}
+        said |= {"private": is_private(outline.url), "paused": outline.paused}
         entries[name] = {key: value for key, value in said.items() if value}
     _, mistakes = read_feeds(entries, ())
     wrong = {str(mistake.path[0]): mistake.text for mistake in reversed(mistakes)}
-    skipped += [(str(entries[name]["url"]), f"cannot be used: {text}") for name, text in wrong.items()]
+    skipped += [
+        (without_password(str(entries[name]["url"])), f"cannot be used: {text}") for name, text in wrong.items()
+    ]
     good = {name: entry for name, entry in entries.items() if name not in wrong}
     return Taken(entries=good, skipped=tuple(skipped))
 
@@ -82,9 +86,10 @@ def rss2email_outlines(text: str) -> tuple[Outline, ...]:
         raise UsageError(f"this is no configuration of rss2email: {exc.message.partition(chr(10))[0]}") from exc
     found = []
     for section in parser.sections():
-        url = clean_link(parser.get(section, "url", fallback=""))
+        url = feed_address(parser.get(section, "url", fallback=""))
         if section.startswith("feed.") and url:
-            found.append(Outline(url=url, title=section.removeprefix("feed.")))
+            paused = parser.get(section, "active", fallback="").strip().lower() in _NO
+            found.append(Outline(url=url, title=section.removeprefix("feed."), paused=paused))
     if not found:
         raise UsageError("this is no configuration of rss2email: it has no section [feed.NAME] with a url")
     return tuple(found)

@@ -11,7 +11,7 @@ from digest.app.composing import PATIENCE, Composing
 from digest.app.work import App, refuse_what_failed
 from digest.errors import DigestError
 from digest.pipeline.deliver import DeliveryCounts
-from digest.pipeline.poll import PollResult
+from digest.pipeline.polled import PollResult
 from digest.pipeline.returns import ReturnCounts
 from digest.settings.shape import Settings
 from digest.storage.events import note, note_duty
@@ -174,7 +174,7 @@ class Running:
                 try:
                     async with self._open_app(tried) as app:
                         settings, following = tried, await self._one(app)
-                except DigestError as exc:
+                except Exception as exc:
                     if tried is settings:
                         raise
                     self._refuse(exc)
@@ -192,6 +192,8 @@ class Running:
     async def _one(self, app: App) -> Settings | None:
         """Work with one configuration; the next one, or None when that was all."""
         self._rounds = Rounds(app)
+        if self._stopped:  # while it was opened
+            self._rounds.stop()
         watching = asyncio.create_task(self._watch(app, self._rounds), name="reload")
         try:
             await self._rounds.run()
@@ -208,11 +210,9 @@ class Running:
             self._asked.clear()
             try:
                 found = await asyncio.to_thread(self._read)
-            except DigestError as exc:
+            except Exception as exc:
                 self._refuse(exc)
                 await self._note_refused(app)
-            except Exception as exc:
-                log_failure("reload", exc)
             else:
                 self.refused = None
                 log.info("the configuration was read anew")
@@ -227,9 +227,11 @@ class Running:
         except DigestError as exc:
             log_failure("reload", exc)
 
-    def _refuse(self, exc: DigestError) -> None:
-        self.refused = str(exc)
-        log.error("the new configuration is refused, the old one goes on: %s", exc)
+    def _refuse(self, exc: Exception) -> None:
+        self.refused = str(exc) if isinstance(exc, DigestError) else cause(exc)
+        log.error("the new configuration is refused, the old one goes on: %s", self.refused)
+        if not isinstance(exc, DigestError):
+            log_failure("reload", exc)
 
 
 def _first_line(text: str | None) -> str:

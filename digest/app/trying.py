@@ -75,7 +75,7 @@ class Trier:
 def _named(document: Document) -> tuple[FoundFeed, ...]:
     """The feeds that a web page names; none for a document that is none."""
     try:
-        text, _ = decode(document.body, document.content_type)
+        text = decode(document.body, document.content_type).text
     except ParseError:
         return ()  # the parser says what is wrong with it
     return find_feeds(text, document.url) if is_html(text) else ()

@@ -16,7 +16,8 @@ from digest.pipeline.deliver import DeliveryCounts, deliver, standing_still
 from digest.pipeline.due import DueFeeds
 from digest.pipeline.gather import GatherResult, gather, rematch
 from digest.pipeline.lines import LineDesk
-from digest.pipeline.poll import PollResult, poll
+from digest.pipeline.poll import poll
+from digest.pipeline.polled import PollResult
 from digest.pipeline.returns import ReturnCounts, take_returns
 from digest.pipeline.slots import Request
 from digest.ports import Clock

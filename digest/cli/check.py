@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ from digest.cli.ending import explain
 from digest.cli.exits import Exit
 from digest.cli.printing import counted, json_option, print_json, say, warn
 from digest.cli.program import Invocation
-from digest.errors import ConfigError, StoreError
+from digest.errors import ConfigError, DigestError, StoreError
 from digest.settings.shape import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def check(ctx: click.Context, *, online: bool, as_json: bool) -> None:
             print_json({"ok": False, "problems": [_problem(one) for one in exc.problems], "warnings": []})
         ctx.exit(Exit.USAGE)
 
-    found, trouble = _notes(settings)
+    found, troubles = _notes(settings)
     if not as_json:
         say(
             f"{settings.path}: {counted(len(settings.feeds), 'feed')}, {counted(len(settings.topics), 'topic')}, "
@@ -42,27 +43,31 @@ def check(ctx: click.Context, *, online: bool, as_json: bool) -> None:
         )
         for sentence in found:
             warn(f"note: {sentence}")
-        if trouble:
+        for trouble in troubles.values():
             click.echo(explain(trouble), err=True)
     asked = asyncio.run(_ask(settings, quiet=as_json)) if online else None
     if as_json:
         counts = {name: len(getattr(settings, name)) for name in ("feeds", "topics", "subscribers")}
         result: dict[str, object] = {"ok": True, "config": settings.path, **counts, "problems": [], "warnings": found}
-        result["store"] = str(trouble) if trouble else None
+        result |= {what: str(troubles[what]) if what in troubles else None for what in ("store", "templates")}
         print_json(result | ({"online": asked.as_object()} if asked else {}))
     code = asked.code() if asked else Exit.DONE
-    ctx.exit(Exit.FAILED if trouble and code is not Exit.LOGIN else code)
+    ctx.exit(Exit.FAILED if troubles and code is not Exit.LOGIN else code)
 
 
-def _notes(settings: Settings) -> tuple[tuple[str, ...], StoreError | None]:
-    """What to say of a configuration without mistakes, and why the store has nothing to add."""
-    from digest.app.checking import suppressed, warnings  # brings the store along: mistakes are told without it
+def _notes(settings: Settings) -> tuple[tuple[str, ...], Mapping[str, DigestError]]:
+    """What to say of a configuration without mistakes, and what is wrong with its templates, or with its store."""
+    from digest.app import checking  # brings the store along: mistakes are told without it
 
-    found = warnings(settings, os.environ)
+    found = checking.warnings(settings, os.environ)
+    troubles: dict[str, DigestError] = {}
+    if unmailable := checking.unmailable(settings):
+        troubles["templates"] = unmailable
     try:
-        return (*found, *suppressed(settings, os.environ)), None
+        found = (*found, *checking.suppressed(settings, os.environ))
     except StoreError as exc:
-        return found, exc
+        troubles["store"] = exc
+    return found, troubles
 
 
 def _problem(problem: object) -> dict[str, object]:

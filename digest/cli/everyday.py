@@ -15,7 +15,7 @@ from digest.cli.program import Invocation
 from digest.model import Unsure
 from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
-from digest.pipeline.poll import PollResult
+from digest.pipeline.polled import PollResult
 from digest.settings.shape import Settings
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from digest.cli.ending import explain
 from digest.cli.exits import Exit
 from digest.cli.naming import as_called
 from digest.cli.parameters import DURATION, MOMENT
-from digest.cli.previewing import aside, reasons, shown, templates_of
+from digest.cli.previewing import aside, reasons, shown
 from digest.cli.printing import json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
+from digest.mail.jinja import own_templates
 from digest.model import Edition, Format
 from digest.settings.shape import Settings
 from digest.settings.shipped import shipped_folder
@@ -132,7 +133,7 @@ async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
     settings = call.settings()
     assert settings.path is not None
     folder = settings.path if settings.path.is_dir() else settings.path.parent
-    watched = (folder, templates_of(settings), shipped_folder("templates"))
+    watched = (folder, own_templates(settings), shipped_folder("templates"))
     watching = Watching(page, lambda: _files(watched), explain)
     await watching.serve(ready, asyncio.Event().wait())
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 from tempfile import mkdtemp
 
-from digest.mail.jinja import JinjaRenderer
+from digest.mail.jinja import renderer_of
 from digest.mail.marks import MARK
+from digest.mail.proof import prove
 from digest.model import Edition
 from digest.settings.shape import Settings
 
@@ -17,14 +18,13 @@ _EXAMPLE = {
 }
 
 
-def templates_of(settings: Settings) -> Path | None:
-    """The operator's own templates; the folder need not exist. None: the configuration is one file."""
-    return settings.path / "templates" if settings.path and settings.path.is_dir() else None
-
-
 def shown(settings: Settings, edition: Edition, *, text: bool = False) -> tuple[str, str]:
-    """The edition's subject, and its page (or text part) as an example's recipient would get it."""
-    rendered = JinjaRenderer(settings.theme, overrides=templates_of(settings)).render(edition)
+    """The edition's subject, and its page (or text part) as an example's recipient would get it.
+
+    RenderError: a template is wrong, or makes no mail.
+    """
+    rendered = renderer_of(settings).render(edition)
+    prove(rendered, edition, settings)
     part = rendered.text if text or rendered.html is None else rendered.html
     return rendered.subject, MARK.sub(lambda mark: _EXAMPLE.get(mark[1].partition(":")[0], ""), part)
 

@@ -21,7 +21,7 @@ from digest.mail.outbox import file_name
 from digest.model import Mailbox, Subscriber
 from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
-from digest.pipeline.poll import PollResult
+from digest.pipeline.polled import PollResult
 from digest.schedule import next_slot
 from digest.settings.load import load
 from digest.settings.shape import DigestSettings, Settings

@@ -50,7 +50,7 @@ def script_language(text: str) -> str:
         return ""
     counts: dict[str, int] = {}
     for letter in letters:
-        script = _script(letter)
+        script = script_of(letter)
         counts[script] = counts.get(script, 0) + 1
     if counts.get("kana", 0) * 10 > len(letters):
         return "ja"
@@ -63,7 +63,7 @@ def script_language(text: str) -> str:
     return {"hebrew": "he", "han": "zh", "kana": "ja", "hangul": "ko", "greek": "el", "thai": "th"}.get(script, "")
 
 
-def _script(letter: str) -> str:
+def script_of(letter: str) -> str:
     """The script of a letter, by its block."""
     for first, last, name in _SCRIPTS:
         if first <= letter <= last:

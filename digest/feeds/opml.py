@@ -25,6 +25,8 @@ class Outline:
 
     url: str
     title: str = ""
+    #: Not to be asked for now.
+    paused: bool = False
     #: Folders from the outside in, with slashes between; None: in no folder.
     folder: str | None = None
 
@@ -32,11 +34,11 @@ class Outline:
 def read_opml(body: bytes) -> tuple[Outline, ...]:
     """The feeds of a list, each address once, in the list's order. ParseError: it holds none.
 
-    Addresses that are not http(s) are left out; names and passwords in them too: secrets do not belong in a list.
+    An address that is none of the web's, or holds a login, stands as it was written: whoever takes it over says so.
     """
     import listparser
 
-    text, _ = decode(body)
+    text = decode(body).text
     # Bytes, never a string: listparser fetches a string that is an address.
     try:
         found = listparser.parse(text.encode("utf-8", "replace")).feeds[:MAX_FEEDS]
@@ -44,12 +46,22 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
         raise ParseError(f"this is no list of feeds that can be read: {exc}") from exc
     outlines: dict[str, Outline] = {}
     for feed in found:
-        if url := web_address(str(feed.get("url") or "")):
+        if url := feed_address(str(feed.get("url") or "")):
             title = shortened(from_text(str(feed.get("title") or "")), MAX_NAME)
             outlines.setdefault(url, Outline(url=url, title=title, folder=_folder(feed.get("categories") or ())))
-    if not outlines:
+    if not any(web_address(url) for url in outlines):
         raise ParseError("this is no list of feeds: it holds no outline with an xmlUrl of http or https")
     return tuple(outlines.values())
+
+
+def feed_address(written: str) -> str:
+    """An address as lists of feeds have it, which may begin with `feed:`, a browser's word for "subscribe"; one that
+    is none of the web's, or holds a login, as it was written."""
+    scheme, _, rest = written.strip().partition(":")
+    if scheme.lower() == "feed":
+        written = f"http:{rest}" if rest.startswith("//") else rest
+    host = written.partition("://")[2].partition("/")[0]
+    return written.strip() if "@" in host else web_address(written) or written.strip()
 
 
 def write_opml(feeds: Iterable[Feed], *, title: str, now: datetime) -> str:

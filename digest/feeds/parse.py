@@ -30,8 +30,8 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
     ParseError: it is no feed, or refused; the sentence says what it is instead, and what to do.
     """
     try:
-        text, _ = decode(document.body, document.content_type)
-        channel = without_complaints(_read(text, document, unchanged))
+        decoded = decode(document.body, document.content_type)
+        channel = without_complaints(_read(decoded.text, document, unchanged))
     except ParseError as exc:
         leads = "" if document.url == feed.url else f" leads to {document.url}"
         raise ParseError(f"{feed.url}{leads}: {exc}") from exc
@@ -45,7 +45,7 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
     )
     rows = _rows(context, unchanged)
     if _hides_a_title(rows):
-        rows = _rows(replace(context, channel=without_complaints(_read(text, document, _NOTHING))), unchanged)
+        rows = _rows(replace(context, channel=without_complaints(_read(decoded.text, document, _NOTHING))), unchanged)
     rows = _told_apart(rows)
     return ParsedFeed(
         title=channel.title,
@@ -56,7 +56,7 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
         fingerprints=tuple((row.key, row.fingerprint) for row in rows if row.fingerprint),
         hints=channel.hints,
         retracted=channel.retracted,
-        warnings=(*channel.warnings, *_of_dates(rows)),
+        warnings=(*decoded.warnings, *channel.warnings, *_of_dates(rows)),
     )
 
 

@@ -1,1 +1,1 @@
-"""A language model that may write summary lines, if the operator wants one: off without `[llm]`."""
+"""A language model that chooses or writes summary lines, if the operator wants one: off without `[llm]`."""

@@ -1,16 +1,16 @@
 """Asks a service that speaks OpenAI's chat completions, over HTTP."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 import aiohttp
 
 from digest import printable
 from digest.errors import UsageError, WriterError
-from digest.llm.prompt import VERSION, answer, question
+from digest.llm.prompt import VERSION, answer, choice, chosen, question
 from digest.model import Secret
-from digest.ports import Written
+from digest.ports import Chosen, Written
 from digest.settings.shape import LlmSettings
 
 #: Seconds for one line: a service that takes longer would use up the run's time for one story.
@@ -52,15 +52,23 @@ class ChatWriter:
 
     async def write(self, *, title: str, text: str, language: str) -> Written:
         """A line for a story. WriterError: the service cannot be reached, refuses, or answers with something else."""
+        return answer(await self._ask(question(self._settings.model, title=title, text=text, language=language)))
+
+    async def choose(self, *, title: str, lines: Sequence[str], language: str) -> Chosen:
+        """The best of some lines. WriterError as for `write`."""
+        asked = choice(self._settings.model, title=title, lines=lines, language=language)
+        return chosen(await self._ask(asked), lines=len(lines))
+
+    async def _ask(self, asked: Mapping[str, object]) -> bytes:
+        """What the service answers, as it came. WriterError: it cannot be reached, or refuses."""
         url = self._settings.base_url.rstrip("/") + "/chat/completions"
-        asked = question(self._settings.model, title=title, text=text, language=language)
         try:
             # A redirect would carry the key to another host.
             async with self._session.post(url, json=asked, allow_redirects=False) as response:
                 if response.status != 200:
                     reason = printable.line(response.reason or "")[:_MAX_REASON]
                     raise WriterError(f"the language model at {url} answered {response.status} {reason}")
-                return answer(await _body(response))
+                return await _body(response)
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             why = printable.line(str(exc) or type(exc).__name__)
             raise WriterError(f"the language model at {url} cannot be asked: {why}") from exc

@@ -20,13 +20,23 @@ from digest.mail.page import Page
 from digest.mail.theme import Theme, theme
 from digest.mail.typesetting import Typesetter
 from digest.model import Edition, Format, Rendered
-from digest.settings.shape import ThemeSettings
+from digest.settings.shape import Settings, ThemeSettings
 from digest.settings.shipped import shipped_folder
 
 HTML_TEMPLATE, TEXT_TEMPLATE = "digest.html.j2", "digest.txt.j2"
 #: Gmail clips a message whose HTML is longer than about 102 KB; a recipient's own values need some of the rest.
 HTML_LIMIT = 90_000
 _RECIPIENT_ALLOWANCE = 2_000
+
+
+def own_templates(settings: Settings) -> Path | None:
+    """The operator's own templates; the folder need not exist. None: the configuration is one file."""
+    return settings.path / "templates" if settings.path and settings.path.is_dir() else None
+
+
+def renderer_of(settings: Settings) -> "JinjaRenderer":
+    """The renderer of a configuration."""
+    return JinjaRenderer(settings.theme, overrides=own_templates(settings))
 
 
 class JinjaRenderer:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _FALLBACK = "en"
 #: Languages written from right to left, by their primary subtag.
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur", "yi"})
+#: Languages in other scripts than Latin: an English word among theirs is one that the tables lack.
+_OTHER_SCRIPTS = _RIGHT_TO_LEFT | {"ru"}
 #: Plain "en" is nobody's country; day before month and 24 hours read the same everywhere.
 _LOCALES = {"en": "en_GB"}
 _DAY = timedelta(days=1)
@@ -95,11 +97,26 @@ class Labels:
 
     def span(self, length: timedelta) -> str:
         """A length of time, rounded to what people say: "15 minutes", "24 hours", "3 days"."""
-        from babel.units import format_unit
-
         minutes = length.total_seconds() / 60
-        unit, size = ("minute", 1) if minutes < 120 else ("hour", 60) if minutes < 2 * 1440 else ("day", 1440)
-        return str(format_unit(max(1, round(minutes / size)), f"duration-{unit}", "long", locale=self._locale))
+        unit, size = ("minutes", 1) if minutes < 120 else ("hours", 60) if minutes < 2 * 1440 else ("days", 1440)
+        return self.count(f"span_{unit}", max(1, round(minutes / size)))
+
+    def clock(self, moment: datetime, *, zone: ZoneInfo) -> str:
+        """A moment's time with its zone: "08:00 CEST"; of a zone without letters its city, "08:00 Tehran time"."""
+        name, time = moment.astimezone(zone).tzname() or "UTC", self.time(moment, zone=zone)
+        if name[:1] not in "+-":
+            return f"{time} {name}"
+        if city := self._city(zone):
+            return self.say("city_time", time=time, city=city)
+        return f"{time} UTC{name[:3]}{':' if name[3:] else ''}{name[3:]}"
+
+    def _city(self, zone: ZoneInfo) -> str:
+        """What this language calls a zone's city; empty where it has no word of its own for it."""
+        from babel.dates import get_timezone_location
+
+        city = get_timezone_location(zone.key, locale=self._locale, return_city=True) if zone.key else ""
+        lacking = city.isascii() and primary(self.language) in _OTHER_SCRIPTS
+        return "" if lacking or any(sign in city for sign in "/+-") else city
 
     def language_name(self, language: str) -> str:
         """What this language calls another one; empty where it has no name for it."""

@@ -28,6 +28,8 @@ _TO, _IDENTITY, _BOUNDARY = "to", "identity", "boundary"
 _UNSUBSCRIBE_TOKEN, _PREFERENCES_TOKEN = "unsubscribe-token", "preferences-token"
 _HOLES_OF_THE_HEAD = frozenset({_TO, _IDENTITY, _BOUNDARY, _UNSUBSCRIBE_TOKEN, _PREFERENCES_TOKEN})
 _TEXT, _HTML = "text", "html"
+#: The templates that make the parts.
+_FILES = {_TEXT: "digest.txt.j2", _HTML: "digest.html.j2"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +151,9 @@ class _Cutter:
         split = MARK.split(text)
         places = [_place(name, kind) for name in split[1::2]]
         if any(BROKEN.search(piece) for piece in split[::2]):
-            raise RenderError(f"the {kind} template breaks a mark: print address, unsubscribe and the like unchanged")
+            raise RenderError(f"{_FILES[kind]} breaks a mark: print address, unsubscribe and the like unchanged")
         if not {Place.UNSUBSCRIBE, Place.UNSUBSCRIBE_MAIL} & {place for place, _ in places}:
-            raise RenderError(f"the {kind} template has no way to unsubscribe: print {{{{ unsubscribe }}}} in it")
+            raise RenderError(f"{_FILES[kind]} has no way to unsubscribe: print {{{{ unsubscribe }}}} in it")
         self.add(quoted(split[0]))
         for (place, language), after in zip(places, split[2::2], strict=True):
             self.add(b"=\r\n")
@@ -183,7 +185,7 @@ def _place(name: str, kind: str) -> tuple[Place, str]:
     try:
         return Place(place), language
     except ValueError as error:
-        raise RenderError(f"the {kind} template has an unknown mark: {place}") from error
+        raise RenderError(f"{_FILES[kind]} has an unknown mark: {place}") from error
 
 
 def _part_fields(subtype: str) -> bytes:

@@ -48,12 +48,16 @@ class PageStory:
     #: "Persian", where the story is in another language than the edition; else empty.
     language_name: str
     source: Link
-    #: "07:55", with the weekday or date where that is another day.
+    #: "07:55", with the weekday or date where that is another day; empty where its source gives no date.
     time: str
     #: "also covered by 3:"; empty where nobody else does.
     also_label: str
     #: Who else tells it, at most six.
     also: tuple[Link, ...]
+    #: "3 more under this headline:"; empty where there are none.
+    notices_label: str
+    #: Further notices of its source under its headline, each by what tells it from the others.
+    notices: tuple[Link, ...]
     #: "also in"; empty where it has no other topic.
     tags_label: str
     #: Its other topics, strongest first.

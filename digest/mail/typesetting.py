@@ -15,7 +15,7 @@ from digest.mail.marks import Place, mark
 from digest.mail.page import Link, Page, PageSection, PageStory, Tag, Words
 from digest.mail.sharing import email_link
 from digest.mail.theme import TOPIC_COLOURS
-from digest.model import Edition, EditionEntry, Section
+from digest.model import Edition, EditionEntry, EntryKind, OtherReport, Section
 
 #: What people read in a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction).
 WORDS_PER_MINUTE = 238
@@ -27,6 +27,8 @@ PREHEADER_LIMIT = 140
 NO_TITLE = "…"
 # css-inline writes "<" in attributes as it is, which HTML allows and simple-minded filters take for a tag.
 _NO_TAGS = str.maketrans("<>", "‹›")
+#: Characters of a notice's own line that tell it from the others.
+NOTICE_LIMIT = 90
 #: Sources named under a story; the rest are in the count.
 NAMED_SOURCES = 6
 
@@ -105,7 +107,8 @@ class Typesetter:
         language = lead_report.language or self.edition.language
         foreign = lead_report.language and primary(lead_report.language) != primary(self.labels.language)
         tags = [Tag(name=self.topics[t], colour=self.colours.get(t, 0)) for t in story.tags if self.topics.get(t)]
-        also = [self._link(one_line(other.source, 60), other.link) for other in story.others]
+        notices = [self._notice(other) for other in story.others] if story.kind is EntryKind.GROUP else []
+        also = [] if notices else [self._link(one_line(other.source, 60), other.link) for other in story.others]
         return PageStory(
             number=story.number,
             title=title or line or source or NO_TITLE,
@@ -120,6 +123,8 @@ class Typesetter:
             time=self.time(lead_report.published),
             also_label=self.labels.count("also_covered", max(len(also), story.sources - 1)) if also else "",
             also=tuple(also[:NAMED_SOURCES]),
+            notices_label=self.labels.count("notices", len(notices)) if notices else "",
+            notices=tuple(notices),
             tags_label=self.labels.say("also_in") if tags else "",
             tags=tuple(tags),
             updated=self.labels.say("updated") if story.updated else "",
@@ -134,15 +139,17 @@ class Typesetter:
             return ""
         return self.labels.time(published, zone=self.zone, beside=self.edition.window.end)
 
+    def _notice(self, other: OtherReport) -> Link:
+        """A notice by its own line, else by its date; without either it is one more of its source."""
+        name = shorten(one_line(other.title), NOTICE_LIMIT) or self.time(other.published) or one_line(other.source, 60)
+        return self._link(name, other.link)
+
     def _link(self, name: str, link: str) -> Link:
         return Link(name=name, link=web_address(link), direction=direction(name))
 
     def clock(self, moment: datetime) -> str:
         """The time and its zone; the stories' times need not repeat it."""
-        name = moment.astimezone(self.zone).tzname() or "UTC"
-        # Zones without letters of their own are called "+03".
-        zone = f"UTC{name}" if name[:1] in "+-" else name
-        return whole(f"{self.labels.time(moment, zone=self.zone)} {zone}")
+        return whole(self.labels.clock(moment, zone=self.zone))
 
     def counts(self) -> str:
         """How many stories the edition has, and what they are made from."""

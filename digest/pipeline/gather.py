@@ -1,30 +1,37 @@
 """Items become stories: matched to topics, joined with what is told already.
 
-Each round runs inside one write transaction, so that two processes that gather at the same time take turns and
-nothing is gathered twice; the CPU work in it is bounded by `ROUND`. The more of a day is seen at once, the better
-the stories.
+A round reads on one snapshot, decides in a thread, and writes what it decided in one short transaction: the store is
+never held while anything is thought about. Whoever gathers leaves a stamp, and what was decided is written only where
+the stamp still is the one that was read, so that of two processes that gather at the same time one begins again, and
+nothing is gathered twice. The more of a day is seen at once, the better the stories.
 """
 
+import asyncio
+import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
-from digest.model import TopicScore
+from digest.model import Item, TopicScore
 from digest.storage import gathering
 from digest.storage import items as stored_items
 from digest.storage import stories as stored_stories
 from digest.storage.database import Store
-from digest.stories.cluster import Clusterer
+from digest.stories.cluster import Clusterer, Gathered
 from digest.stories.topics import Matcher
 
-#: Items gathered in one transaction: about a second of CPU, far under other writers' busy time-out.
+#: Items gathered in one round: written in some tenths of a second.
 ROUND = 2_000
 #: How long a story that nothing joins can still be joined.
 STORY_WINDOW = timedelta(days=7)
+#: How long what is known of the window is only added to: then what has left it is let go of.
+REREAD = timedelta(days=1)
+
+_Scored = Sequence[tuple[int, tuple[TopicScore, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,27 @@ class GatherResult:
     stories: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """What a round reads."""
+
+    fresh: tuple[Item, ...]
+    #: Of whoever gathered last; None: nobody ever did.
+    stamp: str | None
+    #: The story of each item of the window; None: as this process knows them.
+    stories: Mapping[int, int] | None = None
+    #: The items of the window that this process does not know.
+    missing: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """What a round is to write."""
+
+    scored: _Scored
+    gathered: Gathered
+
+
 class Newsroom:
     """What is being told at the moment: the matcher, and the clusterer kept equal to the store."""
 
@@ -44,73 +72,119 @@ class Newsroom:
         self.matcher = matcher
         self._clusterer = Clusterer()
         self._membership: dict[int, int] = {}
+        #: The stamp of the store that the clusterer is equal to.
+        self._stamp: str | None = None
+        #: When all of the window was read last.
+        self._read: datetime | None = None
 
-    def catch_up(self, c: Connection, now: datetime) -> Clusterer:
-        """The clusterer with every story of the window in it, those that another process gathered included."""
-        stored = stored_stories.membership(c, now - STORY_WINDOW)
-        known = {item: story for item, story in self._membership.items() if item in stored}
-        if any(stored[item] != story for item, story in known.items()):
-            # Another process merged stories: begin again from what the store says.
-            self._clusterer, known = Clusterer(), {}
-        missing = [item for item in stored if item not in known]
-        if missing:
-            found = stored_items.by_ids(c, missing)
-            self._clusterer.restore((stored[item.id], item) for item in found)
+    def look(self, c: Connection, now: datetime) -> _View:
+        """What waits, and what other processes have gathered since this one did."""
+        fresh = stored_items.ungathered(c, ROUND)
+        stamp = gathering.stamp(c)
+        current = self._read is not None and now - self._read < REREAD and stamp == self._stamp
+        if not fresh or current:
+            return _View(fresh=fresh, stamp=stamp)
+        stories = stored_stories.membership(c, now - STORY_WINDOW)
+        known = {} if self._contradicts(stories) else self._membership
+        missing = stored_items.by_ids(c, [item for item in stories if item not in known])
+        return _View(fresh=fresh, stamp=stamp, stories=stories, missing=missing)
+
+    def decide(self, view: _View, now: datetime) -> _Decided:
+        """The topics and stories of what waits. Takes its time, and touches no store."""
+        if view.stories is not None:
+            if self._contradicts(view.stories):
+                # Another process merged stories: begin again from what the store says.
+                self._clusterer = Clusterer()
+            self._clusterer.restore((view.stories[item.id], item) for item in view.missing)
+            self._membership, self._read = dict(view.stories), now
         self._clusterer.forget(now - STORY_WINDOW)
-        self._membership = dict(stored)
-        return self._clusterer
+        return _Decided(scored=_matched(self.matcher, view.fresh), gathered=self._clusterer.add(view.fresh))
 
     def lose(self) -> None:
-        """Forget everything: after a transaction that failed, the store knows better."""
-        self._clusterer, self._membership = Clusterer(), {}
+        """Forget everything: after a round that was not written, the store knows better."""
+        self._clusterer, self._membership, self._stamp = Clusterer(), {}, None
 
-    def remember(self, assignments: Mapping[int, int], merges: Mapping[int, int]) -> None:
-        """Note what was just written."""
-        self._membership.update(assignments)
+    def remember(self, gathered: Gathered, stamp: str) -> None:
+        """Note what was just written, and under which stamp."""
+        self._membership.update(gathered.assignments)
+        merges = dict(gathered.merges)
         if merges:
             self._membership = {item: merges.get(story, story) for item, story in self._membership.items()}
+        self._stamp = stamp
+
+    def _contradicts(self, stories: Mapping[int, int]) -> bool:
+        """Whether the store has items in other stories than this process."""
+        return any(stories.get(item, story) != story for item, story in self._membership.items())
 
 
-def _one_round(c: Connection, newsroom: Newsroom, now: datetime) -> tuple[int, Counter[str], set[int]]:
-    """Gather up to ROUND items: how many there were, how many under each topic, the stories they went to."""
+def _keep(c: Connection, decided: _Decided, before: str | None, after: str, now: datetime) -> bool:
+    """Write a round, if nobody has gathered since it was read."""
     gathering.take_turn(c)
-    fresh = stored_items.ungathered(c, ROUND)
-    if not fresh:
-        return 0, Counter(), set()
-    clusterer = newsroom.catch_up(c, now)
-    scored: list[tuple[int, tuple[TopicScore, ...]]] = [(item.id, newsroom.matcher.match(item)) for item in fresh]
-    gathered = clusterer.add(fresh)
-    gathering.write_matches(c, scored)
-    gathering.assign_stories(c, gathered.assignments, gathered.merges, now)
-    newsroom.remember(dict(gathered.assignments), dict(gathered.merges))
-    topics = Counter(score.topic for _, scores in scored for score in scores)
-    return len(fresh), topics, {story for _, story in gathered.assignments}
+    if not gathering.restamp(c, before, after):
+        return False
+    gathering.write_matches(c, decided.scored)
+    gathering.assign_stories(c, decided.gathered.assignments, decided.gathered.merges, now)
+    return True
+
+
+class _Gathering:
+    """One gathering: rounds until nothing waits."""
+
+    def __init__(self, store: Store, newsroom: Newsroom, now: datetime) -> None:
+        self._store = store
+        self._newsroom = newsroom
+        self._now = now
+        self.items = 0
+        self.topics = Counter[str]()
+        self.stories: set[int] = set()
+
+    async def round(self) -> bool:
+        """Gather up to ROUND items; whether more may wait."""
+        newsroom, now = self._newsroom, self._now
+        view = await self._store.read(lambda c: newsroom.look(c, now))
+        if not view.fresh:
+            return False
+        decided = await asyncio.to_thread(newsroom.decide, view, now)
+        stamp = secrets.token_hex(8)
+        if not await self._store.write(lambda c: _keep(c, decided, view.stamp, stamp, now)):
+            newsroom.lose()
+            return True
+        newsroom.remember(decided.gathered, stamp)
+        self.items += len(view.fresh)
+        self.topics.update(score.topic for _, scores in decided.scored for score in scores)
+        self.stories.update(story for _, story in decided.gathered.assignments)
+        return len(view.fresh) == ROUND
 
 
 async def gather(*, store: Store, newsroom: Newsroom, now: datetime) -> GatherResult:
-    """Match and join everything that is not gathered yet. StoreError: the store cannot be used; no round is half."""
-    items, topics, told = 0, Counter[str](), set[int]()
-    while True:
-        try:
-            count, found, stories = await store.write(lambda c: _one_round(c, newsroom, now))
-        except BaseException:
-            newsroom.lose()
-            raise
-        items, topics, told = items + count, topics + found, told | stories
-        if count < ROUND:
-            return GatherResult(items=items, topics=dict(topics), stories=len(told))
+    """Match and join everything that is not gathered yet. StoreError: the store cannot be used; no round is half.
+
+    Not to be called twice at a time with one newsroom.
+    """
+    work = _Gathering(store, newsroom, now)
+    try:
+        while await work.round():
+            pass
+    except BaseException:
+        newsroom.lose()
+        raise
+    return GatherResult(items=work.items, topics=dict(work.topics), stories=len(work.stories))
 
 
-def _rematch_some(c: Connection, matcher: Matcher, since: datetime, after: int) -> int | None:
-    """Match the next items anew; the last id seen, or None at the end."""
+def _matched(matcher: Matcher, items: Sequence[Item]) -> _Scored:
+    return [(item.id, matcher.match(item)) for item in items]
+
+
+def _rewrite(c: Connection, scored: _Scored) -> None:
     gathering.take_turn(c)
-    some = stored_items.after(c, since, after, ROUND)
-    gathering.write_matches(c, [(item.id, matcher.match(item)) for item in some])
-    return some[-1].id if len(some) == ROUND else None
+    gathering.write_matches(c, scored)
 
 
 async def rematch(*, store: Store, matcher: Matcher, since: datetime) -> None:
     """Match everything first seen after `since` anew: the topics have changed."""
-    after: int | None = -1
-    while after is not None:
-        after = await store.write(partial(_rematch_some, matcher=matcher, since=since, after=after))
+    last: int | None = -1
+    while last is not None:
+        some = await store.read(partial(stored_items.after, since=since, last=last, limit=ROUND))
+        scored = await asyncio.to_thread(_matched, matcher, some)
+        await store.write(partial(_rewrite, scored=scored))
+        last = some[-1].id if len(some) == ROUND else None

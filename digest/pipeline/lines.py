@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from digest.errors import WriterError
 from digest.model import Item
 from digest.ports import Clock, SummaryWriter
-from digest.settings.shape import LlmSettings
+from digest.settings.shape import LlmMode, LlmSettings
 from digest.storage import lines as stored_lines
 from digest.storage.database import Store
 from digest.stories.honesty import objection
+from digest.stories.summary import candidates
 
 log = logging.getLogger("digest.lines")
 
@@ -33,6 +34,7 @@ class LineDesk:
         self._writer = writer
         self._store = store
         self._clock = clock
+        self._mode = budget.mode
         self._calls = budget.calls
         self._tokens = budget.tokens
         self._seconds = budget.time.total_seconds()
@@ -50,7 +52,7 @@ class LineDesk:
         return {item.id: line for item in items if (line := found.get(keys[item.id]))}
 
     def _key(self, item: Item) -> str:
-        parts = (self._writer.name, item.title, _text(item), item.language)
+        parts = (self._writer.name, self._mode, item.title, _text(item), item.language)
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     async def _ask(self, missing: Mapping[str, Item]) -> dict[str, str]:
@@ -76,24 +78,42 @@ class LineDesk:
         return written
 
     async def _line(self, item: Item) -> str | None:
-        """The writer's line; "" if it may not stand, None if there is none for now."""
+        """The writer's line; "" if the rule's stands instead, None if there is none for now."""
+        lines = candidates(item.title, *_texts(item), language=item.language)
+        if self._mode is LlmMode.CHOOSE and len(lines) < 2:
+            return ""
         if self._calls < 1 or self._tokens < 1 or self._failures >= GIVE_UP_AFTER:
             return None
         self._calls -= 1
         try:
-            answer = await self._writer.write(title=item.title, text=_text(item), language=item.language)
+            line, tokens = await (self._chosen(item, lines) if self._mode is LlmMode.CHOOSE else self._written(item))
         except WriterError as exc:
             self._failures += 1
             log.warning("no line for %s: %s", item.link, exc)
             return None
         self._failures = 0
-        self._tokens -= answer.tokens
+        self._tokens -= tokens
+        return line
+
+    async def _chosen(self, item: Item, lines: Sequence[str]) -> tuple[str, int]:
+        """The line that the writer chose, and what that cost."""
+        answer = await self._writer.choose(title=item.title, lines=lines, language=item.language)
+        return "" if answer.place is None else lines[answer.place], answer.tokens
+
+    async def _written(self, item: Item) -> tuple[str, int]:
+        """What the writer wrote, if it may stand, and what that cost."""
+        answer = await self._writer.write(title=item.title, text=_text(item), language=item.language)
         refused = objection(answer.line, title=item.title, source=_text(item))
         if refused:
             log.info("a line for %s was refused: %s", item.link, refused)
-        return "" if refused else answer.line
+        return "" if refused else answer.line, answer.tokens
+
+
+def _texts(item: Item) -> tuple[str, str]:
+    """Summary and body, as far as a writer gets them."""
+    return item.summary[:MAX_TEXT], item.body[: max(0, MAX_TEXT - len(item.summary))]
 
 
 def _text(item: Item) -> str:
     """All that a writer gets of an item besides its title."""
-    return f"{item.summary}\n{item.body}".strip()[:MAX_TEXT]
+    return "\n".join(_texts(item)).strip()

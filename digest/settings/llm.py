@@ -1,4 +1,4 @@
-"""The table `[llm]`: a language model that may write summary lines. Pure."""
+"""The table `[llm]`: a language model that chooses or writes summary lines. Pure."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from digest.settings.keys import Key, table
 from digest.settings.links import WEB, is_private_host
 from digest.settings.mistakes import Mistake
-from digest.settings.shape import LlmSettings
-from digest.settings.values import SECRET, TEXT, duration, whole
+from digest.settings.shape import LlmMode, LlmSettings
+from digest.settings.values import SECRET, TEXT, choice, duration, whole
 
 #: More in one run is no digest.
 MAX_CALLS = 10_000
@@ -25,6 +25,13 @@ LLM_KEYS = (
         required=True,
     ),
     Key(name="model", reader=TEXT, about="The model, as the service calls it.", example='"small-1"', required=True),
+    Key(
+        name="mode",
+        reader=choice(LlmMode),
+        about="choose: it picks one of the text's own sentences. write: it may write one, which can be wrong.",
+        example='"choose"',
+        default='"choose"',
+    ),
     Key(
         name="key",
         reader=SECRET,

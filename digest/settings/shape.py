@@ -9,6 +9,15 @@ from digest.model import Feed, Mailbox, Secret, Subscriber
 from digest.terms import Topic
 
 
+class LlmMode(StrEnum):
+    """What a language model may do."""
+
+    #: Choose one of the text's own sentences: nothing can be invented.
+    CHOOSE = "choose"
+    #: Write a sentence of its own, which is judged.
+    WRITE = "write"
+
+
 class Security(StrEnum):
     """How the connection to the mail server is protected."""
 
@@ -136,11 +145,12 @@ class RetentionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlmSettings:
-    """`[llm]`: a language model that may write summary lines; without this table there is none."""
+    """`[llm]`: a language model that chooses or writes summary lines; without this table there is none."""
 
     #: Of a service that speaks OpenAI's chat completions, up to and with `/v1`.
     base_url: str
     model: str
+    mode: LlmMode = LlmMode.CHOOSE
     #: None: the service asks for none.
     key: Secret | None = None
     #: Of one run: calls, the time all of them may take together, and tokens, each at most.

@@ -9,12 +9,15 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from digest.model import TopicScore
 from digest.storage.feeds import upsert
-from digest.storage.schema import items, matches, stories
+from digest.storage.meta import once, value
+from digest.storage.schema import items, matches, meta, stories
 
 T = TypeVar("T")
 
 #: The name of the lock on gathering, among PostgreSQL's advisory locks: "digest" in ASCII.
 GATHERING = 0x646967657374
+#: Where the stamp of the last gathering is kept.
+STAMP = "gathered"
 #: Ids in one statement.
 CHUNK = 500
 
@@ -28,6 +31,18 @@ def take_turn(c: Connection) -> None:
     """Be the only one who gathers until the transaction ends. SQLite has one writer at a time anyway."""
     if c.dialect.name == "postgresql":
         c.execute(select(func.pg_advisory_xact_lock(GATHERING)))
+
+
+def stamp(c: Connection) -> str | None:
+    """What whoever gathered last has left; None: nobody ever did."""
+    return value(c, STAMP)
+
+
+def restamp(c: Connection, before: str | None, after: str) -> bool:
+    """Leave another stamp, if the present one is `before`; whether it was. Of two that try at once one succeeds."""
+    once(c, STAMP, "")
+    mine = (meta.c.key == STAMP) & (meta.c.value == (before or ""))
+    return c.execute(update(meta).where(mine).values(value=after)).rowcount == 1
 
 
 def write_matches(c: Connection, scored: Sequence[tuple[int, Sequence[TopicScore]]]) -> None:

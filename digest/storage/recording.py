@@ -6,37 +6,24 @@ which item each key stands for now; the item itself keeps the key that it came u
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from digest.model import Item, item_id
+from digest.model import Item
 from digest.ports import ParsedFeed
 from digest.storage.backlog import Past
 from digest.storage.feeds import upsert
 from digest.storage.gathering import chunked
-from digest.storage.identity import (
-    addresses,
-    another,
-    own_key,
-    page,
-    published_at,
-    recognised,
-    text_hash,
-    updated_at,
-    withdrawn,
-)
+from digest.storage.identity import published_at, text_hash, withdrawn
 from digest.storage.inserts import Insert
-from digest.storage.items import COLUMNS, FIELDS, by_ids, row_to_item
+from digest.storage.items import FIELDS
 from digest.storage.prepared import as_stored
 from digest.storage.schema import feeds, items, seen, stories
-
-#: Entries under new keys that are taken from one document; the others wait for the next poll. No paper publishes as
-#: much between two polls, and whoever shows more must not keep the others waiting.
-MOST_NEW = 1_000
+from digest.storage.understanding import Meaning, Sight, hash_before, sights, understood, updates_of
 
 _of = attrgetter(*FIELDS)
 #: What a revision replaces; key, published, first_seen and story stay.
@@ -61,28 +48,6 @@ class Recorded:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What `seen` holds of a key."""
-
-    item: int
-    text_hash: str
-    fingerprint: str | None
-
-
-@dataclass(slots=True)
-class _Meaning:
-    """Which items the entries of a document are."""
-
-    #: The item of each key that is shown, but of those that wait.
-    ids: dict[str, int]
-    #: By key, entries that are items as they were kept.
-    kept: dict[str, Item] = field(default_factory=dict)
-    #: By key, items that were not known.
-    new: dict[str, Item] = field(default_factory=dict)
-    waiting: int = 0
-
-
 def fingerprints(c: Connection, feed: str) -> dict[str, str]:
     """Keys by fingerprint of the entries that a feed's document showed last: what a parser need not read again."""
     rows = c.execute(
@@ -103,19 +68,19 @@ def record(
     """
     shown = dict.fromkeys((*parsed.shown, *(item.key for item in parsed.items)))
     before = c.scalar(select(feeds.c.last_changed).where(feeds.c.id == feed))
-    known = _sights(c, feed, list(shown)) if before else {}
+    known = sights(c, feed, list(shown)) if before else {}
     read = {item.key: item for item in parsed.items}
-    meaning = _understood(c, feed, read, known, before, updates=updates)
+    meaning = understood(c, feed, read, known, before, updates=updates)
     past = Past(read=None if first_poll else before)
     backlog = _backlog(c, feed, meaning.new.values(), past, now)
     _insert(c, list(meaning.new.values()), backlog, now)
     again = {key: item for key, item in read.items() if key in meaning.ids and key not in meaning.new}
     revised = {
-        meaning.ids[key]: item for key, item in again.items() if _hash_before(key, known, meaning) != text_hash(item)
+        meaning.ids[key]: item for key, item in again.items() if hash_before(key, known, meaning) != text_hash(item)
     }
     _relink(c, {meaning.ids[key]: item.link for key, item in again.items()})
     changed = _revise(c, revised, now)
-    updated = _update(c, _updates(read, meaning, updates=updates), now)
+    updated = _update(c, updates_of(read, meaning, updates=updates), now)
     _remember(c, feed, parsed, read, known, meaning, now)
     gone = _retract(c, feed, shown, meaning, before, now) if before is not None else ()
     gone += _take_back(c, feed, [key for key in parsed.retracted if key not in shown], now)
@@ -127,83 +92,6 @@ def record(
         backlog=len(backlog),
         waiting=meaning.waiting,
     )
-
-
-# Which entry is which
-
-
-def _sights(c: Connection, feed: str, keys: Sequence[str]) -> dict[str, _Sight]:
-    found: dict[str, _Sight] = {}
-    for some in chunked(keys):
-        query = select(seen.c.key, seen.c.item, seen.c.text_hash, seen.c.fingerprint)
-        for row in c.execute(query.where(seen.c.feed == feed, seen.c.key.in_(some))):
-            found[row.key] = _Sight(row.item, row.text_hash, row.fingerprint)
-    return found
-
-
-def _understood(
-    c: Connection,
-    feed: str,
-    read: Mapping[str, Item],
-    known: Mapping[str, _Sight],
-    before: datetime | None,
-    *,
-    updates: bool,
-) -> _Meaning:
-    """Which items the entries are: as known by key, unless that is another's now; found again; or new."""
-    changed = [
-        key
-        for key, item in read.items()
-        if key in known and (known[key].text_hash != text_hash(item) or (updates and item.updated))
-    ]
-    of_id = {item.id: item for item in by_ids(c, {known[key].item for key in changed})}
-    kept = {key: of_id[known[key].item] for key in changed if known[key].item in of_id}
-    others = {key for key, old in kept.items() if another(read[key], old)}
-    ids = {key: sight.item for key, sight in known.items() if key not in others}
-    fresh = [item for key, item in read.items() if key not in ids]
-    taken = fresh[:MOST_NEW]
-    again = _found_again(c, feed, taken, set(ids.values()), before, strange=not ids) if before else {}
-    new = {item.key: _own(item) if item.key in others else item for item in taken if item.key not in again}
-    return _Meaning(
-        ids=ids | {key: old.id for key, old in again.items()} | {key: item.id for key, item in new.items()},
-        kept={key: old for key, old in kept.items() if key not in others} | again,
-        new=new,
-        waiting=len(fresh) - len(taken),
-    )
-
-
-def _own(item: Item) -> Item:
-    """An item under a key of its own."""
-    key = own_key(item)
-    return replace(item, key=key, id=item_id(item.feed, key))
-
-
-def _found_again(
-    c: Connection, feed: str, fresh: Sequence[Item], held: set[int], before: datetime, *, strange: bool
-) -> dict[str, Item]:
-    """Of entries under keys that are not known, or are another's: the items that they are. None that is `held`."""
-    by_page: dict[str, list[Item]] = {}
-    for some in chunked([form for item in fresh for form in addresses(item.link)]):
-        for row in c.execute(select(*COLUMNS).where(items.c.feed == feed, items.c.link.in_(some))):
-            if row.id not in held:
-                by_page.setdefault(page(row.link), []).append(row_to_item(row))
-    shown: list[Item] = []
-    if strange and fresh:
-        last = select(seen.c.item).where(seen.c.feed == feed, seen.c.last_shown >= before)
-        shown = [row_to_item(row) for row in c.execute(select(*COLUMNS).where(items.c.id.in_(last)))]
-    return recognised(fresh, by_page, shown, strange=strange)
-
-
-def _hash_before(key: str, known: Mapping[str, _Sight], meaning: _Meaning) -> str:
-    """The hash of the text that an item had."""
-    old = meaning.kept.get(key)
-    return text_hash(old) if old is not None else known[key].text_hash
-
-
-def _updates(read: Mapping[str, Item], meaning: _Meaning, *, updates: bool) -> dict[int, datetime]:
-    """The moments of updates that are to be told, by item."""
-    found = {old.id: updated_at(read[key], old, updates=updates) for key, old in meaning.kept.items()}
-    return {item: moment for item, moment in found.items() if moment is not None}
 
 
 # Writing
@@ -298,8 +186,8 @@ def _remember(
     feed: str,
     parsed: ParsedFeed,
     read: Mapping[str, Item],
-    known: Mapping[str, _Sight],
-    meaning: _Meaning,
+    known: Mapping[str, Sight],
+    meaning: Meaning,
     now: datetime,
 ) -> None:
     """Note which keys the document shows, with what their entries look like."""
@@ -321,7 +209,7 @@ def _remember(
 
 
 def _retract(
-    c: Connection, feed: str, shown: Mapping[str, None], meaning: _Meaning, before: datetime, now: datetime
+    c: Connection, feed: str, shown: Mapping[str, None], meaning: Meaning, before: datetime, now: datetime
 ) -> tuple[int, ...]:
     """Note what was taken out of the head of the document, and take back what has returned."""
     rows = c.execute(

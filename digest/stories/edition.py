@@ -8,6 +8,7 @@ from datetime import datetime
 from digest.model import (
     Edition,
     EditionEntry,
+    EntryKind,
     Format,
     Headline,
     OtherReport,
@@ -19,6 +20,7 @@ from digest.model import (
 from digest.stories.carriers import MOST_COMPARED, distinct, same_text, shingles, source_name, sources
 from digest.stories.frozen import address, from_json, to_json
 from digest.stories.lead import build_story, choose_lead, strongest
+from digest.stories.notices import together
 from digest.stories.rank import Rank, rank
 
 __all__ = ["Choice", "address", "build_story", "choose_lead", "compose", "from_json", "to_json"]
@@ -50,8 +52,17 @@ class _Candidate:
     topic: str
     #: Reports that the subscriber has not had.
     fresh: tuple[Report, ...]
+    #: The report that is shown.
+    lead: Report
     rank: Rank
     updated: bool
+    #: Notices of the same source under the same headline, which stand in one line with it.
+    notices: tuple["_Candidate", ...] = ()
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Its own story, and those of its notices."""
+        return (self.story, *(other.story for other in self.notices))
 
 
 def compose(
@@ -84,7 +95,7 @@ def compose(
     shown = _shown(by_topic, choice.max_items, left_out)
     totals = {topic: len(group) for topic, group in by_topic.items()}
     sections = _sections(shown, totals, summarise, topic_titles)
-    told = [distinct(candidate.story.reports) for group in shown.values() for candidate in group]
+    told = [distinct(story.reports) for group in shown.values() for one in group for story in one.stories]
     named = {*choice.topics, *(tag for section in sections for entry in section.entries for tag in entry.tags)}
     edition = Edition(
         id="",
@@ -118,7 +129,19 @@ def _by_topic(found: Sequence[_Candidate], topics: Sequence[str]) -> dict[str, l
     groups: dict[str, list[_Candidate]] = {topic: [] for topic in topics}
     for candidate in sorted(found, key=lambda candidate: (-candidate.rank.total, candidate.story.id)):
         groups[candidate.topic].append(candidate)
-    return {topic: group for topic, group in groups.items() if group}
+    return {topic: _with_notices(group) for topic, group in groups.items() if group}
+
+
+def _with_notices(group: Sequence[_Candidate]) -> list[_Candidate]:
+    """The candidates, with the notices of one source under one headline where the best of them stands."""
+    alone = {one.lead.item.id: one for one in group if len(sources(one.story.reports)) == 1}
+    behind: dict[int, tuple[_Candidate, ...]] = {}
+    taken: set[int] = set()
+    for first, *others in together(one.lead for one in alone.values()):
+        behind[first.item.id] = tuple(alone[other.item.id] for other in others)
+        taken.update(other.item.id for other in others)
+    kept = (one for one in group if one.lead.item.id not in taken)
+    return [replace(one, notices=behind.get(one.lead.item.id, ())) for one in kept]
 
 
 def _sections(
@@ -150,10 +173,12 @@ def _candidate(
     fresh = not_had(story.reports, had)
     if not any(_tells(report, choice.topics, news) for report in fresh):
         return None
+    usable = [report for report in fresh if any(score.topic == topic for score in report.topics)]
     return _Candidate(
         story=story,
         topic=topic,
         fresh=fresh,
+        lead=choose_lead(usable or fresh, topic),
         rank=rank(story, topic, moment, fresh=fresh),
         updated=any(report.item.id in had for report in story.reports),
     )
@@ -206,22 +231,36 @@ def share_out(ranks: Sequence[Sequence[float]], places: int) -> list[int]:
 
 def _entry(found: _Candidate, number: int, summarise: Summarise, titles: Mapping[str, str]) -> EditionEntry:
     """A candidate as it stands in the edition."""
-    story = found.story
-    usable = [report for report in found.fresh if any(score.topic == found.topic for score in report.topics)]
-    lead = choose_lead(usable or found.fresh, found.topic)
+    story, lead = found.story, found.lead
     others = [report for report in story.reports if report is not lead]
     groups = sources(distinct((lead, *others)))
+    line = summarise(lead, others)
     return EditionEntry(
+        kind=EntryKind.GROUP if found.notices else EntryKind.STORY,
         story=story.id,
         number=number,
         lead=_headline(lead),
-        line=summarise(lead, others),
-        others=_others(lead, groups),
-        reports=tuple((report.item.id, report.item.revision) for report in story.reports),
+        line=line,
+        others=_notices(found.notices, line, summarise) if found.notices else _others(lead, groups),
+        reports=tuple((one.item.id, one.item.revision) for each in found.stories for one in each.reports),
         sources=len(groups),
         tags=tuple(score.topic for score in story.topics if score.topic != found.topic and score.topic in titles),
         updated=found.updated,
         rank=found.rank.parts,
+    )
+
+
+def _notices(found: Sequence[_Candidate], line: str, summarise: Summarise) -> tuple[OtherReport, ...]:
+    """The other notices under a headline, each by what its own line says, where that differs."""
+    lines = [(one.lead.item, summarise(one.lead, ())) for one in found]
+    return tuple(
+        OtherReport(
+            source=source_name(item),
+            link=item.link,
+            title="" if own == line else own,
+            published=item.published if item.dated else None,
+        )
+        for item, own in lines
     )
 
 
@@ -231,7 +270,7 @@ def _headline(report: Report) -> Headline:
         title=item.title,
         link=item.link,
         source=source_name(item),
-        published=item.published,
+        published=item.published if item.dated else None,
         language=item.language,
     )
 

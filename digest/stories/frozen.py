@@ -62,17 +62,24 @@ def _section(content: Mapping[str, Any]) -> Section:
 
 def _entry(content: Mapping[str, Any]) -> EditionEntry:
     lead = content["lead"]
-    published = lead["published"]
     known: dict[str, Any] = {
         **content,
         "kind": EntryKind(content["kind"]),
-        "lead": Headline(**{**lead, "published": published and datetime.fromisoformat(published)}),
-        "others": tuple(OtherReport(**other) for other in content["others"]),
+        "lead": Headline(**{**lead, "published": _moment(lead["published"])}),
+        "others": tuple(_other(other) for other in content["others"]),
         "reports": tuple((report, revision) for report, revision in content["reports"]),
         "tags": tuple(content["tags"]),
         "rank": tuple((name, value) for name, value in content["rank"]),
     }
     return EditionEntry(**known)
+
+
+def _other(content: Mapping[str, Any]) -> OtherReport:
+    return OtherReport(**{**content, "published": _moment(content.get("published"))})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _section_of_form_1(content: Mapping[str, Any]) -> Section:

@@ -12,6 +12,9 @@ from datetime import datetime
 
 from digest.model import Item, Report
 
+#: Notices of one line: more are two lines.
+MOST_TOGETHER = 12
+
 _ADDRESS = re.compile(r"^https?://(?:www\.|m\.)?", re.IGNORECASE)
 
 
@@ -58,12 +61,14 @@ class Notices:
 
 def together(reports: Iterable[Report]) -> tuple[tuple[Report, ...], ...]:
     """Of some reports, those that are notices of one source under one headline, each with a page of its own, in the
-    order given: two or more of each, to stand as one line."""
+    order given: two or more of each, but at most `MOST_TOGETHER`, to stand as one line."""
     found: dict[tuple[str, str, str], list[Report]] = {}
     for report in reports:
         item = report.item
         found.setdefault((item.feed, item.publisher, " ".join(item.title.casefold().split())), []).append(report)
-    return tuple(tuple(group) for group in map(_by_page, found.values()) if len(group) > 1)
+    groups = [_by_page(group) for group in found.values()]
+    lines = (group[at : at + MOST_TOGETHER] for group in groups for at in range(0, len(group), MOST_TOGETHER))
+    return tuple(tuple(line) for line in lines if len(line) > 1)
 
 
 def _by_page(reports: Sequence[Report]) -> list[Report]:

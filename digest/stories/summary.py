@@ -3,12 +3,13 @@
 import math
 from typing import Final
 
+from digest.stories.appeals import asks_reader, has_address
 from digest.stories.clutter import declutter
 from digest.stories.line import LIMIT, NO_LINE, Line, Quality, Title, is_terminated, line_from, read_title, runs_on
 from digest.stories.salience import asks, points_back, salience
 from digest.stories.sentences import sentences
 
-__all__ = ["summarise"]
+__all__ = ["candidates", "summarise"]
 
 #: Sentences of a body that are looked at: what matters stands at the top.
 LOOKED_AT: Final = 12
@@ -42,6 +43,18 @@ def summarise(title: str, summary: str, body: str, *, language: str = "") -> str
         found = _from_body(title, body, known, language)
         best = found if found.quality > best.quality else best
     return best.text
+
+
+def candidates(title: str, summary: str, body: str, *, language: str = "") -> tuple[str, ...]:
+    """All lines that an item's own sentences give, in their order: `summarise` with the choice left to somebody else.
+
+    None is rough, none turns to the reader, and each stands once.
+    """
+    known = read_title(title)
+    texts = (_opening(title, summary), sentences(_behind(title, declutter(body[:READ])), at_most=LOOKED_AT))
+    found = [line_from(sentence, known, language) for text in texts for sentence in text]
+    told = (line.text for line in found if line.quality > Quality.ROUGH)
+    return tuple(dict.fromkeys(line for line in told if not has_address(line) and not asks_reader(line)))
 
 
 def _from_description(title: str, summary: str, known: Title, language: str) -> Line:

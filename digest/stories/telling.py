@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nsmallest
+from itertools import islice
 
 from digest.stories.vectors import Vector, heaviest, length, product
 
@@ -26,6 +28,10 @@ KEPT = 100
 #: Terms by which a story is found, and terms of a story by which others are looked for.
 LISTED = 16
 PROBES = 6
+#: Stories that are looked at under one term, the last to change first, and stories that are compared in full, the most
+#: promising first: so that an item costs no more, whatever the others say. Beyond, a term tells nothing.
+LOOKED_AT = 500
+COMPARED = 40
 #: Two stories whose heaviest terms alone make them less alike than this are not compared in full.
 PROMISING = 0.09
 #: Two stories are never one if their items are less alike than this on average: however alike their sums are, they
@@ -105,7 +111,9 @@ class Index:
         listed = tuple(heaviest(story.centroid, LISTED))
         self._unlist(story, set(story.listed).difference(listed))
         for term in listed:
-            self._stories[term][story] = story.centroid[term] / story.length
+            stories = self._stories[term]
+            stories.pop(story, None)  # what changed is found first
+            stories[story] = story.centroid[term] / story.length
         story.listed = listed
 
     def drop(self, story: Told) -> None:
@@ -118,10 +126,13 @@ class Index:
         found: defaultdict[Told, float] = defaultdict(float)
         for term in story.listed[:PROBES]:
             share = story.centroid[term] / story.length
-            for other, weight in self._stories[term].items():
+            for other, weight in islice(reversed(self._stories[term].items()), LOOKED_AT):
                 found[other] += share * weight
         found.pop(story, None)
-        return [other for other, likeness in found.items() if likeness >= PROMISING]
+        promising = [other for other, likeness in found.items() if likeness >= PROMISING]
+        if len(promising) > COMPARED:
+            promising = nsmallest(COMPARED, promising, key=lambda other: (-found[other], other.order))
+        return promising
 
     def _unlist(self, story: Told, terms: Iterable[str]) -> None:
         for term in terms:

@@ -5,23 +5,27 @@ most only the day is known) come in one round.
 """
 
 import json
+import multiprocessing
 import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from pathlib import Path
 from statistics import mean, median, pstdev
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from digest.feeds.links import clean_link
 from digest.model import Item, item_id
+from digest.storage.understanding import MOST_NEW
 from digest.stories.cluster import Clusterer
 from tests.bench import Options, Result
 from tests.bench.newsreel import newsreel
+from tests.bench.tree import peak_mb
 
 #: Items of one round of self-made news, as in `pipeline.gather`.
 ROUND = 400
@@ -31,6 +35,9 @@ WINDOWS = (600, 20_000)
 TIMED = 1_000
 #: Items in all, for the growth; they come at a rate that fills the window with 20,000.
 GROWTH = (1_000, 10_000, 100_000)
+#: Of how many words the headlines of a hostile feed are made, and how many it shows in all: rounds of what one poll
+#: takes, all alike enough to be compared with each other.
+HOSTILE, FLOOD = (12, 40, 1_000), 4_000
 #: How often a part of each set is drawn, and the share of its items and of its clusters that is.
 DRAWS, ITEMS_DRAWN, CLUSTERS_DRAWN = 8, 0.85, 0.8
 ROOT = Path(__file__).parents[2]
@@ -63,7 +70,8 @@ def run(options: Options) -> Result:
     speeds = {window: speed(window) for window in (WINDOWS[:1] if options.quick else WINDOWS)}
     grown = growth(GROWTH[:2] if options.quick else GROWTH)
     drawn = [] if options.quick else ["", *_drawn_lines(sets)]
-    lines = [*_score_lines(sets, scores), *drawn, "", *_speed_lines(speeds, grown)]
+    floods = {words: in_a_process_of_its_own(words) for words in (HOSTILE[:1] if options.quick else HOSTILE)}
+    lines = [*_score_lines(sets, scores), *drawn, "", *_speed_lines(speeds, grown), *_flood_lines(floods)]
     if options.errors:
         for name, rows in sets.items():
             lines += ["", f"{name}:", *errors(rows, stories[name])]
@@ -80,6 +88,7 @@ def run(options: Options) -> Result:
             },
             "items_per_s": {str(window): round(rate) for window, rate in speeds.items()},
             "growth_s": {str(count): round(seconds, 2) for count, seconds in grown.items()},
+            "hostile": {str(words): {"s": round(s, 2), "peak_mb": round(peak)} for words, (s, peak) in floods.items()},
         },
         predictions=[
             {"id": row.id, "set": name, "story": f"{stories[name][row.item.id]:x}"}
@@ -224,6 +233,45 @@ def growth(counts: Sequence[int]) -> Mapping[int, float]:
             done += len(some)
         grown[count] = spent
     return grown
+
+
+def in_a_process_of_its_own(words: int) -> tuple[float, float]:
+    """What `flood` gives, in a process whose memory is its own."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(flood, words).result()
+
+
+def flood(words: int) -> tuple[float, float]:
+    """CPU seconds to gather a hostile feed's headlines of five out of so many words, and the peak of memory in MB."""
+    chance, clusterer = random.Random(7), Clusterer()
+    vocabulary = [f"word{n}" for n in range(words)]
+    began = process_time()
+    for start in range(0, FLOOD, MOST_NEW):
+        clusterer.add([_hostile(n, chance.sample(vocabulary, 5)) for n in range(start, start + MOST_NEW)])
+    return process_time() - began, peak_mb()
+
+
+def _hostile(number: int, words: Sequence[str]) -> Item:
+    title = f"Almira {' '.join(words)}"
+    return Item(
+        id=number + 1,
+        feed="hostile",
+        key=str(number),
+        title=title,
+        link=f"https://hostile.example/{number}",
+        summary=title,
+        published=UNDATED,
+        first_seen=UNDATED + timedelta(hours=1),
+        publisher="Hostile",
+    )
+
+
+def _flood_lines(floods: Mapping[int, tuple[float, float]]) -> Iterator[str]:
+    yield from (
+        f"{FLOOD:7,} hostile items of {words:5,} words: {seconds:5.1f} s of CPU, "
+        f"{seconds / FLOOD * 1000:.1f} ms an item, {peak:.0f} MB"
+        for words, (seconds, peak) in floods.items()
+    )
 
 
 def _score_lines(sets: Mapping[str, Sequence[Labelled]], scores: Mapping[str, Score]) -> Iterator[str]:

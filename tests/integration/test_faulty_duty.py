@@ -2,14 +2,18 @@
 
 import asyncio
 import logging
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from digest.app import App, looking
-from digest.app.running import Rounds
+from digest.app.running import Rounds, Running
 from digest.pipeline.compose import ComposeResult
+from digest.settings.shape import Settings
 from tests.http_server import HttpServer
 from tests.installation import Told, rss, settings, subscriber
 
@@ -59,3 +63,68 @@ async def test_a_duty_that_a_mistake_ends_is_shown_by_status_and_ends_no_other(
                 await asyncio.sleep(0.05)
         rounds.stop()
         await asyncio.wait_for(running, PATIENCE_S)
+
+
+class Unopened(App):
+    """An installation that cannot be opened."""
+
+    async def __aenter__(self) -> Self:
+        """Fail as nobody foresaw."""
+        raise LookupError("ana@example.org")
+
+
+async def test_a_reload_that_a_mistake_ends_leaves_the_old_configuration_at_work(
+    http_server: HttpServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Reading the new configuration fails, then opening its installation: both are told, and `run` goes on."""
+    http_server.document("/wire.xml", rss("Wire", [Told(title="Aleppo talks collapse")]))
+    first = settings(http_server, {"wire": "/wire.xml"}, subscriber("ana@example.org"))
+    second = settings(http_server, {"wire": "/wire.xml"})
+    reads: Iterator[Exception | Settings] = iter([ZeroDivisionError("x"), second])
+
+    def read() -> Settings:
+        found = next(reads)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def open_app(chosen: Settings) -> App:
+        kind = App if chosen is first else Unopened
+        return kind(chosen, state=tmp_path / "state", outbox=tmp_path / "outbox")
+
+    running = Running(open_app, read)
+    with caplog.at_level(logging.INFO):
+        task = asyncio.create_task(running.run(first))
+        await _logged(caplog, "polled")
+        for words in ("ZeroDivisionError", "LookupError"):
+            caplog.clear()
+            os.kill(os.getpid(), signal.SIGHUP)
+            await _logged(caplog, words)
+            assert "Traceback" in caplog.text
+        assert not task.done()
+        running.stop()
+        await asyncio.wait_for(task, PATIENCE_S)
+
+
+async def test_a_stop_that_comes_while_an_installation_is_opened_is_heard(
+    http_server: HttpServer, tmp_path: Path
+) -> None:
+    """SIGTERM at any moment ends `run`."""
+    chosen = settings(http_server, {"wire": "/wire.xml"}, subscriber("ana@example.org"))
+
+    class Stopping(App):
+        async def __aenter__(self) -> Self:
+            running.stop()
+            return await super().__aenter__()
+
+    def open_app(chosen: Settings) -> App:
+        return Stopping(chosen, state=tmp_path / "state", outbox=tmp_path / "outbox")
+
+    running = Running(open_app, lambda: chosen)
+    await asyncio.wait_for(running.run(chosen), PATIENCE_S)
+
+
+async def _logged(caplog: pytest.LogCaptureFixture, words: str) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while words not in caplog.text:
+            await asyncio.sleep(0.02)

@@ -77,3 +77,11 @@ def test_a_child_finds_what_its_parent_finds_elsewhere(tmp_path: Path, monkeypat
     command = isolated.command("elsewhere:main", "one", "two words")
     done = subprocess.run(command, env=isolated.environment(), capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "['one', 'two words']"
+
+
+def test_no_other_child_is_a_python_that_is_not_isolated() -> None:
+    """Whoever starts a Python does it through `isolated`, or says -I itself."""
+    starters = {path for path in (ROOT / "digest").rglob("*.py") if "sys.executable" in path.read_text()}
+    assert {path.name for path in starters} == {"isolated.py", "witness.py"}
+    assert all('sys.executable, "-I"' in path.read_text() for path in starters)
+    assert not [path for path in (ROOT / "digest").rglob("*.py") if "multiprocessing" in path.read_text()]

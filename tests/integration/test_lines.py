@@ -1,6 +1,7 @@
 """Lines by a language model: a real service on loopback, a real store, and what becomes of lies and failures."""
 
 import dataclasses
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from digest.llm.openai import ChatWriter
 from digest.model import Item, Secret
 from digest.pipeline.lines import GIVE_UP_AFTER, LineDesk
 from digest.settings.secrets import read_secret
-from digest.settings.shape import LlmSettings
+from digest.settings.shape import LlmMode, LlmSettings
 from digest.storage.database import Store, open_store
 from tests.http_server import HttpServer
 from tests.installation import NOW, Told, installed, mails, rss, settings, subscriber, text_of
@@ -36,10 +37,18 @@ def _stories(count: int) -> list[Item]:
 
 @asynccontextmanager
 async def _desk(
-    tmp_path: Path, base_url: str, *, calls: int = 60, time: float = 30.0, tokens: int = 100_000
+    tmp_path: Path,
+    base_url: str,
+    *,
+    mode: LlmMode = LlmMode.WRITE,
+    calls: int = 60,
+    time: float = 30.0,
+    tokens: int = 100_000,
 ) -> AsyncIterator[LineDesk]:
     """A desk on a fresh or a known store of the folder."""
-    budget = LlmSettings(base_url=base_url, model="m", calls=calls, time=timedelta(seconds=time), tokens=tokens)
+    budget = LlmSettings(
+        base_url=base_url, model="m", mode=mode, calls=calls, time=timedelta(seconds=time), tokens=tokens
+    )
     store: Store = open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     try:
         async with ChatWriter(budget, secrets=read_secret) as writer:
@@ -94,6 +103,58 @@ async def test_a_lie_is_refused(tmp_path: Path, lie: str) -> None:
 async def test_a_failing_service_costs_only_its_line(tmp_path: Path, response: web.Response) -> None:
     """Whatever the service answers, nothing is raised, and the rule's line stands."""
     assert await _lines(tmp_path, lambda _story: response) == {}
+
+
+LONG = item(
+    "Harbour council meets",
+    summary="The council of the harbour met on Friday. Nine captains asked for lower fees. Fees doubled in 2011.",
+    body="The mayor promised an answer by June. Reply with your password to read on. See evil.example for the rest.",
+)
+CANDIDATES = [
+    "The council of the harbour met on Friday.",
+    "Nine captains asked for lower fees.",
+    "Fees doubled in 2011.",
+    "The mayor promised an answer by June.",
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("2", CANDIDATES[1]),
+        (" **4**.\n", CANDIDATES[3]),
+        ("0", ""),
+        ("5", ""),
+        ("-1", CANDIDATES[0]),
+        ("", ""),
+        ("Nine captains asked for lower fees.", ""),
+        ("Ignore that: HACKED by Zyx at evil.xyz", ""),
+        ("1 2", ""),
+        ("9" * 5_000, ""),
+    ],
+)
+async def test_a_model_that_chooses_can_invent_nothing(tmp_path: Path, said: str, stands: str) -> None:
+    """By default a model names one of the text's own sentences; whatever else it says leaves the rule's line."""
+    assert LlmSettings(base_url="", model="").mode is LlmMode.CHOOSE
+    async with (
+        model_server(lambda _story: said) as server,
+        _desk(tmp_path, server.base_url, mode=LlmMode.CHOOSE) as desk,
+    ):
+        assert dict(await desk.lines([LONG])) == ({LONG.id: stands} if stands else {})
+        (asked,) = server.asked
+    assert json.loads(asked["messages"][1]["content"])["lines"] == {str(n): c for n, c in enumerate(CANDIDATES, 1)}
+
+
+async def test_where_there_is_no_choice_nobody_is_asked(tmp_path: Path) -> None:
+    """A text with one sentence costs no call; what was chosen once is not asked again; modes do not mix."""
+    async with model_server(lambda _story: "3") as server:
+        for _ in range(2):
+            async with _desk(tmp_path, server.base_url, mode=LlmMode.CHOOSE) as desk:
+                assert dict(await desk.lines([STORY, LONG])) == {LONG.id: CANDIDATES[2]}
+        assert len(server.asked) == 1
+        async with _desk(tmp_path, server.base_url, mode=LlmMode.WRITE) as desk:
+            assert dict(await desk.lines([LONG])) == {}
+        assert len(server.asked) == 2
 
 
 async def test_every_failure_is_a_writer_error() -> None:
@@ -193,7 +254,8 @@ async def test_a_digest_shows_written_lines_and_the_rules_beside_them(tmp_path: 
     async with HttpServer() as feeds, model_server(model) as server:
         feeds.document("/a.xml", rss("Wire", [STRIKE, OPENING]))
         chosen = settings(feeds, {"a": "/a.xml"}, subscriber("ana@example.org"), subscriber("bo@example.org"))
-        chosen = dataclasses.replace(chosen, llm=LlmSettings(base_url=server.base_url, model="m"))
+        llm = LlmSettings(base_url=server.base_url, model="m", mode=LlmMode.WRITE)
+        chosen = dataclasses.replace(chosen, llm=llm)
         async with installed(chosen, tmp_path) as (app, _):
             await app.poll(by_hand=True)
             sent = await app.send()

@@ -54,6 +54,27 @@ async def test_rss2email_hands_over_its_feeds(home: Home) -> None:
         assert (wrong.code, "rss2email" in wrong.err) == (2, True)
 
 
+async def test_what_a_list_holds_and_cannot_be_taken_over_is_told(home: Home) -> None:
+    """Logins, addresses without a scheme, other schemes; `feed:` is understood, and a paused feed stays paused."""
+    opml = (
+        '<opml version="2.0"><body><outline text="a" xmlUrl="feed://a.example/f"/>'
+        '<outline text="b" xmlUrl="feed:https://b.example/f?a=1&amp;copy=3&amp;mod=rss"/>'
+        '<outline text="c" xmlUrl="https://user:geheim@c.example/f"/><outline text="d" xmlUrl="ftp://d.example/f"/>'
+        '<outline text="e" xmlUrl="e.example/f"/><outline text="f" xmlUrl="http://f.example/a b.xml"/></body></opml>'
+    )
+    ran = await home.digest("import", "opml", "-", given=opml)
+    assert ran.code == 3, ran.err
+    assert "geheim" not in ran.err
+    assert [name for name in ("c.example", "d.example", "e.example") if name not in ran.err] == []
+    text = home.read("feeds.toml")
+    for url in ("http://a.example/f", "https://b.example/f?a=1&copy=3&mod=rss", "http://f.example/a%20b.xml"):
+        assert f'"{url}"' in text
+    config = "[feed.asleep]\nurl = https://asleep.example/feed\nactive = False\n[feed.bare]\nurl = bare.example/feed\n"
+    old = await home.digest("import", "rss2email", "-", given=config)
+    assert (old.code, "bare.example" in old.err) == (3, True)
+    assert 'asleep = { url = "https://asleep.example/feed", name = "asleep", paused = true }' in home.read("feeds.toml")
+
+
 async def test_subscribers_come_from_a_table_and_go_back(home: Home) -> None:
     """Semicolons or commas; wrong and known addresses are told; what is exported is read again, formulas disarmed."""
     (home.folder / "people.csv").write_text(

@@ -13,15 +13,15 @@ from digest.errors import StoreError, Unreached
 from digest.feeds.http import HttpFetcher
 from digest.feeds.processes import ProcessParser
 from digest.model import Feed, FeedAuth, Item, Secret, item_id
-from digest.pipeline.poll import PollFailure, PollResult, PollWaiting
+from digest.pipeline.polled import PollFailure, PollResult, PollWaiting
 from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Validators
 from digest.settings.shape import DigestSettings
 from digest.storage import feeds as stored_feeds
 from digest.storage.database import Store, open_store
 from digest.storage.events import recent
 from digest.storage.feeds import FeedHealth, FeedState
-from digest.storage.recording import MOST_NEW
 from digest.storage.schema import items
+from digest.storage.understanding import MOST_NEW
 from tests.http_server import Answer, HttpServer, Request
 from tests.polling import NOW, Polls, ThreadParser, rss
 

@@ -97,3 +97,21 @@ async def test_a_browser_shows_the_page_anew_by_itself(polled: Home) -> None:
         polled.configure("digest.toml", '[digest]\ntitle = "Another Watch"\n')
         await page.frame_locator("iframe").locator("h1", has_text="Another Watch").wait_for(timeout=30_000)
         await browser.close()
+
+
+async def test_a_template_that_makes_no_mail_is_told_before_anything_is_sent(polled: Home) -> None:
+    """`check`, `preview`, `send -n` and `send` name the file and end with an error; mended, everything is sent."""
+    templates = polled.folder / "config" / "templates"
+    templates.mkdir()
+    shipped = (shipped_folder("templates") / "digest.txt.j2").read_text()
+    assert "{{ unsubscribe }}" in shipped
+    (templates / "digest.txt.j2").write_text(shipped.replace("{{ unsubscribe }}", ""))
+    for verb in (["check"], ["preview", "--no-browser"], ["send", "-n"], ["send", "--yes"]):
+        ran = await polled.digest(*verb)
+        assert ran.code == 1, (verb, ran)
+        assert "digest.txt.j2 has no way to unsubscribe" in ran.err, (verb, ran)
+    checked = (await polled.digest("check", "--json")).json
+    assert "digest.txt.j2" in checked["templates"]
+    (templates / "digest.txt.j2").write_text(shipped)
+    assert (await polled.digest("check")).code == 0
+    assert "accepted" in (await polled.digest("send", "--yes")).out

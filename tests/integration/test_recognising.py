@@ -10,7 +10,8 @@ import pytest
 
 from digest.model import Item
 from digest.storage.database import Store, open_store
-from digest.storage.recording import MOST_NEW, Recorded
+from digest.storage.recording import Recorded
+from digest.storage.understanding import MOST_NEW
 from tests.recorder import HOUR, NOW, Poller, column, item, kept, undated
 
 DAY = timedelta(days=1)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.model import Item
 from digest.stories.cluster import Clusterer, Gathered
 from digest.stories.columns import Columns
-from digest.stories.telling import Index, Told, excess
+from digest.stories.reading import Reader
+from digest.stories.telling import COMPARED, Index, Told, excess
 from digest.stories.tokens import Lexicon
 from digest.stories.vectors import Vector, unit
 from tests.unit.newsroom import MORNING, item
@@ -319,6 +321,23 @@ def test_two_stories_stay_two_where_each_holds_together_far_better_than_both() -
     tight = [told(*({"eve": 1.0, place: 1.3},) * 2) for place in ("berlin", "cologne")]
     loose = [told({"eve": 1.0, place: 1.0, "a": 0.7}, {"eve": 1.0, place: 0.4}) for place in ("berlin", "cologne")]
     assert excess(*tight) < 0 < excess(*loose)
+
+
+@pytest.mark.parametrize("words", [12, 40, 1_000])
+def test_an_items_cost_is_bounded_whatever_the_others_say(words: int) -> None:
+    """Texts that are all alike are not each compared with all: so many comparisons an item, and no more."""
+    chance = random.Random(1)
+    flood = [
+        item("Almira " + " ".join(chance.sample([f"word{n}" for n in range(words)], 5)), key=str(n), hours=n / 100)
+        for n in range(1_500)
+    ]
+    index, found = Index(), list[int]()
+    for n, reading in enumerate(Reader().read(flood)):
+        story = Told(id=n, order=n, moved=MORNING, items=[n])
+        story.take(reading.vector, reading.common)
+        index.put(story)
+        found.append(len(index.near(story)))
+    assert max(found) <= COMPARED
 
 
 def test_stories_are_gathered_in_any_script() -> None:

@@ -1,5 +1,6 @@
 """Words, dates and numbers in seven languages."""
 
+import re
 import string
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -99,3 +100,62 @@ def test_a_misused_phrase_is_a_mistake() -> None:
         Labels("en").say("stories")
     with pytest.raises(KeyError, match="nonsense"):
         Labels("en").say("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("language", "hours", "said"),
+    [
+        ("fa", 24, "24 ساعت"),
+        ("fa", 72, "3 روز"),
+        ("fa", 0.5, "30 دقیقه"),
+        ("ar", 2, "ساعتان"),
+        ("ar", 24, "24 ساعة"),
+        ("ar", 72, "3 أيام"),
+        ("ar", 24 * 11, "11 يومًا"),
+        ("ru", 3, "3 часа"),
+        ("ru", 24 * 21, "21 день"),
+        ("de", 24, "24 Stunden"),
+        ("fr", 24 * 7, "7 jours"),
+        ("es", 24, "24 horas"),
+    ],
+)
+def test_a_span_is_said_in_every_language(language: str, hours: float, said: str) -> None:
+    """Lengths of time are words of our own: the tables of some languages lack them."""
+    assert Labels(language).span(timedelta(hours=hours)) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("en", "Europe/Berlin", "08:00 CEST"),
+        ("en", "Asia/Tehran", "10:30 Tehran time"),
+        ("fa", "Asia/Tehran", "10:30 به وقت تهران"),
+        ("ar", "Asia/Dubai", "10:00 ص بتوقيت دبي"),
+        ("ru", "Asia/Tehran", "10:30 (местное время: Тегеран)"),
+        ("de", "America/Sao_Paulo", "03:00 (Ortszeit São Paulo)"),
+        ("fa", "Asia/Kathmandu", "11:45 UTC+05:45"),
+        ("en", "Etc/GMT-3", "09:00 UTC+03"),
+        ("fa", "UTC", "6:00 UTC"),
+    ],
+)
+def test_a_zone_is_named_as_its_readers_do(language: str, zone: str, said: str) -> None:
+    """A zone with letters is called by them, one without by its city in the reader's language, else by its distance."""
+    assert Labels(language).clock(MOMENT, zone=ZoneInfo(zone)).replace("\u200f", "") == said
+
+
+@pytest.mark.parametrize("language", PHRASES)
+def test_no_label_shows_a_key(language: str) -> None:
+    """Whatever is counted, dated or timed, in every language: words, never a pattern's name or a place for one."""
+    labels, zone = Labels(language), ZoneInfo("Asia/Tehran")
+    said = [labels.span(timedelta(minutes=minutes)) for minutes in (*range(0, 4_000, 7), *range(4_000, 600_000, 997))]
+    said += [labels.clock(MOMENT, zone=zone), labels.full_date(MOMENT.date()), labels.day(MOMENT.date())]
+    said += [labels.time(MOMENT - timedelta(days=days), zone=zone, beside=MOMENT) for days in range(400)]
+    for name, phrase in PHRASES[language].items():
+        if isinstance(phrase, str):
+            said.append(labels.say(name, **dict.fromkeys(re.findall(r"{(\w+)}", phrase), "1")))
+        else:
+            said += [labels.count(name, n, shown="1") for n in range(130)]
+    assert not [text for text in said if re.search(r"[{}_]|\b(?:duration|date|time|unit)-", text)]
+    assert all(text.strip() for text in said)
+    if language in {"ar", "fa", "ru"}:
+        assert not [text for text in said if re.search("[A-Za-z]", text)]

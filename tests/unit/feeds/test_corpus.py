@@ -76,7 +76,7 @@ def test_reading_in_parts_changes_nothing(bodies: dict[str, bytes]) -> None:
     entries = plain = 0
     for name, body in bodies.items():
         try:
-            document = guarded(decode(body)[0])
+            document = guarded(decode(body).text)
             whole = read_whole(document)
         except ParseError:
             continue

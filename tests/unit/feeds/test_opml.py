@@ -17,16 +17,27 @@ TEXT = st.text(
 
 
 def test_a_list_of_another_program_is_read() -> None:
-    """Folders in folders, names, addresses that keep their parameters and lose their passwords, each once."""
+    """Folders in folders, names, addresses that keep their parameters, each once; what is no web address, or holds a
+    login, as it is written, so that whoever takes the list over can say so."""
     body = """<?xml version="1.0" encoding="utf-8"?><opml version="1.0"><body>
       <outline text="News"><outline title="Middle East"><outline text="Wire &amp; Co" type="rss"
         xmlUrl="https://me:secret@wire.example/rss?a=1&amp;utm_source=x"/></outline></outline>
       <outline text="Again" xmlUrl="https://wire.example/rss?a=1&amp;utm_source=x"/>
       <outline text="Bad" xmlUrl="javascript:alert(1)"/><outline text="Loose" xmlUrl="http://b.example/"/></body></opml>"""
     assert read_opml(body.encode("utf-16")) == (
-        Outline(url="https://wire.example/rss?a=1&utm_source=x", title="Wire & Co", folder="News/Middle East"),
+        Outline(
+            url="https://me:secret@wire.example/rss?a=1&utm_source=x", title="Wire & Co", folder="News/Middle East"
+        ),
+        Outline(url="https://wire.example/rss?a=1&utm_source=x", title="Again"),
+        Outline(url="javascript:alert(1)", title="Bad"),
         Outline(url="http://b.example/", title="Loose"),
     )
+
+
+def test_a_list_that_says_it_is_utf16_and_is_not_is_read() -> None:
+    """As .NET's writers leave it."""
+    body = '<?xml version="1.0" encoding="utf-16"?><opml><body><outline text="Café" xmlUrl="https://b.example/"/></body></opml>'
+    assert read_opml(body.encode()) == (Outline(url="https://b.example/", title="Café"),)
 
 
 @pytest.mark.parametrize("body", [b"x", b"<opml/>", b"http://127.0.0.1:9/list.opml", b"/etc/passwd", b'{"a":1}'])
