@@ -7,9 +7,7 @@ from digest.model import EntryKind, Story
 from tests.unit.newsroom import choice, item, report, story
 from tests.unit.test_edition import edition, had
 
-ABSTRACT = (
-    "The office publishes the names of one or more persons that were added to its list on grounds that apply."
-)
+ABSTRACT = "The office publishes the names of one or more persons that were added to its list on grounds that apply."
 
 
 def notice(number: int, *, summary: str = ABSTRACT, publisher: str = "Treasury Office") -> Story:
