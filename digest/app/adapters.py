@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from digest.app.upkeep import migrate, store_url
 from digest.errors import StoreOutdated, UsageError
@@ -243,4 +244,6 @@ class Adapters:
         stored = await self.store.read(lambda c: find(c, edition))
         if stored is None:
             raise UsageError(f"edition {edition} is not kept any more")
-        return prepare(stored.rendered, edition_id=stored.id, date=stored.created, sending=sending)
+        # Dated by the readers' own clock.
+        date = stored.created.astimezone(ZoneInfo(stored.content.get("timezone", "UTC")))
+        return prepare(stored.rendered, edition_id=stored.id, date=date, sending=sending)

@@ -17,7 +17,7 @@ from digest.app import App, looking
 from digest.demo.catalogue import DEMO_NOW, SUBSCRIBERS
 from digest.demo.server import Site, serve
 from digest.errors import DeliveryError
-from digest.mail.outbox import file_name
+from digest.mail.outbox import find
 from digest.model import Mailbox, Subscriber
 from digest.pipeline.compose import Composition
 from digest.pipeline.gather import GatherResult
@@ -127,7 +127,7 @@ async def _visit(app: App, clock: StandingClock, slot: datetime, subscriber: Sub
         slot=slot,
         stories=_stories(foreseen),
         topics=tuple(section.title for section in foreseen.edition.sections) if foreseen and foreseen.edition else (),
-        file=app.outbox / f"{file_name(name)}.eml" if name else None,
+        file=find(app.outbox, name) if name else None,
     )
 
 

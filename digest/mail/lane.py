@@ -83,6 +83,8 @@ class Lane:
         self._watcher, self._room = watcher, room
         #: Messages that were sent to the dot over this connection.
         self.sent = 0
+        #: It was full since the server said so, not since it took as many messages as it has room for.
+        self.ended_by_server = False
         #: What happened last, for the report of a lane that broke.
         self.why = ""
         self._current: Parcel | None = None
@@ -193,7 +195,7 @@ class Lane:
     def _busy(self, reply: Reply) -> None:
         if reply.code == 421 and self.sent and (reply.enhanced or (4, 0, 0))[1] != 7:
             # Most likely its limit of messages per connection: a new connection is welcome.
-            self._room = self.sent
+            self._room, self.ended_by_server = self.sent, True
         else:
             self._watcher.busy(reply)
 

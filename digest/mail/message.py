@@ -86,7 +86,7 @@ def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sen
     RenderError: a template broke a mark, or left out the way to unsubscribe.
     """
     cutter = _Cutter(sending)
-    cutter.head(rendered.subject, edition_id, utc(date))
+    cutter.head(rendered.subject, edition_id, date)
     if rendered.html is None:
         cutter.add(_part_fields("plain"))
         cutter.part(rendered.text, _TEXT)
@@ -134,7 +134,7 @@ class _Cutter:
         self.add(b"Message-ID: ").hole(_IDENTITY).add(b"\r\n")
         self.add(list_id_field(sending))
         self.unsubscribe_field()
-        for name, value in _constant_fields(edition_id, date, sending):
+        for name, value in _constant_fields(edition_id, utc(date), sending):
             self.add(raw(name, value))
 
     def unsubscribe_field(self) -> None:

@@ -1,13 +1,15 @@
 """Writes messages to a folder instead of sending them: `.eml`, and the HTML part beside it as `.html`.
 
-A file's name comes from the Message-ID, and it is written aside and renamed: writing a message again replaces the same
-file with the same bytes, so that an interrupted offer can simply be repeated.
+A file's name says for whom it is, of which moment, and how its Message-ID begins; it is written aside and renamed:
+writing a message again replaces the same file with the same bytes, so that an interrupted offer can simply be repeated.
+Nobody else may read it: it holds an address and what unsubscribes it.
 """
 
 import asyncio
 import os
 import re
 from email import message_from_bytes, policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from digest.errors import DeliveryError
@@ -15,9 +17,11 @@ from digest.ports import Mail, Outcome, Parcel, Post, Verdict
 
 #: Writers at once: their marks share commits.
 WRITERS = 4
-_UNSAFE = re.compile(r"[^A-Za-z0-9._@+-]")
-#: File systems take names of 255 bytes.
-_NAME_LIMIT = 200
+_UNSAFE = re.compile(r"[^A-Za-z0-9._+-]")
+#: File systems take names of 255 bytes; the rest of a name is short.
+_READER_LIMIT = 64
+#: Characters of a Message-ID in a name.
+_TAG = 8
 
 
 class OutboxTransport:
@@ -32,7 +36,7 @@ class OutboxTransport:
     async def carry(self, post: Post) -> None:
         """Write what the post has. DeliveryError: the folder cannot be written."""
         try:
-            await asyncio.to_thread(self.folder.mkdir, mode=0o755, parents=True, exist_ok=True)
+            await asyncio.to_thread(self.folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         except OSError as exc:
             raise self._unwritable(exc) from exc
         async with asyncio.TaskGroup() as writers:
@@ -61,14 +65,35 @@ class OutboxTransport:
         return DeliveryError(f"the outbox {self.folder} cannot be written: {exc.strerror or exc}")
 
 
-def file_name(message_id: str) -> str:
-    """A message's file name without its ending: its Message-ID, with nothing that a file system would trip over."""
-    return _UNSAFE.sub("_", message_id.strip("<>"))[:_NAME_LIMIT].lstrip(".") or "message"
+def file_name(mail: Mail) -> str:
+    """A message's file name without its ending: `ana-2016-04-17-0700-6a09a8b5`, with nothing that a file system would
+    trip over."""
+    reader = _UNSAFE.sub("_", mail.envelope.recipient.rpartition("@")[0])[:_READER_LIMIT].lstrip(".-_")
+    return "-".join([reader or "reader", *_moment(mail.data), _tag(mail.message_id)])
+
+
+def find(folder: Path, message_id: str) -> Path | None:
+    """The file of a message that was written."""
+    return next(folder.glob(f"*-{_tag(message_id)}.eml"), None)
+
+
+def _moment(data: bytes) -> list[str]:
+    """When it is dated, by the reader's own clock; nothing where it says no moment."""
+    try:
+        date = BytesHeaderParser(policy=policy.default).parsebytes(data)["Date"].datetime
+    except (AttributeError, ValueError):
+        return []
+    return [f"{date:%Y-%m-%d-%H%M}"] if date is not None else []
+
+
+def _tag(message_id: str) -> str:
+    """The beginning of a Message-ID, which tells it from others of the same reader and minute."""
+    return re.sub(r"[^A-Za-z0-9]", "", message_id)[:_TAG] or "0"
 
 
 def write(folder: Path, mail: Mail) -> Path:
     """Write a message, and its HTML part beside it when it has one; the path of the `.eml`."""
-    path = folder / f"{file_name(mail.message_id)}.eml"
+    path = folder / f"{file_name(mail)}.eml"
     html = message_from_bytes(mail.data, policy=policy.default).get_body(preferencelist=("html",))
     if html is not None and html.get_content_type() == "text/html":
         _replace(path.with_name(f"{path.stem}.html"), html.get_content().encode("utf-8", "replace"))
@@ -77,9 +102,10 @@ def write(folder: Path, mail: Mail) -> Path:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Put a whole file in place, or none."""
+    """Put a whole file in place, or none, for nobody else's eyes. Whatever stands at the name aside is not followed."""
     aside = path.with_name(f".{path.name}.new")
-    with aside.open("wb") as file:
+    aside.unlink(missing_ok=True)
+    with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -7,6 +7,11 @@ LANES_AT_FIRST = 2
 #: Seconds without new lanes after the first trouble; doubles with each further one.
 PAUSE_S = 30.0
 PAUSE_LIMIT_S = 3600.0
+#: Connections that took as many messages as the limit allows before twice as many are tried; twice as many connections
+#: each time that the limit turns out to be the same.
+FULL_ENOUGH = 3
+#: Seconds after which a limit of messages per connection that was not met again is forgotten.
+REMEMBERED_S = 3600.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,12 +23,18 @@ class Pace:
     #: Lanes that may be open now.
     lanes: int = LANES_AT_FIRST
     pause_s: float = PAUSE_S
-    #: Messages that the server takes over one connection; None: no limit was met.
+    #: Messages that the server takes over one connection; None: no limit was met lately.
     per_connection: int | None = None
     #: No new lanes before this moment.
     hold_until: float = 0.0
     _clean: int = 0
     _pauses: int = 0
+    #: When the limit was last met, and how many connections took as many since.
+    _met: float = 0.0
+    _full: int = 0
+    _enough: int = FULL_ENOUGH
+    #: The limit before twice as many were tried.
+    _before: int | None = None
 
     def __post_init__(self) -> None:
         """A limit below the first lanes is one."""
@@ -52,6 +63,22 @@ class Pace:
         self._clean = 0
         return self.hold_until - now
 
-    def learn(self, messages: int) -> None:
-        """The server ended a connection after that many messages with 421: it seems to be its limit."""
+    def learn(self, messages: int, now: float) -> None:
+        """The server ended a connection after that many messages with 421: it may be its limit, or may have passed."""
+        if messages == self._before:
+            self._enough *= 2
         self.per_connection = messages if self.per_connection is None else min(self.per_connection, messages)
+        self._met, self._full = now, 0
+
+    def filled(self) -> None:
+        """A connection took as many messages as the limit allows, without a word."""
+        self._full += 1
+        if self.per_connection is not None and self._full >= self._enough:
+            self._before, self._full = self.per_connection, 0
+            self.per_connection *= 2
+
+    def room(self, now: float) -> int | None:
+        """Messages that may go over a new connection; None: any number."""
+        if self.per_connection is not None and now - self._met > REMEMBERED_S:
+            self.per_connection, self._before, self._full, self._enough = None, None, 0, FULL_ENOUGH
+        return self.per_connection

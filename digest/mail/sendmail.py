@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Sequence
 
-from digest.errors import DeliveryError
+from digest.errors import DeliveryError, LoginRefused
 from digest.ports import Mail, Outcome, Parcel, Post, Verdict
 
 #: Commands at once: each is a process, and the MTA queues anyway.
 COMMANDS = 4
 #: Seconds for one message: an MTA that does not take it by then has hung.
 TIMEOUT_S = 120
-#: Exit codes of sysexits.h that a message may be tried again after: EX_TEMPFAIL, EX_UNAVAILABLE, EX_OSERR, EX_IOERR.
-_LATER = {75, 69, 71, 74}
+#: Exit codes of sysexits.h that are about this message for good: EX_USAGE, EX_DATAERR.
+_NEVER = {64, 65}
 #: EX_NOUSER.
 _NO_USER = 67
+#: EX_NOPERM, as msmtp says of a login that is refused, and EX_CONFIG: no message can leave.
+_LOGIN, _CONFIG = 77, 78
 #: What is kept of what a command says.
 _SAID = 500
 
@@ -29,7 +31,10 @@ class SendmailTransport:
         self.command = tuple(command)
 
     async def carry(self, post: Post) -> None:
-        """Hand over what the post has. DeliveryError: the command cannot be run."""
+        """Hand over what the post has. DeliveryError: the command cannot be run, or says that it can send nothing."""
+        # Alone: a wrong password is tried once.
+        if not await self._one(post):
+            return
         tasks = [asyncio.create_task(self._drain(post)) for _ in range(COMMANDS)]
         try:
             failures = await asyncio.gather(*tasks, return_exceptions=True)
@@ -41,20 +46,31 @@ class SendmailTransport:
                 raise failure
 
     async def _drain(self, post: Post) -> None:
-        while parcel := await post.take():
-            try:
-                allowed = await post.offer(parcel)
-            except BaseException:
-                post.settle(parcel, Outcome(verdict=Verdict.UNTRIED, text="the ledger could not be written"))
-                raise
-            if allowed:
-                await self._hand_over(parcel, post)
+        while await self._one(post):
+            pass
+
+    async def _one(self, post: Post) -> bool:
+        """Hand over one message; False: there is none."""
+        parcel = await post.take()
+        if parcel is None:
+            return False
+        try:
+            allowed = await post.offer(parcel)
+        except BaseException:
+            post.settle(parcel, Outcome(verdict=Verdict.UNTRIED, text="the ledger could not be written"))
+            raise
+        if allowed:
+            await self._hand_over(parcel, post)
+        return True
 
     async def _hand_over(self, parcel: Parcel, post: Post) -> None:
         # Until the process is known to have ended, nobody knows.
         outcome = Outcome(verdict=Verdict.UNSURE, text="interrupted")
         try:
             outcome = await self._run(parcel.mail)
+        except DeliveryError as exc:
+            outcome = Outcome(verdict=Verdict.UNTRIED, text=str(exc))
+            raise
         except OSError as exc:
             outcome = Outcome(verdict=Verdict.UNTRIED, text=f"{self.command[0]}: {exc.strerror}")
             raise DeliveryError(f"the command {self.command[0]} cannot be run: {exc.strerror}") from exc
@@ -83,17 +99,22 @@ class SendmailTransport:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-        return _outcome(process.returncode or 0, said.decode("utf-8", "replace")[:_SAID])
+        return self._outcome(process.returncode or 0, said.decode("utf-8", "replace")[:_SAID])
 
+    def _outcome(self, code: int, said: str) -> Outcome:
+        """What an exit code means. What is not known to be for good may pass: no network, a busy server, a bug.
 
-def _outcome(code: int, said: str) -> Outcome:
-    text = " ".join(said.split()) or f"exit code {code}"
-    if code == 0:
-        return Outcome(verdict=Verdict.ACCEPTED, text=text)
-    if code in _LATER:
-        return Outcome(verdict=Verdict.DEFERRED, text=text)
-    if code == _NO_USER:
-        return Outcome(verdict=Verdict.NO_SUCH_ADDRESS, text=text)
-    if code < 0:
-        return Outcome(verdict=Verdict.UNSURE, text=f"killed by signal {-code}")
-    return Outcome(verdict=Verdict.REFUSED, text=text)
+        DeliveryError, LoginRefused: no message can leave.
+        """
+        text = " ".join(said.split()) or f"exit code {code}"
+        if code == _LOGIN:
+            raise LoginRefused(f"the command {self.command[0]} may not send: {text}: check the login that it uses")
+        if code == _CONFIG:
+            raise DeliveryError(f"the command {self.command[0]} is not set up: {text}")
+        if code == 0:
+            return Outcome(verdict=Verdict.ACCEPTED, text=text)
+        if code == _NO_USER:
+            return Outcome(verdict=Verdict.NO_SUCH_ADDRESS, text=text)
+        if code < 0:
+            return Outcome(verdict=Verdict.UNSURE, text=f"killed by signal {-code}")
+        return Outcome(verdict=Verdict.REFUSED if code in _NEVER else Verdict.DEFERRED, text=text)

@@ -148,7 +148,8 @@ class _Carriage(Watcher):
                 self._open_failed(exc)
                 return
             opened, mine, parcel = None, parcel, None
-            lane = Lane(connection, extensions, self.transport.timeouts, self, self.transport.pace.per_connection)
+            pace = self.transport.pace
+            lane = Lane(connection, extensions, self.transport.timeouts, self, pace.room(self.loop.time()))
             self.connected.add(_this_lane())
             ending = await lane.run(self.post, mine)
             self.connected.discard(_this_lane())
@@ -156,8 +157,10 @@ class _Carriage(Watcher):
                 self._emptied = True
             if ending in (Ending.FINISHED, Ending.SURPLUS):
                 return
-            if ending is Ending.FULL and lane.sent:
-                self.transport.pace.learn(lane.sent)
+            if ending is Ending.FULL and lane.ended_by_server:
+                pace.learn(lane.sent, self.loop.time())
+            elif ending is Ending.FULL:
+                pace.filled()
             elif ending is Ending.BROKEN:
                 await self._struck(lane.why)
 

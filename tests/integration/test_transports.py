@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+import os
 import ssl
+import stat
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,7 +17,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from digest.errors import UsageError
-from digest.mail.outbox import OutboxTransport, file_name, write
+from digest.mail.outbox import OutboxTransport, file_name, find, write
 from digest.mail.sendmail import SendmailTransport
 from digest.mail.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Secret
@@ -209,14 +211,48 @@ def test_writing_again_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("hostile", ["<../../etc/passwd>", "<.hidden@x>", "<>", "<" + "a" * 5000 + "@x>", "<a\0b@x>"])
-def test_no_message_id_makes_a_path(hostile: str) -> None:
-    """Whatever stands in it, the name is one visible component that a file system takes."""
-    name = file_name(hostile)
-    assert name
-    assert "/" not in name
-    assert "\0" not in name
-    assert not name.startswith(".")
-    assert len(name) <= 200
+def test_neither_reader_nor_message_id_makes_a_path(tmp_path: Path, hostile: str) -> None:
+    """Whatever stands in them, the name is one visible component that a file system takes."""
+    for id_, to in ((hostile, "ana@x.example"), ("<a@x.example>", f"{hostile.strip('<>')}@x.example")):
+        name = file_name(PlainMail(id_, Envelope(sender="a@b", recipient=to), HTML, HTML))
+        assert name
+        assert not {"/", "\0"} & set(name)
+        assert not name.startswith((".", "-"))
+        assert len(name) <= 100
+        assert write(tmp_path, PlainMail(id_, Envelope(sender="a@b", recipient=to), HTML, HTML)).parent == tmp_path
+
+
+def test_a_files_name_says_for_whom_it_is_and_when(tmp_path: Path) -> None:
+    """The reader, the moment by the reader's own clock, and enough of the Message-ID to tell two apart."""
+    data = b"Date: Sun, 17 Apr 2016 07:00:00 +0200\r\n\r\nHello\r\n"
+    for id_, to, name in (
+        ("<6a09a8b5c0ffee@x.example>", "ana@x.example", "ana-2016-04-17-0700-6a09a8b5"),
+        ("<f00dface00000000@x.example>", "ana@y.example", "ana-2016-04-17-0700-f00dface"),
+        ("<6a09a8b5c0ffee@x.example>", "o'neil+news@x.example", "o_neil+news-2016-04-17-0700-6a09a8b5"),
+    ):
+        mail = PlainMail(id_, Envelope(sender="a@b", recipient=to), data, data)
+        assert file_name(mail) == name
+        written = write(tmp_path, mail)
+        assert find(tmp_path, id_) is not None
+        assert written.name == f"{name}.eml"
+
+
+def test_a_message_is_for_nobody_elses_eyes(tmp_path: Path) -> None:
+    """0600 under any umask, and a link that stands where it is written aside is not followed."""
+    mail = PlainMail("<a@x.example>", Envelope(sender="a@b", recipient="ana@x.example"), HTML, HTML)
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    for suffix in ("eml", "html"):
+        (folder / f".{file_name(mail)}.{suffix}.new").symlink_to(outside)
+    before = os.umask(0)
+    try:
+        write(folder, mail)
+    finally:
+        os.umask(before)
+    assert outside.read_text() == "mine"
+    assert {(path.is_symlink(), stat.S_IMODE(path.stat().st_mode)) for path in folder.iterdir()} == {(False, 0o600)}
 
 
 async def test_the_outbox_goes_through_the_same_ledger(made: Mailing) -> None:
@@ -225,6 +261,7 @@ async def test_the_outbox_goes_through_the_same_ledger(made: Mailing) -> None:
     assert counts.accepted == 5
     assert len(list((made.folder / "outbox").glob("*.eml"))) == 5
     assert all((entry.via, entry.reply or "")[0] == "outbox" for entry in made.log())
+    assert stat.S_IMODE((made.folder / "outbox").stat().st_mode) == 0o700
     for path in (made.folder / "outbox").glob("*.eml"):
         assert message_from_bytes(path.read_bytes(), policy=policy.default)["To"] in made.addresses
 
@@ -264,21 +301,34 @@ async def test_sendmail_gets_sender_recipient_and_message(made: Mailing) -> None
 @pytest.mark.parametrize(
     ("exit_code", "state", "suppresses"),
     [
-        (75, DeliveryState.DEFERRED, False),
         (67, DeliveryState.FAILED, True),
         (64, DeliveryState.FAILED, False),
+        (65, DeliveryState.FAILED, False),
+        *((code, DeliveryState.DEFERRED, False) for code in (1, 2, 66, 68, 69, 70, 71, 72, 73, 74, 75, 76, 126, 127)),
     ],
 )
 async def test_sendmails_exit_code_decides(
     made: Mailing, exit_code: int, state: DeliveryState, *, suppresses: bool
 ) -> None:
-    """sysexits.h: temporary, no such user, anything else."""
+    """sysexits.h: only a wrong address and a wrong message are for good; no network or a busy server may pass."""
     code = f"print('said so'); sys.exit({exit_code} if to == '0@list.example' else 0)\n"
     counts = await made.send(transport=SendmailTransport(script(made.folder, code)))
     assert counts.accepted == 4
     entry = made.entry("0@list.example")
     assert (entry.state, entry.reply) == (state, "said so")
     assert bool(made.suppressed()) is suppresses
+
+
+@pytest.mark.parametrize(("exit_code", "login"), [(77, True), (78, False)])
+async def test_a_sendmail_that_cannot_send_anything_is_tried_once(
+    made: Mailing, exit_code: int, *, login: bool
+) -> None:
+    """A login that its server refuses, a configuration that is wrong: everything stays pending, with its words."""
+    code = f"(kept / to).touch(); print('said so'); sys.exit({exit_code})\n"
+    counts = await made.send(transport=SendmailTransport(script(made.folder, code)))
+    assert "said so" in (counts.reason or "")
+    assert (counts.login_refused, counts.failed, counts.pending) == (login, 0, 5)
+    assert len(list((made.folder / "kept").iterdir())) == 1
 
 
 async def test_a_sendmail_that_is_not_there_is_reported(made: Mailing) -> None:
@@ -297,13 +347,14 @@ async def test_a_sendmail_that_is_killed_leaves_the_message_unsure(made: Mailing
 
 async def test_cancelling_leaves_no_sendmail_behind(made: Mailing) -> None:
     """The commands are killed; what they were given is unsure."""
-    command = script(made.folder, "(kept / to).touch()\nimport time; time.sleep(60)\n")
+    code = "(kept / to).touch()\nif len(list(kept.iterdir())) > 1:\n    import time; time.sleep(60)\n"
+    command = script(made.folder, code)
     sending = asyncio.create_task(made.send(transport=SendmailTransport(command)))
-    while len(list((made.folder / "kept").iterdir())) < 4:
+    while len(list((made.folder / "kept").iterdir())) < 5:
         await asyncio.sleep(0.02)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
     states = list(made.states().values())
     assert states.count(DeliveryState.UNSURE) == 4
-    assert states.count(DeliveryState.PENDING) == 1
+    assert states.count(DeliveryState.ACCEPTED) == 1

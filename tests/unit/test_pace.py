@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.mail.pace import PAUSE_LIMIT_S, Pace
+from digest.mail.pace import FULL_ENOUGH, PAUSE_LIMIT_S, REMEMBERED_S, Pace
 from digest.mail.retry import next_try
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -62,8 +62,39 @@ def test_the_smallest_limit_of_messages_per_connection_is_learned() -> None:
     """Of several, the smallest is believed."""
     pace = Pace()
     for messages in (20, 10, 30):
-        pace.learn(messages)
+        pace.learn(messages, 0.0)
     assert pace.per_connection == 10
+
+
+def test_a_limit_that_was_met_once_by_accident_is_outgrown() -> None:
+    """Connections that take as many without a word are given more and more."""
+    pace, connections = Pace(), 0
+    pace.learn(1, 0.0)
+    while (pace.room(0.0) or 0) < 100:
+        pace.filled()
+        connections += 1
+    assert connections == 7 * FULL_ENOUGH
+
+
+def test_a_limit_that_holds_is_tried_less_and_less() -> None:
+    """A server that takes ten, and says so each time that more are tried, is asked ever more rarely."""
+    pace, tried = Pace(), []
+    pace.learn(10, 0.0)
+    for connection in range(200):
+        if pace.room(0.0) == 10:
+            pace.filled()
+        else:
+            tried.append(connection)
+            pace.learn(10, 0.0)
+    assert len(tried) <= 6
+
+
+def test_a_limit_is_forgotten_after_an_hour() -> None:
+    """What a server wanted yesterday is no reason to ask less of it today."""
+    pace = Pace()
+    pace.learn(1, 0.0)
+    assert pace.room(REMEMBERED_S) == 1
+    assert pace.room(REMEMBERED_S + 1) is None
 
 
 @given(st.integers(min_value=1, max_value=50), st.floats(min_value=0, max_value=1))
