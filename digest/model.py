@@ -105,6 +105,13 @@ class Item:
         """Whether its publisher says when it was published; if not, `published` is only when it was first seen."""
         return self.published != self.first_seen
 
+    @property
+    def told_at(self) -> datetime | None:
+        """When what it tells was published: the last update that is told, else the item; None where nobody says."""
+        if self.revision and self.updated:
+            return self.updated
+        return self.published if self.dated else None
+
 
 # Topics and stories
 

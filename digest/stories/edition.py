@@ -270,7 +270,7 @@ def _headline(report: Report) -> Headline:
         title=item.title,
         link=item.link,
         source=source_name(item),
-        published=item.published if item.dated else None,
+        published=item.told_at,
         language=item.language,
     )
 

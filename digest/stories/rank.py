@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.model import Item, Report, Story
+from digest.model import Report, Story
 from digest.stories.carriers import sources
 
 #: What each part is worth at most. A strong match matters most; many sources outweigh a few hours.
@@ -48,15 +48,8 @@ def _breadth(count: int) -> float:
     return min(math.log(max(count, 1)) / math.log(MANY_SOURCES), 1.0)
 
 
-def _told_at(item: Item) -> datetime | None:
-    """When what an item tells was published; None where nobody says."""
-    if item.revision and item.updated:
-        return item.updated
-    return item.published if item.dated else None
-
-
 def _freshness(reports: Sequence[Report], now: datetime) -> float:
-    newest = max((moment for report in reports if (moment := _told_at(report.item))), default=None)
+    newest = max((moment for report in reports if (moment := report.item.told_at)), default=None)
     if newest is None:
         return 0.0
     age = max(now - newest, timedelta())

@@ -117,6 +117,17 @@ def test_a_story_that_moved_on_comes_back_as_updated_with_what_is_new() -> None:
     assert again.entries[0].others == (OtherReport(source="The Courier", link=told.reports[0].item.link),)
 
 
+def test_no_time_is_shown_that_nobody_gave() -> None:
+    """An item without a date shows none; one whose update is told shows when it was updated."""
+    dated = item("Quay stays shut", hours=2)
+    undated = replace(dated, published=dated.first_seen)
+    updated = replace(dated, revision=1, updated=MORNING)
+    shown = [
+        edition([story(1, report(one, iran=1.0))], choice("iran")).entries[0].lead for one in (dated, undated, updated)
+    ]
+    assert [lead.published for lead in shown] == [MORNING - timedelta(hours=2), None, MORNING]
+
+
 def test_an_update_is_told_though_another_feed_has_copied_it() -> None:
     """A notice that the reader has had comes again as an update, even if another feed's copy has its very text."""
     one = item("Notice: sanctions", publisher="Office", summary=" ".join(f"word{n}" for n in range(30)))
