@@ -78,7 +78,29 @@ class Adapters:
         """Open the store. StoreError: it cannot be used. Busy: it has to be migrated, and others work with it."""
         self.store = await asyncio.to_thread(self._open)
         self._stack.callback(self.store.close)
+        if self.migrating:
+            await self._know_the_configuration()
         return self
+
+    async def _know_the_configuration(self) -> None:
+        """Warn if the store has worked for another configuration: their feeds and readers would mix in it."""
+        if self.store.dialect == "sqlite":
+            ours = str(self.settings.path.resolve()) if self.settings.path else ""
+        else:
+            # Several machines share the store, each with a copy of the configuration.
+            ours = Sending.of(self.settings, key=b"").list_id
+        known = await self.store.read(lambda c: meta.value(c, "configuration"))
+        if known == ours or not ours:
+            return
+        await self.store.write(lambda c: meta.keep(c, "configuration", ours))
+        if known is not None:
+            log.warning(
+                "the store %s has worked for the configuration %s until now, and works for %s from now on; if both are "
+                "in use, they mix in it: give each a store of its own, by `[digest] store` or $STATE_DIRECTORY",
+                self.store.where,
+                known,
+                ours,
+            )
 
     def _open(self) -> Store:
         url = store_url(self.settings, self.state)

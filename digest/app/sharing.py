@@ -39,10 +39,17 @@ async def share(app: App, url: str, *, to: Mailbox, note: str = "", dry_run: boo
         mail = Signed(mail, app.sign)
     if dry_run:
         return Shared(story=story, mail=mail, outcome=None)
+    # Noted before it leaves and after: one that was noted once may have arrived.
+    await _note(app, mail, "sharing", f"a letter with {story.link} leaves")
     outcome = await hand_over(mail, app.transport, _turns(app))
-    text = f"one letter with {story.link}: {outcome.verdict} {outcome.code or ''}".rstrip()
-    await app.store.write(lambda c: note_event(c, kind="shared", subject="letter", text=text, now=now))
+    await _note(app, mail, "shared", f"a letter with {story.link}: {outcome.verdict} {outcome.code or ''}".rstrip())
     return Shared(story=story, mail=mail, outcome=outcome)
+
+
+async def _note(app: App, mail: Mail, kind: str, text: str) -> None:
+    """Write down what becomes of a letter, by its Message-ID: events name no address."""
+    now = app.clock.now()
+    await app.store.write(lambda c: note_event(c, kind=kind, subject=mail.message_id, text=text, now=now), durable=True)
 
 
 def _turns(app: App) -> Turns | None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -180,3 +181,15 @@ async def test_a_demo_that_cannot_write_says_so(home: Home) -> None:
     assert "--outbox FOLDER" in ran.err
     assert "nothing new" not in ran.out
     assert "Traceback" not in ran.err
+
+
+async def test_a_second_configuration_on_one_store_is_told(home: Home) -> None:
+    """The first verb that works with the store of another configuration warns, in so many words; its own does not."""
+    first = await home.digest("poll")
+    assert "until now" not in first.err
+    assert "until now" not in (await home.digest("poll")).err
+    shutil.copytree(home.folder / "config", home.folder / "other")
+    second = await home.ran("-c", str(home.folder / "other"), "poll")
+    assert f"has worked for the configuration {home.folder / 'config'} until now" in second.err
+    assert "until now" not in (await home.ran("-c", str(home.folder / "other"), "poll")).err
+    assert "until now" not in (await home.ran("-c", str(home.folder / "config"), "status")).err

@@ -4,6 +4,8 @@ from email import message_from_string, policy
 
 import pytest
 
+from digest.storage import events
+from digest.storage.database import open_store
 from tests.program import Home
 from tests.smtp_server import Session, serving
 
@@ -31,6 +33,19 @@ async def test_a_story_goes_to_the_outbox_as_a_letter(polled: Home) -> None:
     assert URL in text
     assert "unsubscribe" not in file.read_text().lower()
     assert not [name for name in mail if name.lower().startswith("list-")]
+
+
+async def test_a_letter_is_noted_before_it_leaves_and_after(polled: Home) -> None:
+    """By its Message-ID and story, without an address: one that was noted once may have arrived."""
+    ran = await polled.digest("share", URL, "--to", "eve@example.net", "--json")
+    store = open_store(f"sqlite:///{polled.folder / 'state' / 'digest.sqlite3'}")
+    try:
+        found = store.read_now(lambda c: events.recent(c, kinds=["sharing", "shared"]))
+    finally:
+        store.close()
+    assert {event.kind for event in found} == {"sharing", "shared"}
+    assert {event.subject for event in found} == {ran.json["message_id"]}
+    assert all(URL in event.text and "eve@" not in event.text for event in found)
 
 
 async def test_dry_run_prints_the_message_and_sends_nothing(polled: Home) -> None:
