@@ -314,6 +314,8 @@ class Edition:
     #: Of the stories shown: how many reports they are made from, by how many sources.
     reports: int
     sources: int
+    #: Of an edition without sections: since when none of the feeds could be read; None: it was a quiet day.
+    unread_since: datetime | None = None
 
     @property
     def entries(self) -> tuple[EditionEntry, ...]:

@@ -43,6 +43,10 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "untracked": "No opens or clicks are tracked.",
         "quiet": "A quiet day",
         "quiet_line": "Nothing new on {topics} this time. We keep watching.",
+        "unread": "No source could be read",
+        "unread_line": (
+            "None of our sources could be read since {since}. There may be news on {topics} that we have not seen."
+        ),
         "subject_more": "{title} + {more}",
         "shared": "Sent to you by {sender}. You are on no list.",
     },
@@ -79,6 +83,11 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "untracked": "Weder Öffnen noch Klicks werden erfasst.",
         "quiet": "Ein ruhiger Tag",
         "quiet_line": "Diesmal nichts Neues zu {topics}. Wir beobachten weiter.",
+        "unread": "Keine Quelle lesbar",
+        "unread_line": (
+            "Seit dem {since} war keine unserer Quellen lesbar. "
+            "Zu {topics} kann es Neues geben, das wir nicht gesehen haben."
+        ),
         "subject_more": "{title} + {more}",
         "shared": "{sender} schickt Ihnen dies. Sie stehen auf keiner Liste.",
     },
@@ -115,6 +124,11 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "untracked": "Ni ouvertures ni clics ne sont suivis.",
         "quiet": "Une journée calme",
         "quiet_line": "Rien de nouveau sur {topics} cette fois. Nous restons à l’écoute.",
+        "unread": "Aucune source lisible",
+        "unread_line": (
+            "Depuis le {since}, aucune de nos sources n’a pu être lue. "
+            "Il peut y avoir du nouveau sur {topics} que nous n’avons pas vu."
+        ),
         "subject_more": "{title} + {more}",
         "shared": "{sender} vous envoie ceci. Vous n’êtes sur aucune liste.",
     },
@@ -151,6 +165,11 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "untracked": "No se rastrean aperturas ni clics.",
         "quiet": "Un día tranquilo",
         "quiet_line": "Esta vez nada nuevo sobre {topics}. Seguimos atentos.",
+        "unread": "Ninguna fuente legible",
+        "unread_line": (
+            "Desde el {since} no se ha podido leer ninguna de nuestras fuentes. "
+            "Puede haber novedades sobre {topics} que no hemos visto."
+        ),
         "subject_more": "{title} + {more}",
         "shared": "{sender} le envía esto. No figura en ninguna lista.",
     },
@@ -207,6 +226,11 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "untracked": "Открытия и переходы не отслеживаются.",
         "quiet": "Спокойный день",
         "quiet_line": "На этот раз ничего нового по темам: {topics}. Мы продолжаем следить.",
+        "unread": "Источники недоступны",
+        "unread_line": (
+            "С {since} не удаётся прочитать ни один из наших источников. "
+            "Возможно, есть новости, которых мы не видели: {topics}."
+        ),
         "subject_more": "{title} + {more}",
         "shared": "Вам отправил это {sender}. Вас нет ни в одном списке рассылки.",
     },
@@ -297,6 +321,8 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "untracked": "لا نتتبّع فتح الرسائل ولا النقرات.",
         "quiet": "يوم هادئ",
         "quiet_line": "لا جديد هذه المرة حول {topics}. نواصل المتابعة.",
+        "unread": "تعذّرت قراءة المصادر",
+        "unread_line": ("لم تتسنَّ قراءة أيٍّ من مصادرنا منذ {since}. قد تكون هناك أخبار حول {topics} لم نرها."),
         "subject_more": "{title} + {more}",
         "shared": "أرسل إليك {sender} هذه الرسالة. لست مدرجًا في أي قائمة.",
     },
@@ -336,6 +362,8 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "untracked": "باز کردن نامه و کلیک‌ها ردیابی نمی‌شود.",
         "quiet": "روزی آرام",
         "quiet_line": "این بار خبر تازه‌ای درباره {topics} نبود. همچنان دنبال می‌کنیم.",
+        "unread": "منابع خوانده نشدند",
+        "unread_line": ("از {since} هیچ‌یک از منابع ما خوانده نشده است. شاید درباره {topics} خبری باشد که ندیده‌ایم."),
         "subject_more": "{title} + {more}",
         "shared": "{sender} این را برایتان فرستاده است. نام شما در هیچ فهرستی نیست.",
     },

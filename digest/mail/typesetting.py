@@ -1,6 +1,7 @@
 """An edition set as a page: whatever needs thought about language, direction or safety is decided here. Pure."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -64,13 +65,13 @@ class Typesetter:
             counts=self.counts() if sections else "",
             reading=self.reading(left_out) if sections else "",
             sections=sections,
-            quiet="" if sections else say("quiet_line", topics=self.topic_list()),
+            quiet="" if sections else self.quiet(),
             web=f"{self.web}/e/{edition.id}" if self.web else "",
             why=self.why(),
             unsubscribe=mark(Place.UNSUBSCRIBE),
             unsubscribe_mail=mark(Place.UNSUBSCRIBE_MAIL) if self.web else "",
             preferences=mark(Place.PREFERENCES) if self.web else "",
-            words=Words(**{name: say(name) for name in Words.__dataclass_fields__}),
+            words=replace(Words(**{name: say(name) for name in Words.__dataclass_fields__}), quiet=self.no_news()),
         )
 
     def section(self, at: int, section: Section, left_out: Collection[int]) -> PageSection:
@@ -176,11 +177,23 @@ class Typesetter:
         """The day's top story first: the sender's name says whose digest it is."""
         entries = self.edition.entries
         if not entries:
-            return shorten(f"{self.labels.say('quiet')}: {self.topic_list()}", TEXT_LIMIT)
+            return shorten(f"{self.no_news()}: {self.topic_list()}", TEXT_LIMIT)
         top = shorten(one_line(entries[0].lead.title), SUBJECT_STORY_LIMIT) or one_line(self.edition.title)
         if len(entries) == 1:
             return top
         return self.labels.say("subject_more", title=top, more=self.labels.count("more", len(entries) - 1))
+
+    def no_news(self) -> str:
+        """What a day without stories is called."""
+        return self.labels.say("quiet" if self.edition.unread_since is None else "unread")
+
+    def quiet(self) -> str:
+        """Why there are no stories: nothing came, or nothing could be read."""
+        since = self.edition.unread_since
+        if since is None:
+            return self.labels.say("quiet_line", topics=self.topic_list())
+        when = f"{self.labels.day(since.astimezone(self.zone).date())}, {self.clock(since)}"
+        return self.labels.say("unread_line", since=when, topics=self.topic_list())
 
     def preheader(self) -> str:
         """The leads of the other topics, then what follows the top story: not the subject again."""

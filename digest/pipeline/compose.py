@@ -23,6 +23,7 @@ from digest.pipeline.slots import LOOK_BACK, Due, left_out_told
 from digest.ports import Renderer
 from digest.settings.shape import Settings
 from digest.storage import editions as stored_editions
+from digest.storage import feeds as stored_feeds
 from digest.storage import ledger
 from digest.storage import stories as stored_stories
 from digest.storage import subscribers as stored_subscribers
@@ -198,10 +199,11 @@ def _choose_at_once(
         c, sorted({story for stories in of_group.values() for story in stories}), end, now, by_published=by_published
     )
     stories = {story: editions.build_story(some) for story, some in reports.items()}
+    unread = stored_feeds.unread_since(c, [feed.id for feed in settings.feeds if not feed.paused])
     found: list[Composition] = []
     for group, members_of_it in groups.items():
         mine = [stories[story] for story in of_group[group] if story in stories]
-        again = partial(_compose, group, mine, wanted[group], settings, now, summarise)
+        again = partial(_compose, group, mine, wanted[group], settings, now, summarise, unread)
         found.append(Composition(edition=again(()), dues=tuple(members_of_it), without=again))
     return tuple(found)
 
@@ -226,6 +228,7 @@ def _compose(
     settings: Settings,
     now: datetime,
     summarise: Summarise,
+    unread: datetime | None,
     left_out: Collection[int],
 ) -> Edition | None:
     return editions.compose(
@@ -241,6 +244,7 @@ def _compose(
         now=now,
         summarise=summarise,
         note_if_quiet=group.quiet is Quiet.NOTE,
+        unread_since=unread,
     )
 
 

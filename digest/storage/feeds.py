@@ -207,6 +207,18 @@ def pause(c: Connection, feed: str, *, paused: bool) -> None:
     c.execute(upsert(c.dialect.name, feeds).values(row).on_conflict_do_update(index_elements=["id"], set_=dict(again)))
 
 
+def unread_since(c: Connection, ids: Collection[str]) -> datetime | None:
+    """Since when none of some feeds could be read; None: one of them could, or there are none."""
+    moments: list[datetime] = []
+    for some in chunked(list(ids)):
+        rows = c.execute(select(feeds.c.failing_since).where(feeds.c.id.in_(some), feeds.c.paused.is_(False)))
+        for row in rows:
+            if row.failing_since is None:
+                return None
+            moments.append(row.failing_since)
+    return max(moments, default=None)
+
+
 def health(c: Connection) -> tuple[FeedHealth, ...]:
     """How every feed does that the store knows, by id."""
     newest = c.scalar(select(func.max(feeds.c.last_polled)))

@@ -79,13 +79,15 @@ def compose(
     news: Collection[int] | None = None,
     left_out: Collection[int] = (),
     note_if_quiet: bool = False,
+    unread_since: datetime | None = None,
 ) -> Edition | None:
     """The edition of a window for a choice; None where there is nothing to tell.
 
     Each story stands once, under its strongest topic of the choice; no topic starves under `max_items`. `had`: the
     reports that the subscriber has had, each with the update as which it was told. A story is told if one of its
     reports is `news` (ids; None: all are), is under one of the topics and was not had. `left_out`: ids of stories for
-    which there is no room. `note_if_quiet`: an edition without sections instead of None.
+    which there is no room. `note_if_quiet`: an edition without sections instead of None; it says if no feed
+    could be read (`unread_since`).
     """
     moment = min(now, window.end)
     found = (_candidate(story, choice, had, news, moment) for story in stories)
@@ -110,6 +112,7 @@ def compose(
         topic_titles=tuple((topic, text) for topic, text in sorted(topic_titles.items()) if topic in named),
         reports=sum(map(len, told)),
         sources=len({source_name(report.item).casefold() for reports in told for report in reports}),
+        unread_since=None if sections else unread_since,
     )
     return replace(edition, id=address(edition))
 

@@ -41,6 +41,7 @@ def from_json(content: Mapping[str, Any]) -> Edition:
         "sections": tuple(section(one) for one in known["sections"]),
         "topics": tuple(known["topics"]),
         "topic_titles": tuple((topic, title) for topic, title in known["topic_titles"]),
+        "unread_since": _moment(known.get("unread_since")),
     }
     return Edition(**known)
 

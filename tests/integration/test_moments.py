@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from digest.app import App, looking
+from digest.app import people as people_verbs
 from digest.app.readers import Audience
 from digest.app.running import Rounds
 from digest.demo.show import StandingClock
-from digest.model import Subscriber
+from digest.model import Quiet, Subscriber
 from tests.http_server import HttpServer
 from tests.installation import NOW, Told, installed, mails, rss, settings, subscriber, text_of
 
@@ -153,6 +156,60 @@ async def test_news_first_seen_under_a_clock_that_is_ahead_is_told_when_it_is_ri
             clock.moment = SLOT + day * DAY + timedelta(seconds=1)
             await Rounds(app).once()
     assert sum("bridge" in text_of(mail) for mail in mails(tmp_path)) == 1
+
+
+async def test_a_note_tells_a_quiet_day_from_one_whose_feeds_could_not_be_read(
+    http_server: HttpServer, tmp_path: Path
+) -> None:
+    """When every feed has failed since yesterday, nobody is told that there is nothing new."""
+    reader = subscriber("ana@example.org", quiet=Quiet.NOTE)
+    async with at_work(http_server, tmp_path, reader) as (app, clock):
+        clock.moment = SLOT + timedelta(seconds=1)
+        await Rounds(app).once()
+        http_server.answer("/a.xml", 503)
+        for hours in range(1, 25):
+            clock.moment = SLOT + hours * HOUR + timedelta(seconds=1)
+            await Rounds(app).once()
+        http_server.document("/a.xml", rss("Wire", [EVENING]))
+        clock.moment = SLOT + 2 * DAY - HOUR
+        await app.poll()
+        clock.moment = SLOT + 2 * DAY + timedelta(seconds=1)
+        await Rounds(app).once()
+    subjects = [str(mail["Subject"]) for mail in mails(tmp_path)]
+    assert [subject.partition(":")[0] for subject in subjects[1:]] == ["No source could be read", "A quiet day"]
+    assert "2 March 2026" in text_of(mails(tmp_path)[1])
+
+
+@pytest.mark.parametrize("gone", ["unlisted", "paused"])
+async def test_who_is_away_for_a_moment_loses_nothing(http_server: HttpServer, tmp_path: Path, gone: str) -> None:
+    """Unlisted or paused between the planning and the sending, and back: the stories planned for them come with the
+    next digest, together with what came meanwhile."""
+    people = [subscriber("ana@example.org"), subscriber("ben@example.org")]
+    async with at_work(http_server, tmp_path, *people) as (app, clock):
+        clock.moment = SLOT + timedelta(seconds=1)
+        assert (await app.compose_due()).planned == 2
+        settings_then = app.settings
+        if gone == "paused":
+            await people_verbs.pause(app, "ana@example.org", "a moment")
+            assert (await app.deliver()).suppressed == 1
+            http_server.document("/a.xml", rss("Wire", [NIGHT, EVENING]))
+            clock.moment = SLOT + HOUR
+            await app.poll()
+            await people_verbs.resubscribe(app, "ana@example.org", "back")
+    if gone == "unlisted":
+        alone = dataclasses.replace(settings_then, subscribers=(people[1],))
+        async with installed(alone, tmp_path, at=SLOT + MINUTE) as (app, clock):
+            await app.audience()
+            assert (await app.deliver()).suppressed == 1
+            http_server.document("/a.xml", rss("Wire", [NIGHT, EVENING]))
+            clock.moment = SLOT + HOUR
+            await app.poll()
+    async with installed(settings_then, tmp_path, at=SLOT + DAY + timedelta(seconds=1)) as (app, _):
+        assert (await Rounds(app).once()).delivered.accepted == 2
+    hers = [text_of(mail) for mail in mails(tmp_path) if mail["To"] == "ana@example.org"]
+    assert len(hers) == 1
+    assert "Aleppo" in hers[0]
+    assert "bridge" in hers[0]
 
 
 class Counted(App):

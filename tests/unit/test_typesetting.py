@@ -1,6 +1,7 @@
 """An edition as a page: true counts, safe words and links, the right way round, in the reader's language."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from digest.mail.bidi import direction
 from digest.mail.headers import TEXT_LIMIT
 from digest.mail.links import shown_host
+from digest.mail.phrases import PHRASES
 from digest.mail.typesetting import NAMED_SOURCES, PREHEADER_LIMIT, Typesetter
 from digest.model import Edition, Format, OtherReport
 from tests import editions
@@ -87,6 +89,22 @@ def test_a_quiet_day_has_its_own_words() -> None:
     assert page.quiet == "Nothing new on Syria, Iran and Sanctions this time. We keep watching."
     assert page.subject == "A quiet day: Syria, Iran and Sanctions"
     assert (page.counts, page.reading, page.sections) == ("", "", ())
+
+
+@pytest.mark.parametrize("language", sorted(PHRASES))
+def test_a_day_on_which_no_feed_could_be_read_is_no_quiet_day(language: str) -> None:
+    """The note says so, and since when, in every language; the subject and the heading say it too."""
+    since = datetime(2016, 4, 12, 5, 30, tzinfo=UTC)
+    edition = replace(editions.quiet(), unread_since=since, language=language, timezone="Europe/Berlin")
+    page, usual = Typesetter(edition).page(), Typesetter(replace(edition, unread_since=None)).page()
+    assert page.quiet != usual.quiet
+    assert page.subject != usual.subject
+    assert page.words.quiet in page.subject
+    assert "2016" in page.quiet or "۲۰۱۶" in page.quiet or "٢٠١٦" in page.quiet
+    assert "{" not in page.quiet
+    if language == "en":
+        assert page.subject == "No source could be read: Syria, Iran and Sanctions"
+        assert page.quiet.startswith("None of our sources could be read since 12 April 2016, 07:30")
 
 
 def test_stories_that_give_way_are_counted() -> None:
