@@ -194,7 +194,8 @@ class Adapters:
         from digest.mail.dkim import sign, signer  # cryptography is slow to import
 
         domain = dkim.domain or self.settings.sender.address.rpartition("@")[2]
-        signers = [signer(domain=domain, selector=dkim.selector, pem=self.secrets(dkim.key).encode())]
+        pem = read_secret(dkim.key, self.environ, whole=True).encode()
+        signers = [signer(domain=domain, selector=dkim.selector, pem=pem)]
         return lambda data: sign(data, signers, now=self.clock.now())
 
     def bounce_mailbox(self) -> BounceMailbox | None:

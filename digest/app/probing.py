@@ -105,4 +105,4 @@ def _signer(mail: MailSettings, environ: Mapping[str, str]) -> Signer | None:
         return None
     key: Secret = mail.dkim.key
     domain = mail.dkim.domain or mail.sender.address.rpartition("@")[2]
-    return signer(domain=domain, selector=mail.dkim.selector, pem=read_secret(key, environ).encode())
+    return signer(domain=domain, selector=mail.dkim.selector, pem=read_secret(key, environ, whole=True).encode())

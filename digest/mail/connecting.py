@@ -14,6 +14,9 @@ from digest.mail.lane import Extensions
 from digest.model import Secret
 from digest.settings.shape import MailSettings, Security
 
+#: "Unrecognized authentication type": no password was looked at.
+_UNKNOWN_METHOD = 504
+
 
 class Opener:
     """Opens connections and logs in."""
@@ -51,11 +54,13 @@ class Opener:
             use_tls=mail.security is Security.TLS,
             start_tls=False,
             tls_context=await self._trust(),
-            local_hostname=_own_name(),
+            local_hostname=mail.helo or _own_name(),
         )
         try:
             async with _plainly(self.where):
                 await client.connect()
+                if not mail.helo:
+                    client.local_hostname = _introduced(client)
                 await _greet(client)
                 under = await self._secure(client)
                 await self._log_in(client, fresh_token=fresh_token)
@@ -114,16 +119,22 @@ class Opener:
 
 
 async def _authenticate(client: aiosmtplib.SMTP, user: str, password: str, where: str) -> None:
-    """One attempt, with one method: a second would count as a second wrong password."""
+    """One attempt: a second would count as a second wrong password. A method that the server offers and does not know
+    after all (504, RFC 4954 4) is none."""
+    known = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
     offered = client.server_auth_methods
-    if "plain" in offered:
-        await client.auth_plain(user, password)
-    elif "login" in offered:
-        await client.auth_login(user, password)
-    elif "cram-md5" in offered:
-        await client.auth_crammd5(user, password)
-    else:
+    methods = [attempt for name, attempt in known.items() if name in offered]
+    if not methods:
         raise DeliveryError(f"the mail server {where} offers no login that we know ({', '.join(offered) or 'none'})")
+    for attempt in methods[:-1]:
+        try:
+            await attempt(user, password)
+        except aiosmtplib.SMTPAuthenticationError as exc:
+            if exc.code != _UNKNOWN_METHOD:
+                raise
+        else:
+            return
+    await methods[-1](user, password)
 
 
 async def _greet(client: aiosmtplib.SMTP) -> None:
@@ -137,9 +148,20 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
 
 
 def _own_name() -> str:
-    """What we call ourselves in EHLO. Never a look-up: it may take a minute, and a relay does not care."""
+    """What this machine is called. Never a look-up: it may take a minute, and a relay does not care."""
     name = socket.gethostname()
     return name if name and name.isascii() and name.replace("-", "").replace(".", "").isalnum() else "localhost"
+
+
+def _introduced(client: aiosmtplib.SMTP) -> str:
+    """What we call ourselves in EHLO: our name where it is a full one, else our address (RFC 5321 4.1.4): some servers
+    refuse a name without a dot."""
+    name = _own_name()
+    if "." in name.strip("."):
+        return name
+    address = str(client.transport.get_extra_info("sockname")[0]) if client.transport is not None else "127.0.0.1"
+    address = address.partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
 
 def _extensions(client: aiosmtplib.SMTP) -> Extensions:

@@ -17,6 +17,8 @@ _PLAIN = re.compile(
 )
 #: Domains that no mail reaches (RFC 6761 and its followers): email-validator says so better.
 _SPECIAL = ("arpa", "invalid", "local", "localhost", "onion", "test")
+#: Names of one machine or network (RFC 6761 6.3, RFC 6762 3, RFC 8375): only a relay that is there delivers to them.
+_LOCAL = re.compile(rf"(?:{_LABEL}\.)*(?:localhost|local|home\.arpa)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f<>]")
 
 
@@ -29,7 +31,17 @@ def _address(value: object) -> str:
         raise _refusal(value, "it holds a line break, a control character or an angle bracket")
     if value.count("@") > 1:
         raise _refusal(value, "one entry is one person's address")
+    local, _, domain = value.rpartition("@")
+    if local and is_local_name(domain):
+        # The rest of it must be right all the same; this domain says nothing.
+        _judged(f"{local}@mail.example.org")
+        return value
     return _judged(value)
+
+
+def is_local_name(name: str) -> bool:
+    """Whether a host or domain is known on its own machine or in its own network alone."""
+    return bool(_LOCAL.fullmatch(name))
 
 
 def _is_plain(address: str) -> bool:

@@ -11,7 +11,7 @@ from digest.settings.folders import config_home, expanded
 from digest.settings.installation import DIGEST, THEME
 from digest.settings.llm import LLM
 from digest.settings.mistakes import Mistake, Wrong, under
-from digest.settings.people import read_defaults, read_subscribers
+from digest.settings.people import read_defaults, read_subscribers, unreachable
 from digest.settings.relay import MAIL
 from digest.settings.retention import RETENTION
 from digest.settings.shape import DigestSettings, RetentionSettings, Settings, ThemeSettings
@@ -96,12 +96,14 @@ class _Reading:
         self._report("defaults", mistakes)
         subscribers, mistakes = read_subscribers(tables.get("subscribers", {}), known, defaults)
         self._report("subscribers", mistakes)
+        mail = self._table("mail", MAIL) if "mail" in tables else None
+        self._report("subscribers", unreachable(subscribers, mail))
         if whole:
             self._miss()
         return Settings(
             path=self.sources.path,
             digest=self._digest(),
-            mail=self._table("mail", MAIL) if "mail" in tables else None,
+            mail=mail,
             theme=self._table("theme", THEME) or ThemeSettings(),
             retention=self._table("retention", RETENTION) or RetentionSettings(),
             llm=self._table("llm", LLM) if "llm" in tables else None,

@@ -1,11 +1,13 @@
 """The tables `[defaults]` and `[subscribers]`: who gets what, and when. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from digest.model import Format, Mailbox, Quiet, Subscriber
-from digest.settings.addresses import ADDRESS
+from digest.settings.addresses import ADDRESS, is_local_name
 from digest.settings.keys import Key, list_of, read_keys
+from digest.settings.links import is_private_host
 from digest.settings.mistakes import Mistake, Wrong, did_you_mean, under
+from digest.settings.shape import MailSettings
 from digest.settings.values import LANGUAGE, SEND, TEXT, ZONE, Reader, choice, whole
 
 #: Stands for every topic, in the order in which they are declared.
@@ -145,3 +147,24 @@ def read_subscribers(
         mailbox = Mailbox(address=address, name=name)
         subscribers.append(Subscriber(mailbox=mailbox, **{**defaults, **fields}))  # type: ignore[arg-type]
     return subscribers, mistakes
+
+
+def unreachable(subscribers: Iterable[Subscriber], mail: MailSettings | None) -> list[Mistake]:
+    """Addresses that only a relay in this network delivers to, and the relay is elsewhere. Without one there is no
+    mistake: nothing is sent."""
+    if mail is None or _is_near(mail):
+        return []
+    text = (
+        '"{}" is known on its own machine or in its own network alone, and [mail] server is elsewhere: '
+        "use the mail server there, or [mail] sendmail"
+    )
+    return [
+        Mistake(text=text.format(address), path=(address,), at_key=True)
+        for address in (one.mailbox.address for one in subscribers)
+        if is_local_name(address.rpartition("@")[2])
+    ]
+
+
+def _is_near(mail: MailSettings) -> bool:
+    """Whether what takes the messages is on this machine or in its network, and knows the names there."""
+    return mail.sendmail is not None or is_private_host(mail.server) or is_local_name(mail.server)

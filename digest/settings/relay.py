@@ -13,9 +13,15 @@ from digest.settings.values import FOLDER, RATE, SECRET, TEXT, Reader, choice, d
 #: The ports that mail submission has (RFC 8314), and a relay on this machine.
 PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
-_HOST = pattern(
-    r"\[?[0-9a-fA-F:]+\]?|[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?",
+_NAMED = pattern(
+    r"\[[0-9a-fA-F:]+\]|[0-9a-fA-F:]+|[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?",
     'the name of a mail server, such as "smtp.example.org"',
+)
+#: An IPv6 address without the brackets that it stands in elsewhere.
+_HOST = Reader(lambda value: _NAMED.read(value).strip("[]"), _NAMED.schema)
+_HELO = pattern(
+    r"\[(IPv6:[0-9a-fA-F:]+|[0-9.]+)\]|[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63})*",
+    'the name of this machine, such as "news.example.org", or its address in brackets',
 )
 _DOMAIN = pattern(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", 'a domain such as "example.org"')
 _LIST_ID = pattern(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})+", 'a list id such as "digest.example.org"')
@@ -148,6 +154,13 @@ MAIL_KEYS = (
         ),
         example='"starttls"',
         default='by port: "tls" for 465, else "starttls"',
+    ),
+    Key(
+        name="helo",
+        reader=_HELO,
+        about="What this machine calls itself to the server (EHLO), where the server insists on a name.",
+        example='"news.example.org"',
+        default="the machine's name, or its address where that name has no dot",
     ),
     Key(name="user", reader=TEXT, about="The login's name.", example='"digest"', default="no login"),
     Key(

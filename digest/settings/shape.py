@@ -79,6 +79,8 @@ class MailSettings:
     server: str
     port: int = 587
     security: Security = Security.STARTTLS
+    #: What we call ourselves in EHLO; None: the machine's name, or its address where that name has no dot.
+    helo: str | None = None
     user: str | None = None
     password: Secret | None = None
     #: XOAUTH2 access token, fetched anew when the server refuses it; instead of `password`.

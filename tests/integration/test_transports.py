@@ -76,6 +76,59 @@ async def test_logs_in_over_tls_and_delivers(made: Mailing, trust: Trust, securi
     assert counts.accepted == 5
 
 
+async def test_a_method_that_the_server_does_not_know_after_all_is_followed_by_the_next(
+    made: Mailing, trust: Trust
+) -> None:
+    """PLAIN is offered and answered 504: LOGIN is tried; a wrong password is still tried once alone."""
+
+    class Forgetful(Session):
+        offers = ("PIPELINING", "AUTH PLAIN LOGIN")
+        answer_to_login = "235 2.7.0 welcome"
+
+        async def auth(self, words: str) -> str:
+            if words.startswith("PLAIN"):
+                return "504 5.5.4 unrecognized authentication type"
+            await self.send("334 " + base64.b64encode(b"Password:").decode())
+            await self.line()
+            return Forgetful.answer_to_login
+
+    async with serving(Forgetful, tls=trust[0]) as server:
+        mail = made.mail(server.port, security=Security.TLS, user="digest", password=Secret(env="X"))
+        transport = SmtpTransport(mail, lambda _: "secret", tls=trust[1], timeouts=QUICK)
+        Forgetful.answer_to_login = "535 5.7.8 wrong"
+        assert (await made.send(transport=transport)).login_refused
+        assert server.tally.commands["AUTH"] == 2
+        Forgetful.answer_to_login = "235 2.7.0 welcome"
+        assert (await made.send(transport=transport)).accepted == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "helo", "wanted"),
+    [
+        ("vm", None, "[127.0.0.1]"),
+        ("vm", "news.example.org", "news.example.org"),
+        ("vm.example.org", None, "vm.example.org"),
+        ("ma schine", None, "[127.0.0.1]"),
+    ],
+)
+async def test_a_server_that_wants_a_full_name_gets_one(
+    made: Mailing, monkeypatch: pytest.MonkeyPatch, name: str, helo: str | None, wanted: str
+) -> None:
+    """The machine's name where it has a dot, else its address; `helo` says otherwise."""
+    monkeypatch.setattr("socket.gethostname", lambda: name)
+    said: set[str] = set()
+
+    class Strict(Session):
+        async def answer(self, verb: str, line: str) -> str:
+            if verb == "EHLO":
+                said.add(line.partition(" ")[2])
+            return await super().answer(verb, line)
+
+    async with serving(Strict) as server:
+        assert (await made.send(server.port, helo=helo)).accepted == 5
+    assert said == {wanted}
+
+
 async def test_xoauth2_is_spoken(made: Mailing, trust: Trust) -> None:
     """An access token goes out as Google and Microsoft want it, and is kept between connections."""
     fetched = []

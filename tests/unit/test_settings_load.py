@@ -211,6 +211,50 @@ def test_a_local_sendmail_needs_no_server(tmp_path: Path) -> None:
     assert (mail.server, mail.sendmail) == ("", ("/usr/sbin/sendmail", "-i"))
 
 
+LOCAL = ("me@localhost", "root@nas.local", "me@host.home.arpa", "Me@LOCALHOST")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "",
+        '[mail]\nfrom = "digest@localhost"\nsendmail = ["/usr/sbin/sendmail"]\n',
+        '[mail]\nfrom = "digest@news.example"\nserver = "localhost"\nsecurity = "none"\n',
+        '[mail]\nfrom = "digest@news.example"\nserver = "192.168.1.2"\nsecurity = "none"\n',
+        '[mail]\nfrom = "digest@news.example"\nserver = "nas.local"\nsecurity = "none"\n',
+    ],
+)
+@pytest.mark.parametrize("address", LOCAL)
+def test_names_of_this_network_are_addresses_to_a_relay_in_it(tmp_path: Path, mail: str, address: str) -> None:
+    """Also to the outbox, which sends nothing."""
+    found = read(tmp_path, f'{mail}[subscribers]\n"{address}" = {{}}\n')
+    assert found.subscribers[0].mailbox.address == address
+
+
+@pytest.mark.parametrize("address", LOCAL)
+def test_names_of_this_network_mean_nothing_to_a_server_elsewhere(tmp_path: Path, address: str) -> None:
+    """Told with their line, and what to do."""
+    mail = '[mail]\nfrom = "digest@news.example"\nserver = "smtp.example.org"\n'
+    with pytest.raises(ConfigError, match=r":\d+:1: .*is known on its own machine.*sendmail") as caught:
+        read(tmp_path, f'{mail}[subscribers]\n"{address}" = {{}}\n')
+    assert address in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["a b@localhost", "@localhost", "me@local host", "me@host.arpa", "me@x.test"])
+def test_what_is_no_address_is_none_here_either(tmp_path: Path, address: str) -> None:
+    """A local domain excuses nothing else."""
+    with pytest.raises(ConfigError, match="no e-mail address"):
+        read(tmp_path, f'[subscribers]\n"{address}" = {{}}\n')
+
+
+@pytest.mark.parametrize("server", ["[::1]", "::1"])
+def test_an_ipv6_server_is_read_with_or_without_brackets(tmp_path: Path, server: str) -> None:
+    """Either way it is the address that can be reached."""
+    found = read(tmp_path, f'[mail]\nfrom = "digest@news.example"\nserver = "{server}"\nhelo = "[IPv6:2001:db8::1]"\n')
+    assert found.mail is not None
+    assert (found.mail.server, found.mail.helo) == ("::1", "[IPv6:2001:db8::1]")
+
+
 def test_the_outbox_stands_beside_the_configuration(tmp_path: Path) -> None:
     """A relative outbox means the same folder wherever the program is started; an absolute one is left alone."""
     assert read(tmp_path, '[digest]\noutbox = "mails"\n').digest.outbox == tmp_path / "mails"
