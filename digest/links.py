@@ -28,6 +28,12 @@ _SOUND = re.compile(
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_.])?")
 _IPV6 = re.compile(r"[0-9a-f:.]{2,45}")
 _SCHEMES = ("http", "https")
+#: How one site is asked for in several ways.
+_WAYS = re.compile(r"https?://(?:www\.|m\.)?", re.IGNORECASE)
+#: What a server adds to an address to know its visitor again.
+_SESSION = re.compile(
+    r";jsessionid=[^?#]*|(?<=[?&])(?:phpsessid|jsessionid|aspsessionid\w*|session_?id|sid)=[^&#]*&?", re.IGNORECASE
+)
 
 
 def web_address(text: str, base: str = "") -> str:
@@ -66,3 +72,10 @@ def _ascii_host(host: str) -> str:
         return f"[{host}]" if _IPV6.fullmatch(host) else ""
     name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     return name if _NAME.fullmatch(name) else ""
+
+
+def page(link: str) -> str:
+    """What the addresses of one page have in common, whether it is asked for by http or https, with `www.` or without,
+    and in whose session: for comparing, not for following."""
+    found = _WAYS.match(link)
+    return _SESSION.sub("", link[found.end() :] if found else link).rstrip("/?&")

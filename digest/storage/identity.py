@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from digest.links import page
 from digest.model import Item
 
 #: Shared letter pairs (Dice coefficient) from which two titles are nearly the same.
@@ -32,11 +33,6 @@ TAKEN_BACK_AT_ONCE = 2
 TAKEN_BACK_WITHIN = timedelta(days=7)
 
 _NUMBER = re.compile(r"\d+")
-_SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
-#: What a server adds to an address to know its visitor again.
-_SESSION = re.compile(
-    r";jsessionid=[^?#]*|(?<=[?&])(?:phpsessid|jsessionid|aspsessionid\w*|session_?id|sid)=[^&#]*&?", re.IGNORECASE
-)
 #: A moment within a guid, where it cannot be the date that stands for a missing guid: that follows a space.
 _MOMENT = re.compile(
     r"(?<![\w ])(?:\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?"
@@ -75,12 +71,6 @@ def similar(one: str, other: str) -> bool:
     return 2 * (ours & theirs).total() >= SIMILAR * (ours.total() + theirs.total())
 
 
-def page(link: str) -> str:
-    """What the addresses of one page have in common, whether it is asked for by http or https, with www. or without,
-    and in whose session."""
-    return _SCHEME.sub("", _SESSION.sub("", link)).rstrip("/?&")
-
-
 def addresses(link: str) -> tuple[str, ...]:
     """The addresses under which the same page is most likely to be known."""
     rest = page(link)
@@ -90,14 +80,6 @@ def addresses(link: str) -> tuple[str, ...]:
         f"{scheme}://{www}{rest}{end}" for scheme in ("https", "http") for www in ("", "www.") for end in ("", "/")
     )
     return (*forms, link)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two addresses differ in their host alone, or in their query alone: a new domain, a session."""
-    ours, theirs = urlsplit(f"//{page(one)}"), urlsplit(f"//{page(other)}")
-    if ours.path.strip("/") == "":
-        return False
-    return ours.path == theirs.path and (ours.netloc == theirs.netloc or ours.query == theirs.query)
 
 
 # An entry and an item
@@ -170,14 +152,25 @@ def _moved(fresh: Sequence[Item], before: Sequence[Item]) -> dict[str, Item]:
     """
     ours, theirs = _by_title(fresh), _by_title(before)
     pairs = [(item, theirs[title]) for title, item in ours.items() if title in theirs]
-    close = [
-        (new, old) for new, old in pairs if _alike(new.link, old.link) and (_same_moment(new, old) or not new.dated)
-    ]
-    dated = [(new, old) for new, old in pairs if _same_moment(new, old)]
-    found = {new.key: old for new, old in close}
-    if len(found.keys() | {new.key for new, _ in dated}) >= MOVED_TOGETHER:
-        found |= {new.key: old for new, old in dated}
-    return found
+    found = {new.key: old for new, old in pairs if _by_address(new, old)}
+    dated = {new.key: old for new, old in pairs if _at_one_time(new, old)}
+    return found | dated if len(found | dated) >= MOVED_TOGETHER else found
+
+
+def _by_address(new: Item, old: Item) -> bool:
+    """Whether what is left of an address tells an item of the same title: on another host, in another session."""
+    ours, theirs = urlsplit(f"//{page(new.link)}"), urlsplit(f"//{page(old.link)}")
+    if not ours.path.strip("/") or ours.path != theirs.path:
+        return False
+    if ours.query != theirs.query:
+        # It may name the page as well as the visitor.
+        return ours.netloc == theirs.netloc and _at_one_time(new, old)
+    return _same_moment(new, old) or not (new.dated or old.dated)
+
+
+def _at_one_time(new: Item, old: Item) -> bool:
+    """Whether both have one date that says more than the day, which several notices share; in whatever zone."""
+    return _same_moment(new, old) and bool(new.published.minute or new.published.second)
 
 
 def _by_title(items: Iterable[Item]) -> dict[str, Item]:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from digest.links import page
 from digest.model import Item, item_id
 from digest.storage.gathering import chunked
-from digest.storage.identity import addresses, another, own_key, page, recognised, text_hash, updated_at
+from digest.storage.identity import addresses, another, own_key, recognised, text_hash, updated_at
 from digest.storage.items import COLUMNS, by_ids, row_to_item
 from digest.storage.schema import items, seen
 

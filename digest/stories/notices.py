@@ -5,22 +5,15 @@ links of their own tells so; nothing in their texts need differ.
 """
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.links import page
 from digest.model import Item, Report
 
 #: Notices of one line: more are two lines.
 MOST_TOGETHER = 12
-
-_ADDRESS = re.compile(r"^https?://(?:www\.|m\.)?", re.IGNORECASE)
-
-
-def page(link: str) -> str:
-    """What the addresses of one page have in common."""
-    return _ADDRESS.sub("", link).rstrip("/")
 
 
 @dataclass(slots=True)

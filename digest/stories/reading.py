@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from digest.links import page
 from digest.model import Item
 from digest.stories.columns import Columns
 from digest.stories.habits import Habits
-from digest.stories.notices import Notices, page
+from digest.stories.notices import Notices
 from digest.stories.rarity import Rarity
 from digest.stories.tokens import Lexicon, words
 from digest.stories.vectors import Vector, unit

@@ -32,7 +32,7 @@ def poller(store: Store) -> Poller:
     return Poller(store)
 
 
-def site(form: str, *, ages: tuple[float, ...] = (2, 30, 3_000), guid: str = "{}") -> list[Item]:
+def site(form: str, *, ages: tuple[float, ...] = (2.3, 30.4, 3_000.6), guid: str = "{}") -> list[Item]:
     """A site's entries, at addresses of some form."""
     return [
         item(guid.format(form.format(n)), age=age, title=title, link=form.format(n), summary=f"What happened, {n}.")

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.model import Item
-from digest.storage.identity import corrects, published_at, similar, text_hash, withdrawn
+from digest.storage.identity import corrects, published_at, recognised, similar, text_hash, withdrawn
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -60,6 +60,35 @@ def test_a_correction_comes_soon_or_is_the_same_text() -> None:
     assert corrects(replace(ITEM, title="Talks end in Geneva."), replace(old, published=NOW - 40 * HOUR))
     assert corrects(replace(ITEM, title="Talks end in Geneva"), old)
     assert not corrects(replace(ITEM, title="Talks end in Geneva", summary="New text"), old)
+
+
+some_entries = st.lists(st.tuples(st.sampled_from(["Notice", "Warning", "Order"]), st.integers(0, 2)), max_size=5)
+
+
+@given(some_entries, some_entries, st.sampled_from(["https://a.example/{}", "https://a.example/view?id={}"]))
+@example([("Notice", 0), ("Order", 0)], [("Notice", 0), ("Order", 0)], "https://a.example/{}")
+@example([("Notice", 2)], [("Notice", 2)], "https://a.example/view?id={}")
+def test_entries_with_guids_and_pages_of_their_own_are_never_one(
+    before: list[tuple[str, int]], after: list[tuple[str, int]], link: str
+) -> None:
+    """Whatever headlines, texts and days they share, with a date or without: notices that take the place of all that
+    a document showed are new."""
+
+    def entries(told: list[tuple[str, int]], first: int) -> list[Item]:
+        return [
+            replace(
+                ITEM,
+                id=n,
+                key=f"guid {n}",
+                title=title,
+                link=link.format(n),
+                first_seen=NOW + HOUR,
+                published=NOW - days * 24 * HOUR if days < 2 else NOW + HOUR,
+            )
+            for n, (title, days) in enumerate(told, first)
+        ]
+
+    assert recognised(entries(after, 100), {}, entries(before, 1), strange=True) == {}
 
 
 def test_what_a_reader_reads_makes_the_hash() -> None:
