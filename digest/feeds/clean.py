@@ -47,6 +47,15 @@ _CLEANER = nh3.Cleaner(
         *("script", "style", "iframe", "noembed", "noframes", "noscript", "template", "textarea", "title", "svg"),
     },
 )
+#: A link; Google News puts the name of its source behind it.
+_LINK = re.compile(
+    r"<a\b[^<>]*>([^<]*(?:</?(?:b|em|i|strong)\s*>[^<]*)*)</a\s*>"
+    r"(?:(?:&nbsp;|\s){0,9}<font\b[^<>]*>[^<]{0,60}</font\s*>)?",
+    re.IGNORECASE,
+)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+#: Words of a link that says nothing of its own: "Comments", "Read the rest".
+_FEW_WORDS = 3
 #: What stands round a text that was escaped although it was marked as not to be.
 _MARKERS = re.compile(r"<!\[CDATA\[|\]\]>")
 #: An entity that the cut went through.
@@ -85,6 +94,18 @@ def from_text(text: str) -> str:
     if "<" in text and _TAG.search(text) and _MARKUP.search(text):
         return from_html(text)
     return tidy(_unmarked(unescaped(text)))
+
+
+def is_only_links(markup: str, title: str) -> bool:
+    """Whether HTML under a title is but a list of headlines, or links that repeat the title or say little."""
+    if not title or len(markup) > MAX_HTML or not ("</a" in markup or "</A" in markup):
+        return False
+    found = [from_html(link) for link in _LINK.findall(markup)]
+    rest = unescaped(_ANY_TAG.sub(" ", _LINK.sub(" ", markup)))
+    if any(letter.isalnum() for letter in rest):
+        return False
+    is_list = len(found) > 1 and "<li" in markup.lower()
+    return is_list or all(title.startswith(link) or len(link.split()) <= _FEW_WORDS for link in found)
 
 
 def _unmarked(text: str) -> str:

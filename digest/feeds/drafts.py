@@ -14,7 +14,7 @@ from typing import TypeVar
 from feedparser.html import _cp1252
 
 from digest.feeds.driver import MAX_CATEGORIES
-from digest.feeds.entries import Entry, Markup, Source
+from digest.feeds.entries import Entry, Markup, Source, is_address
 from digest.feeds.persons import person_name
 
 V = TypeVar("V")
@@ -81,9 +81,9 @@ class Draft:
         self.markups[name] = Markup(text=_mended(text), html=html)
 
     def take_guid(self, text: str, attributes: Mapping[str, str]) -> None:
-        """An id, which is a link too where nothing else is."""
+        """An id, which is a link too where nothing else is, and it can be one."""
         self.take_text("guid", text)
-        if self.link is None and attributes.get("ispermalink", "true") == "true":
+        if self.link is None and attributes.get("ispermalink", "true") == "true" and is_address(self.texts["guid"]):
             self.link = self.texts["guid"]
 
     def take_link(self, text: str, attributes: Mapping[str, str]) -> None:
@@ -97,6 +97,12 @@ class Draft:
         else:
             self.link = address = _BROKEN_PARAMETER.sub(r"&\1", _mended(text).replace("&amp;", "&"))
         self.links.append((relation, address))
+
+    def take_enclosure(self, text: str, attributes: Mapping[str, str]) -> None:
+        """What a podcast's entry plays."""
+        if text.strip():
+            raise NotPlain
+        self.links.append(("enclosure", attributes.get("url", attributes.get("href", ""))))
 
     def take_category(self, text: str, attributes: Mapping[str, str]) -> None:
         """A category: its attributes first, then its text."""
@@ -139,6 +145,7 @@ class Draft:
         return Entry(
             guid=self.texts.get("guid", self.guid),
             link=self.link or next((href for rel, href in self.links if href and rel not in NO_PAGES), ""),
+            enclosure=next((href for rel, href in self.links if href and rel == "enclosure"), ""),
             title=self.markups.get("title", Markup()),
             summary=self.markups.get("summary") or Markup(text=body.text),
             body=body,
@@ -197,6 +204,7 @@ RULES = {
     "guid": Rule(frozenset({"ispermalink"}), Draft.take_guid),
     "id": Rule(_NONE, Draft.take_guid),
     "link": Rule(frozenset({"rel", "type", "href", "title", "hreflang", "length"}), Draft.take_link),
+    "enclosure": Rule(frozenset({"url", "href", "type", "length", "title"}), Draft.take_enclosure),
     "category": Rule(frozenset({"term", "scheme", "label", "domain"}), Draft.take_category),
     "dc:subject": Rule(_NONE, Draft.take_category),
     "source": Rule(frozenset({"url"}), Draft.take_source),

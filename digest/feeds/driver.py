@@ -39,7 +39,7 @@ _KEPT = frozenset(
 _KEPT_PREFIXES = frozenset({"atom", "content", "dc", "dcterms", "rdf", "rss", "sy", "xhtml"})
 #: Elements without a use, by name, whatever their vocabulary. `media:content` holds captions, not the entry's text.
 _LEFT_OUT = frozenset(
-    {"enclosure", "comments", "image", "textinput", "textInput", "cloud", "generator", "thumbnail", "width", "height"}
+    {"comments", "image", "textinput", "textInput", "cloud", "generator", "thumbnail", "width", "height"}
     | {"docs", "post-id"}
 )
 _LEFT_OUT_OF_MEDIA = frozenset({"content", "thumbnail", "credit", "player", "rating", "text", "community"})

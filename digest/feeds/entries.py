@@ -4,15 +4,17 @@ The readers (`syndication` for RSS, RDF and Atom, `jsonfeed` for JSON Feed) make
 language are decided here, once for all formats.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from digest.feeds.clean import MAX_HTML, from_html, from_text, shortened, tidy
+from digest.feeds.clean import MAX_HTML, from_html, from_text, is_only_links, shortened, tidy
 from digest.feeds.dates import read_date
+from digest.feeds.hosts import shown_host
 from digest.feeds.identity import MAX_GUID, item_key
 from digest.feeds.languages import language_tag, script_language
-from digest.feeds.links import clean_link
+from digest.feeds.links import clean_link, is_wrapped
 from digest.feeds.publisher import publisher_name
 from digest.model import Feed, Item, item_id
 from digest.ports import PollHints
@@ -27,6 +29,7 @@ MAX_BORROWED_TITLE = 80
 MAX_NAME = 200
 MAX_AUTHORS = 10
 MAX_CATEGORIES = 30
+_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class Entry:
     guid: str = ""
     #: May be relative.
     link: str = ""
+    #: What a podcast's entry plays: its link where there is no other.
+    enclosure: str = ""
     title: Markup = Markup()
     summary: Markup = Markup()
     body: Markup = Markup()
@@ -115,15 +120,16 @@ def item(entry: Entry, context: Context) -> Item | None:
     """An entry as an Item, seen now; None for one that says nothing at all."""
     language = language_tag(entry.language) or language_tag(context.channel.language) or language_tag(context.language)
     title = shortened(entry.title.plain(), MAX_TITLE)
-    link = clean_link(entry.link or _link_in(entry.guid), context.url)
+    page = clean_link(entry.link or _link_in(entry.guid), context.url)
+    link = page or clean_link(entry.enclosure, context.url)
     updated = read_date(entry.updated, language=language)
     published = read_date(entry.published, language=language) or updated
-    summary, body = _texts(entry)
+    summary, body = _texts(entry, title)
     title = title or shortened(summary or body, MAX_BORROWED_TITLE) or link or shortened(entry.guid, MAX_TITLE)
     if not title:
         return None
-    key = item_key(entry.guid, "" if context.numbered else link, published, title)
-    publisher, title = _publisher(entry, title, context)
+    key = item_key(entry.guid, "" if context.numbered else page, published, title)
+    publisher, title = _publisher(entry, title, shown_host(link) if is_wrapped(entry.link) else "", context)
     return Item(
         id=item_id(context.feed.id, key),
         feed=context.feed.id,
@@ -152,21 +158,29 @@ def unread_date(entry: Entry, item: Item) -> str:
 
 def _link_in(guid: str) -> str:
     """The guid of an entry without a link, where it is an address."""
-    return guid.strip() if guid.strip().lower().startswith(("http://", "https://")) else ""
+    return guid.strip() if _ADDRESS.match(guid) else ""
 
 
-def _texts(entry: Entry) -> tuple[str, str]:
-    """Summary and full text; where the two are the same, it is a summary."""
-    summary = entry.summary.plain()
+def is_address(guid: str) -> bool:
+    """Whether a guid that is called a permanent link can be one: an address, or a path on its site."""
+    return bool(_ADDRESS.match(guid)) or guid.startswith("/")
+
+
+def _texts(entry: Entry, title: str) -> tuple[str, str]:
+    """Summary and full text; where the two are the same, it is a summary. Mere links to more are neither."""
+    summary = "" if is_only_links(entry.summary.text, title) else entry.summary.plain()
     if not entry.body.text or entry.body.text == entry.summary.text:
         return (shortened(summary, MAX_SUMMARY), "" if len(summary) <= MAX_SUMMARY else summary)
-    body = entry.body.plain()
+    body = "" if is_only_links(entry.body.text, title) else entry.body.plain()
     return shortened(summary, MAX_SUMMARY), "" if body == summary else shortened(body, MAX_HTML)
 
 
-def _publisher(entry: Entry, title: str, context: Context) -> tuple[str, str]:
-    """Who published it, and the title without that name: aggregators append it ("Talks fail - The Wire")."""
-    own = context.publisher
+def _publisher(entry: Entry, title: str, site: str, context: Context) -> tuple[str, str]:
+    """Who published it, and the title without that name: aggregators append it ("Talks fail - The Wire").
+
+    `site`: the host that a search's entry leads to, which names its publisher at least.
+    """
+    own = site or context.publisher
     if not entry.source.title:
         return own, title
     outlet = shortened(from_html(entry.source.title), MAX_NAME)

@@ -56,6 +56,7 @@ def _entry(item: Mapping[str, Any], feed_authors: tuple[str, ...], unchanged: Ma
     return Entry(
         guid=_text(item, "id"),
         link=_text(item, "url") or _text(item, "external_url"),
+        enclosure=_attachment(item),
         title=Markup(text=_text(item, "title"), html=False),
         summary=Markup(text=summary, html=False) if summary else body,
         body=body,
@@ -73,6 +74,12 @@ def _authors(holder: Mapping[str, Any]) -> tuple[str, ...]:
     authors = holder.get("authors")
     found = authors if isinstance(authors, list) else [holder.get("author")]
     return tuple(name for author in found if isinstance(author, dict) and (name := _text(author, "name")))
+
+
+def _attachment(item: Mapping[str, Any]) -> str:
+    """The address of the first attachment."""
+    found = item.get("attachments")
+    return next((_text(one, "url") for one in found if isinstance(one, dict)), "") if isinstance(found, list) else ""
 
 
 def _text(holder: Mapping[str, Any], name: str) -> str:

@@ -1,8 +1,17 @@
 """Language tags as feeds write them, and what the script of a text alone gives away. Pure."""
 
 import re
+from functools import lru_cache
 
-_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
+_TAG = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,7}")
+#: Tags that need no looking up, as most are.
+_COMMON_TAGS = """
+ar bg cs da de de-at de-ch de-de el en en-au en-ca en-gb en-us es es-es et fa fa-ir fi fr fr-fr he he-il hi hr hu id it
+it-it ja ko lt lv ms nb nl no pl pt pt-br ro ru ru-ru sk sl sq sr sv ta th tr tr-tr uk ur vi zh zh-cn zh-tw
+"""
+_COMMON = frozenset(_COMMON_TAGS.split())
+#: Codes of the registry that name no language.
+_NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis", "root"})
 #: Names that stand where a tag should.
 _NAMES = {
     "english": "en",
@@ -16,9 +25,6 @@ _NAMES = {
     "russian": "ru",
     "hebrew": "he",
     "turkish": "tr",
-    "iw": "he",
-    "in": "id",
-    "ji": "yi",
 }
 #: Characters looked at: a title and a first sentence.
 _SAMPLE = 400
@@ -30,15 +36,34 @@ _ARABIC_ONLY = frozenset("ةىيكإأ")
 _UKRAINIAN = frozenset("іїєґ")
 
 
+@lru_cache(maxsize=1024)
 def language_tag(text: str) -> str:
-    """A BCP 47 tag in lower case (`en-us`); empty where the text is none."""
-    if not text:
-        return ""
+    """A BCP 47 tag in lower case: language, script and region as far as they are told (`en-us`); empty: it is none.
+
+    Each part stands in CLDR, which knows old and longer codes (`iw`, `eng`, `en-uk`) by those of today. The code of a
+    country alone (`us`) is no language.
+    """
     tag = text.split(",")[0].split(";")[0].strip().lower().replace("_", "-")
     tag = _NAMES.get(tag, tag)
-    head, dash, rest = tag.partition("-")
-    tag = _NAMES.get(head, head) + dash + rest if head in ("iw", "in", "ji") else tag
-    return tag if _TAG.fullmatch(tag) and tag not in ("und", "mul", "zxx") else ""
+    if tag in _COMMON:
+        return tag
+    return _known(tag.split("-")) if _TAG.fullmatch(tag) else ""
+
+
+def _known(parts: list[str]) -> str:
+    """The parts of a tag that are registered; empty where the language is not."""
+    from babel import Locale  # for rare tags only
+    from babel.core import get_global
+
+    names = Locale("en")
+    language = get_global("language_aliases").get(parts[0], parts[0]).partition("_")[0]
+    if language not in names.languages or language in _NO_LANGUAGE:
+        return ""
+    countries = get_global("territory_aliases")
+    scripts = [part for part in parts[1:] if part.title() in names.scripts]
+    regions = [countries.get(part.upper(), [part.upper()])[0] for part in parts[1:]]
+    regions = [region.lower() for region in regions if region in names.territories]
+    return "-".join([language, *scripts[:1], *regions[:1]])
 
 
 def script_language(text: str) -> str:

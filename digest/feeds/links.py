@@ -1,7 +1,9 @@
 """Links of entries: without trackers, to show and to follow; in one form, to compare. Pure."""
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from base64 import urlsafe_b64decode
+from contextlib import suppress
+from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 
@@ -28,6 +30,21 @@ _TRACKER_VALUES = re.compile(
     r"(?:1|[a-z0-9_.-]*(?:rss|feed|youtube_gdata)[a-z0-9_.-]*)$",
     re.IGNORECASE,
 )
+#: Hosts and pages whose links only lead on, and the parameters that say where.
+_WRAPPERS = (
+    (re.compile(r"(?:www|news)\.google\.[a-z.]{2,6}"), re.compile(r"/(?:news/)?url"), ("url", "q")),
+    (re.compile(r"news\.google\.com"), re.compile(r"/(?:__i/)?(?:rss/)?articles/[\w=-]+"), ()),
+    (re.compile(r"www\.bing\.com"), re.compile(r"/news/apiclick\.aspx"), ("url",)),
+    (re.compile(r"lm?\.facebook\.com"), re.compile(r"/l\.php"), ("u",)),
+    (re.compile(r"(?:www\.)?youtube\.com"), re.compile(r"/redirect"), ("q",)),
+    (re.compile(r"out\.reddit\.com"), re.compile(r"/.*"), ("url",)),
+    (re.compile(r"(?:m\.)?vk\.com"), re.compile(r"/away\.php"), ("to",)),
+)
+_REDIRECTOR = re.compile(r"(?:google|bing|facebook|youtube|reddit|vk)\.")
+_MAX_FIELDS = 50
+#: Redirectors that one link may lead through.
+_MAX_WRAPPERS = 2
+_PRINTED = re.compile(rb"https?://[!-~]+")
 #: An address that is in its normal form already, as most are; telling so is fifty times cheaper than making it so.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_.~:@!*,;=+-]*)+(?:\?[A-Za-z0-9_.~=&/:@!*,;-]*)?(?:#.*)?")
 #: An address in which nothing can be unsafe, a tracker or in need of a base, as most are.
@@ -37,16 +54,49 @@ _SAFE = re.compile(r"https?://[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_.])?(?:/[A-Z
 def clean_link(url: str, base: str = "") -> str:
     """A web address (`digest.links`) without trackers, at most MAX_LINK long; empty where that cannot be.
 
-    `base` resolves a relative one (RFC 3986 5).
+    `base` resolves a relative one (RFC 3986 5). A redirector's link (Google Alerts, Bing News) is the page it leads to.
     """
     if len(url) <= MAX_LINK and _SAFE.fullmatch(url):
         return url
     parts = web_parts(url, base)
     if parts is None:
         return ""
+    for _ in range(_MAX_WRAPPERS if _REDIRECTOR.search(parts.netloc) else 0):
+        parts = web_parts(_wrapped_in(parts)) or parts
     fragment = "" if _is_tracker(parts.fragment) else parts.fragment
     link = urlunsplit(parts._replace(query=_without_trackers(parts.query), fragment=fragment))
     return link if len(link) <= MAX_LINK else ""
+
+
+def is_wrapped(url: str) -> bool:
+    """Whether a link is a redirector's that says in itself where it leads."""
+    parts = web_parts(url) if _REDIRECTOR.search(url) else None
+    return parts is not None and web_parts(_wrapped_in(parts)) is not None
+
+
+def _wrapped_in(parts: SplitResult) -> str:
+    """What a redirector's link says of where it leads; empty where it is no such link, or says nothing."""
+    for host, path, names in _WRAPPERS:
+        if host.fullmatch(parts.netloc) and path.fullmatch(parts.path):
+            return _in_query(parts.query, names) if names else _in_token(parts.path)
+    return ""
+
+
+def _in_query(query: str, names: tuple[str, ...]) -> str:
+    """The first of these parameters."""
+    with suppress(ValueError):  # more fields than any of them has
+        values = parse_qs(query, max_num_fields=_MAX_FIELDS)
+        return next((values[name][0] for name in names if name in values), "")
+    return ""
+
+
+def _in_token(path: str) -> str:
+    """The address in the name of an article of Google News, which older ones hold as it is."""
+    token = path.rpartition("/")[2]
+    with suppress(ValueError):
+        if found := _PRINTED.search(urlsafe_b64decode(token + "=" * (-len(token) % 4))):
+            return found[0].decode("ascii")
+    return ""
 
 
 def canonical_link(url: str) -> str:

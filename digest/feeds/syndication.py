@@ -14,7 +14,7 @@ from xml.parsers.expat import ExpatError
 
 from digest.errors import ParseError
 from digest.feeds.drafts import NO_PAGES
-from digest.feeds.entries import Channel, Entry, Known, Markup, Source, channel_title
+from digest.feeds.entries import Channel, Entry, Known, Markup, Source, channel_title, is_address
 from digest.feeds.feedparsers import read_loosely, read_strictly
 from digest.feeds.guard import MAX_ENTRIES, Guarded
 from digest.feeds.hints import poll_hints
@@ -159,7 +159,8 @@ def _entry(found: Any, feed_authors: tuple[str, ...], fingerprint: str) -> Entry
     source = dict.get(found, "source")
     return Entry(
         guid=_text(found, "id"),
-        link=_text(found, "link") or _first_link(found),
+        link=_page(found),
+        enclosure=_enclosure(found),
         title=_markup(found, "title"),
         summary=_markup(found, "summary"),
         body=body,
@@ -204,14 +205,25 @@ def _language(found: Any) -> str:
     return ""
 
 
-def _first_link(found: Any) -> str:
-    """Any link that leads to a page, where none is called `alternate`."""
+def _page(found: Any) -> str:
+    """The entry's link, else any that leads to a page; a guid that feedparser takes for a link only where it can be."""
+    links, link = _links(found), _text(found, "link")
+    if link and (
+        not dict.get(found, "guidislink") or is_address(link) or any(link == one.get("href") for one in links)
+    ):
+        return link
+    return next((str(one["href"]) for one in links if one.get("href") and one.get("rel") not in NO_PAGES), "")
+
+
+def _enclosure(found: Any) -> str:
+    """The first thing that an entry plays."""
+    return next((str(one["href"]) for one in _links(found) if one.get("href") and one.get("rel") == "enclosure"), "")
+
+
+def _links(found: Any) -> list[Any]:
+    """All links of an entry; in damaged documents feedparser may put a text in their place."""
     links = dict.get(found, "links")
-    # In damaged documents feedparser may put a text in the list's place.
-    for link in links if isinstance(links, list) else ():
-        if link.get("href") and link.get("rel") not in NO_PAGES:
-            return str(link["href"])
-    return ""
+    return links if isinstance(links, list) else []
 
 
 def _authors(holder: Any) -> tuple[str, ...]:

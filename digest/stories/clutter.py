@@ -42,6 +42,11 @@ _REPUBLISHED: Final = re.compile(
     r"(?:appeared first|first appeared|first published|originally (?:appeared|published)|republished) "
     r"(?:on|in|at|by|from) [^\n]*"
 )
+#: What link aggregators (Reddit, Hacker News) put under a text, or in place of one.
+_SUBMITTED: Final = re.compile(
+    r"submitted by /u/[\w-]{1,40}(?: to r/\w{1,40})?(?: ?\[(?:link|comments)\]){0,2}"
+    r"|(?:Article URL: \S{1,500} )?Comments URL: \S{1,500}(?: Points: \d{1,9})?(?: # Comments: \d{1,9})?"
+)
 _FIRST_ELSEWHERE: Final = {
     behind: re.compile(rf"(?:{'|'.join(begin for begin, _ in pairs)}) .{{1,300}}? {re.escape(behind)}[^\n]*")
     for behind, pairs in groupby(
@@ -70,6 +75,8 @@ def declutter(text: str) -> str:
     Entities are undone to the last layer, since feeds escape twice; tags and invisible characters are dropped.
     """
     text = _plain(text)
+    if "submitted by" in text or "Comments URL" in text:
+        text = _SUBMITTED.sub("\n", text)
     if "[" in text or "(" in text:
         text = _MORE_DOTS.sub("…", _ASIDE.sub("\n", text))
     if "://" in text or "www." in text or "pic.tw" in text:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.feeds.clean import MAX_HTML, from_html, from_text, shortened, tidy
+from digest.feeds.clean import MAX_HTML, from_html, from_text, is_only_links, shortened, tidy
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,28 @@ def test_shortened_cuts_between_words() -> None:
     assert shortened("short", 10) == "short"
 
 
+HEADLINE = "<a href='x'>Oil port <b>reopens</b></a>&nbsp;&nbsp;<font color='#6f6f6f'>Gulf Post</font>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "nothing"),
+    [
+        (f"<ol><li>{HEADLINE}</li><li>{HEADLINE.replace('Oil', 'Next')}</li></ol>", True),
+        ("<a href='x'>Oil port reopens</a>&nbsp;&nbsp;<font color='#6f6f6f'>Gulf Post</font>", True),
+        ("<a href='x'>Comments</a>", True),
+        ("<p><a href='x'>Read the rest</a> | <A HREF='y'>Share</A></p>", True),
+        ("<a href='x'>The port at the gulf opened on Monday after three weeks.</a>", False),
+        ("Ships leave. <a href='x'>Comments</a>", False),
+        ("<font size='-1'>Ships left the port on Monday.</font> <a>More</a>", False),
+        ("Ships leave.", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_links_alone_are_no_summary(markup: str, nothing: bool) -> None:
+    """Lists of headlines with their sources, the title again, and a word or two to click say nothing of their own."""
+    assert is_only_links(markup, "Oil port reopens - Gulf Post") == nothing
+
+
 @given(st.text(max_size=300))
 @example("<")
 @example("&#x110000;")
@@ -113,6 +135,7 @@ def test_shortened_cuts_between_words() -> None:
 @example("\ud800 x")
 def test_whatever_comes_the_result_is_clean(text: str) -> None:
     """No input makes the cleaning fail or leaves a control character, an override or a double space."""
+    is_only_links(f"<a>{text}</a>", text)
     for clean in (from_html(text), from_text(text)):
         assert not any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in clean)
         assert not set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068") & set(clean)

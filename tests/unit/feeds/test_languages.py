@@ -10,7 +10,12 @@ from digest.feeds.languages import language_tag, script_language
     [("en-US", "en-us"), ("EN_us", "en-us"), (" de ", "de"), ("de, en", "de"), ("English", "en"), ("iw-IL", "he-il"),
      ("zh-Hant-TW", "zh-hant-tw"), ("", ""), ("#", ""), ("-he", ""), ("x", ""), ("und", ""),
      ("rss.channel.language", ""),
-     ("en-us; q=1", "en-us"), ("e" * 999, "")],
+     ("en-us; q=1", "en-us"), ("e" * 999, ""),
+     ("us", ""), ("US", ""), ("jp", ""), ("xx", ""), ("qq-us", ""), ("mul", ""), ("english-uk", ""),
+     ("en-UK", "en-gb"), ("en-xx", "en"), ("en-us-posix", "en-us"), ("eng", "en"), ("per-IR", "fa-ir"),
+     ("cmn-Hans", "zh-hans"),
+     ("ca-valencia", "ca"), ("de-x-own", "de"), ("es-419", "es-419"), ("ckb-IQ", "ckb-iq"),
+     ("sr_Latn_RS", "sr-latn-rs")],
 )  # fmt: skip
 def test_a_tag_is_put_right_or_dropped(written: str, tag: str) -> None:
     """BCP 47 in lower case, or nothing."""

@@ -80,6 +80,40 @@ def test_a_relative_link_starts_at_the_document(link: str, absolute: str) -> Non
     assert clean_link(link, "https://news.example/feeds/all.xml") == absolute
 
 
+PAGE = "https://gulf.example/a?id=1&x=2"
+ASKED = "rct=j&sa=t&url=https://gulf.example/a%3Fid%3D1%26x%3D2%26utm_source%3Dx&ct=ga&cd=CAEYACoT"
+
+
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [
+        (f"https://www.google.com/url?{ASKED}", PAGE),
+        (f"https://www.google.co.uk/url?{ASKED}", PAGE),
+        ("http://news.google.com/news/url?sa=t&fd=R&usg=AFQ&url=https://gulf.example/a", "https://gulf.example/a"),
+        ("https://www.google.com/url?q=https%3A%2F%2Fgulf.example%2Fno+5&sa=U", "https://gulf.example/no%205"),
+        (
+            "http://www.bing.com/news/apiclick.aspx?ref=FexRss&url=https%3a%2f%2fgulf.example%2fa&c=1",
+            "https://gulf.example/a",
+        ),
+        ("https://news.google.com/rss/articles/CBMiFmh0dHBzOi8vZ3VsZi5leGFtcGxlL2HSAQA?oc=5", "https://gulf.example/a"),
+        (
+            "https://news.google.com/rss/articles/CBMiSkFVX3lxTE5x?oc=5",
+            "https://news.google.com/rss/articles/CBMiSkFVX3lxTE5x?oc=5",
+        ),
+        ("https://www.google.com/url?url=javascript:alert(1)", "https://www.google.com/url?url=javascript:alert(1)"),
+        ("https://www.google.com/url?url=%ff", "https://www.google.com/url?url=%ff"),
+        (
+            "https://www.google.com/search?q=https://gulf.example/a",
+            "https://www.google.com/search?q=https://gulf.example/a",
+        ),
+        ("https://gulf.example/url?url=https://other.example/", "https://gulf.example/url?url=https://other.example/"),
+    ],
+)
+def test_a_redirectors_link_is_the_page_that_it_leads_to(link: str, page: str) -> None:
+    """Where the address stands in the link itself; a search, another site, and what is no address stay."""
+    assert clean_link(link) == page
+
+
 def test_one_page_has_one_canonical_address() -> None:
     """Scheme, www, case of the host, default port, trackers, order of parameters, fragment and slash do not matter."""
     variants = (

@@ -342,6 +342,36 @@ def test_a_document_that_was_cut_off_gives_its_whole_entries() -> None:
     assert "cut off" in cut.warnings[0]
 
 
+MP3_LINK = "https://cdn.example/2.mp3"
+MP3 = f"<enclosure url='{MP3_LINK}' length='1' type='audio/mpeg'/>"
+
+
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        (
+            "<guid>-EnH75xLjtQ</guid><enclosure url='https://cdn.example/2.mp3' length='1' type='a/m'/>",
+            "https://cdn.example/2.mp3",
+        ),
+        ("<enclosure url='/2.mp3'/><guid isPermaLink='false'>gid://a/1</guid>", "https://wire.example/2.mp3"),
+        ("<enclosure url='https://cdn.example/2.mp3'/><guid>https://wire.example/2</guid>", "https://wire.example/2"),
+        ("<enclosure url='https://cdn.example/2.mp3'/><link>https://wire.example/2</link>", "https://wire.example/2"),
+        ("<guid>/news/1</guid><link>/news/1</link>", "https://wire.example/news/1"),
+        ("<guid>-EnH75xLjtQ</guid>", ""),
+        (f"<guid>urn:1</guid><link rel='x' href=''/>{MP3}", "https://cdn.example/2.mp3"),
+        (
+            f"<guid>urn:1</guid><media:group xmlns:media='http://search.yahoo.com/mrss/'><b/></media:group>{MP3}",
+            MP3_LINK,
+        ),
+    ],
+)
+def test_an_entry_without_a_page_leads_to_what_it_plays(item: str, link: str) -> None:
+    """A guid is a link only if it is an address; the enclosure is the last resort, and no part of the key."""
+    (found,) = read(rss(f"<item><title>Episode</title>{item}</item>")).items
+    assert found.link == link
+    assert "cdn.example" not in found.key
+
+
 BRIDGE = (
     "<item><title>Bridge returned error 404! (20681)</title><link>https://bridge.example/?_error_time=20681</link>"
     "<guid isPermaLink='false'>https://bridge.example/?_error_time=20681</guid><description>Details</description></item>"
@@ -379,6 +409,14 @@ def test_a_date_that_cannot_be_read_is_told() -> None:
     assert [item.dated for item in found.items] == [False, True, False]
     assert found.warnings == ("1 of its dates cannot be used (“In the spring”): such entries count as undated",)
     assert read(rss(entry("a", "Mon, 02 Mar 2099 08:00 GMT"))).warnings == ()
+
+
+def test_an_alert_leads_to_the_page_and_names_its_site() -> None:
+    """A search's entry is the page that it found, published by that site, not by the search."""
+    link = "https://www.google.com/url?rct=j&amp;url=https://gulf.example/oil%3Fid%3D1&amp;ct=ga"
+    entry = f"<entry><id>tag:1</id><title type='html'>Oil &lt;b&gt;port&lt;/b&gt;</title><link href='{link}'/></entry>"
+    (item,) = read(atom(entry, head="<title>Google Alert - oil</title>")).items
+    assert (item.link, item.publisher, item.title) == ("https://gulf.example/oil?id=1", "gulf.example", "Oil port")
 
 
 @pytest.mark.parametrize(
