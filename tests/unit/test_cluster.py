@@ -132,12 +132,21 @@ def test_two_known_stories_that_turn_out_to_be_one_are_merged_into_the_older() -
 
 
 def test_merges_name_the_story_that_is_left_in_the_end() -> None:
-    """However many stories collapse in a batch, each merge names the last one standing."""
+    """However many stories collapse in a batch, each merge names the last one standing, not one that went on itself."""
+    oldest, middle, newest, link = (
+        item(title, publisher=f"Outlet {hours}", hours=hours)
+        for hours, title in (
+            (30, "Ferry capsizes: Almira harbour storm, night"),
+            (29, "Ferry, Almira: harbour storm rescue boats"),
+            (28, "Ferry storm: rescue boats, helicopters, survivors"),
+            (27, "Storm: rescue boats, helicopters, survivors of ferry"),
+        )
+    )
     clusterer = Clusterer()
-    clusterer.restore((each.id, each) for each in FERRY)
-    gathered = clusterer.add([replace(FERRY[0], id=9, feed="home", publisher="Mirror", title=FERRY[0].title + " crew")])
-    assert set(gathered.merges) <= {(FERRY[1].id, FERRY[0].id), (FERRY[2].id, FERRY[0].id)}
-    assert all(into == FERRY[0].id for _, into in gathered.merges)
+    clusterer.restore((each.id, each) for each in (oldest, middle, newest, *BUDGET, *ALONE))
+    gathered = clusterer.add([link])
+    assert gathered.assignments == ((link.id, oldest.id),)
+    assert set(gathered.merges) == {(newest.id, oldest.id), (middle.id, oldest.id)}
 
 
 def test_an_item_that_is_known_stays_where_it_is() -> None:
@@ -162,12 +171,17 @@ def test_a_link_that_a_feed_reuses_does_not_glue() -> None:
 
 
 def test_the_outlets_name_in_titles_does_not_glue() -> None:
-    """Titles that end in the outlet's name share nothing by that."""
-    items = [
+    """Titles that end in the outlet's name share nothing by that, though nobody else says those words."""
+    owl, tram = (
         item(f"{title} - The Daily Lantern", publisher="The Daily Lantern")
-        for title in ("Owl on the roof", "Chip plant for Norden", "A cheaper tram", "Winter market opens")
+        for title in ("Owl on the roof", "A cheaper tram")
+    )
+    others = [
+        item(" ".join(f"word{number}x{at}" for at in range(6)), publisher=f"Outlet {number}") for number in range(30)
     ]
-    assert len(grouped(Clusterer().add(items))) == 4
+    assert len(grouped(Clusterer().add([owl, tram, *others]))) == 32
+    strangers = [replace(each, publisher="Somebody") for each in (owl, tram)]
+    assert len(grouped(Clusterer().add([*strangers, *others]))) == 31
 
 
 def test_a_recurring_column_does_not_glue() -> None:
@@ -428,3 +442,31 @@ def test_terms_of_a_text_are_what_readers_would_call_the_same_word() -> None:
     assert terms("Quake hits Norden") == terms("Earthquakes hit Norden")
     assert terms("U.S. ends two-week truce") == terms("US ending 2-week truces")
     assert terms("كتاب القانون") == terms("کتاب قانون")
+
+
+def _story(number: int, *vectors: Vector) -> Told:
+    """A story of items with these terms."""
+    told = Told(id=number, order=number, moved=MORNING)
+    for vector in vectors:
+        told.items.append(number * 100 + len(told.items))
+        told.take(unit(vector), 0.0)
+    Index().put(told)
+    return told
+
+
+def test_big_stories_need_more_to_be_one() -> None:
+    """Two stories of many equal reports each stay two at a likeness at which two reports are one story."""
+
+    def stories(reports: int) -> tuple[Told, Told]:
+        return tuple(_story(n, *[{"war": 0.8, own: 0.6}] * reports) for n, own in ((1, "ferry"), (2, "budget")))  # type: ignore[return-value]
+
+    assert excess(*stories(1)) > 0
+    assert excess(*stories(8)) < 0
+
+
+def test_what_only_the_sums_share_makes_no_story() -> None:
+    """Stories whose reports have little in common pair by pair stay two, however alike their sums are."""
+    one, other = (_story(n, *({"war": 0.35, f"{own}{k}": 0.94} for k in range(20))) for n, own in ((1, "a"), (2, "b")))
+    cosine = sum(share * other.centroid.get(term, 0.0) for term, share in one.centroid.items())
+    assert cosine / (one.length * other.length) > 0.7
+    assert excess(one, other) < 0

@@ -78,8 +78,11 @@ async def test_a_duty_that_is_woken_runs_before_its_moment() -> None:
     while not runs:
         await asyncio.sleep(0)
     await asyncio.sleep(0.01)
+    assert runs == 1
     duty.wake.set()
-    await asyncio.wait_for(running, PATIENCE_S)
+    ended, _ = await asyncio.wait([running], timeout=PATIENCE_S)
+    running.cancel()
+    assert (runs, ended) == (2, {running})
 
 
 async def test_a_signal_ends_it_after_what_runs_is_done() -> None:

@@ -33,6 +33,10 @@ def declared(name: str, text: str = WORDS) -> str:
         (declared("rot13").encode(), "", WORDS),
         (codecs.BOM_UTF8 + declared("iso-8859-1").encode(), "", WORDS),
         (codecs.BOM_UTF16_LE + declared("utf-16").encode("utf-16-le"), "", WORDS),
+        (codecs.BOM_UTF32_LE + declared("utf-32").encode("utf-32-le"), "", WORDS),
+        (codecs.BOM_UTF16_BE + declared("utf-16").encode("utf-16-be"), "", WORDS),
+        (declared("utf-32").encode("utf-32-be"), "", WORDS),
+        (declared("cp037", "Zürich, größer").encode("cp037"), "", "Zürich, größer"),
         (codecs.BOM_UTF32_BE + declared("utf-32").encode("utf-32-be"), "", WORDS),
         (declared("utf-16").encode("utf-16-be"), "", WORDS),
         (declared("utf-16").encode("utf-16-le"), "text/xml; charset=utf-8", WORDS),
@@ -56,26 +60,39 @@ TRADITIONAL = "伊朗的石油出口在這個星期恢復了"
 KOREAN = "이란이 석유 수출을 재개했다"
 
 
+def test_a_mark_outweighs_all_that_is_said() -> None:
+    """What begins with UTF-8's own mark is UTF-8, whatever server and document say; nobody is warned."""
+    body = codecs.BOM_UTF8 + declared("iso-8859-1").encode()
+    found = decode(body, "text/xml; charset=windows-1251")
+    assert (found.encoding, found.warnings) == ("utf-8", ())
+    assert WORDS in found.text
+
+
 @pytest.mark.parametrize(
     ("labels", "codec", "words"),
     [
-        ("cp-1251 win-1251 windows1251 x-cp1251 x-cp-1251 win1251 Windows_1251 ansi-1251 ms-1251", "cp1251", CYRILLIC),
+        (
+            "cp-1251 win-1251 windows1251 x-cp1251 x-cp-1251 win1251 Windows_1251 ansi-1251 ms-1251 ms-cyrl",
+            "cp1251",
+            CYRILLIC,
+        ),
         ("koi8 koi8r koi-8-r KOI8_R x-koi8-r", "koi8-r", CYRILLIC),
         ("koi8-ru koi8u", "koi8-u", CYRILLIC),
         ("iso_8859_5 iso88595 8859-5 cyrillic", "iso8859-5", CYRILLIC),
         ("x-mac-cyrillic x-mac-ukrainian", "mac-cyrillic", CYRILLIC),
         ("ibm866 cp866 866", "cp866", CYRILLIC),
-        ("cp-1256 x-cp1256 win-1256", "cp1256", PERSIAN),
-        ("cp-1255 win1255", "cp1255", HEBREW.replace("׳", "'")),
+        ("cp-1256 x-cp1256 win-1256 ms-arab", "cp1256", PERSIAN),
+        ("cp-1255 win1255 ms-hebr", "cp1255", HEBREW.replace("׳", "'")),
         ("iso-8859-8-i iso-8859-8-e iso-8859-8 logical visual hebrew iso8859_8", "iso8859-8", HEBREW.replace("׳", "'")),
-        ("cp-1253 windows1253", "cp1253", GREEK),
+        ("cp-1253 windows1253 ms-greek", "cp1253", GREEK),
         ("windows-874 dos-874 tis-620 iso-8859-11 tis620 thai", "cp874", THAI),
-        ("x-sjis shift-jis sjis ms_kanji windows-31j Shift_JIS s-jis", "cp932", JAPANESE),
+        ("cp932 win932 x-sjis shift-jis sjis ms_kanji windows-31j Shift_JIS s-jis", "cp932", JAPANESE),
         ("x-euc-jp euc_jp eucjp", "euc_jp", JAPANESE),
-        ("x-gbk gb_2312-80 gb2312 gb-2312 gbk chinese x-gb18030 gb18030-2000", "gb18030", SIMPLIFIED),
-        ("big-5 x-x-big5 big5-hkscs cn-big5", "big5", TRADITIONAL),
+        ("cp936 win936 x-gbk gb_2312-80 gb2312 gb-2312 gbk chinese x-gb18030 gb18030-2000", "gb18030", SIMPLIFIED),
+        ("cp950 win950 big-5 x-x-big5 big5-hkscs cn-big5", "big5", TRADITIONAL),
         ("euckr ks_c_5601-1987 x-windows-949 korean", "cp949", KOREAN),
         ("turkish latin5 windows1254", "cp1254", "İran petrol ihracatına yeniden başladı"),
+        ("ms-ansi", "cp1252", "Zürich – größer, Ça"),
         ("x-cp1250 win-1250 ms-ee", "cp1250", "Írán opět vyváží ropu, řekl ministr"),
         ("x-mac-roman macintosh", "mac-roman", WORDS.replace("ó", "o")),
         ("utf utf8 utf_8 UTF-8-BOM utf8mb4 unicode-1-1-utf-8 x-utf-8", "utf-8", CYRILLIC),
