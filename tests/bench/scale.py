@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -30,6 +30,7 @@ from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Parser, Transpo
 from digest.settings.shape import DigestSettings, Settings
 from digest.storage import feeds as stored_feeds
 from digest.storage import ledger
+from digest.storage.schema import deliveries, edition_reports, editions
 from tests.bench import Options, Result
 from tests.bench.send import Nowhere
 from tests.http_server import HttpServer
@@ -38,6 +39,9 @@ from tests.installation import NOW, Told, rss, subscriber, topics
 #: Deliveries of one ticket, and how many there are of them to tell the engine's own cost.
 CHUNK = 100
 NO_OPS = 100_000
+#: Who has a past, and how many reports each of their digests told.
+PAST_READERS = 200
+REPORTS = 40
 #: Of the feeds of a large installation one in so many is due at a time.
 DUE = 100
 
@@ -179,7 +183,62 @@ async def polling(count: int, folder: Path) -> dict[str, Any]:
     return {"us": steps.us, "peak_mb": _peak_mb()}
 
 
-MEASURED = {"one_edition": one_edition, "polling": polling}
+async def history(days: int, folder: Path) -> dict[str, Any]:
+    """One slot of `PAST_READERS` readers, each of whom has had a digest of their own on each of so many days."""
+    news = [Told(title=f"Aleppo talks go on in round {n} of Geneva", summary="Envoys met.") for n in range(10)]
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("Wire", news))
+        settings = Settings(
+            digest=DigestSettings(title="Scale"),
+            feeds=(Feed(id="a", url=server.url("/a.xml"), private=True),),
+            topics=topics(),
+            subscribers=_people(PAST_READERS),
+        )
+        clock = StandingClock(NOW)
+        async with _Silent(settings, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
+            audience = await app.audience()
+            await app.store.write(lambda c: _had(c, [row.id for row, _ in audience], days))
+            await app.poll(by_hand=True)
+            steps = _Steps(PAST_READERS)
+            composed = await app.compose(app.request_by_hand(to=(), topics=(), since=None, again=False), audience)
+            steps.done("composed")
+            assert composed.planned == PAST_READERS
+            before = time.perf_counter()
+            await app.tidy()
+            tidied = time.perf_counter() - before
+    return {"us": steps.us, "tidied_s": tidied, "peak_mb": _peak_mb()}
+
+
+def _had(c: Connection, readers: Sequence[str], days: int) -> None:
+    """Digests of earlier days: a reader's own each, with 40 reports that nothing today repeats."""
+    for day in range(1, days + 1):
+        at = NOW - timedelta(days=day)
+        ids = [f"{day:08x}{number:024x}" for number in range(len(readers))]
+        times = {"created": at, "window_start": at, "window_end": at}
+        empty = {"by_published": False, "subject": "", "content": {}, "text": "A digest.", "html": None}
+        c.execute(editions.insert(), [{"id": one, **times, **empty} for one in ids])
+        first = day * len(readers) * REPORTS
+        told = [
+            {"edition": one, "report": first + number * REPORTS + report, "revision": 0}
+            for number, one in enumerate(ids)
+            for report in range(REPORTS)
+        ]
+        c.execute(edition_reports.insert(), told)
+        sent = [
+            {
+                "id": f"{day:06x}{number:010x}",
+                "subscriber": who,
+                "kind": "scheduled",
+                "slot": at,
+                "edition": ids[number],
+            }
+            | {"state": "accepted", "attempts": 0, "fence": 0, "created": at, "changed": at}
+            for number, who in enumerate(readers)
+        ]
+        c.execute(deliveries.insert(), sent)
+
+
+MEASURED = {"one_edition": one_edition, "polling": polling, "history": history}
 
 
 def _elsewhere(what: str, count: int) -> dict[str, Any]:
@@ -194,15 +253,19 @@ def run(options: Options) -> Result:
     """Few and many. `--quick`: fewer of both."""
     subscribers = (1_000, 10_000) if options.quick else (10_000, 100_000)
     feeds = (1_000, 10_000) if options.quick else (1_000, 100_000)
-    editions = [_elsewhere("one_edition", count) for count in subscribers]
+    days = (30, 90) if options.quick else (30, 365, 730)
+    sent = [_elsewhere("one_edition", count) for count in subscribers]
+    pasts = [_elsewhere("history", count) for count in days]
     polls = [_elsewhere("polling", count) for count in feeds]
-    totals = [sum(each["us"].values()) for each in editions]
+    totals = [sum(each["us"].values()) for each in sent]
     figures: dict[str, object] = {
         "overhead_ms": round(overhead_ms(), 5),
         "growth": round(totals[1] / totals[0], 2),
         "deliveries_per_s": round(1e6 / totals[1]),
-        "peak_mb": round(editions[1]["peak_mb"], 1),
-        "subscribers": {str(count): _rounded(each) for count, each in zip(subscribers, editions, strict=True)},
+        "peak_mb": round(sent[1]["peak_mb"], 1),
+        "subscribers": {str(count): _rounded(each) for count, each in zip(subscribers, sent, strict=True)},
+        "history_growth": round(pasts[-1]["us"]["composed"] / pasts[0]["us"]["composed"], 2),
+        "history_days": {str(count): _rounded(each) for count, each in zip(days, pasts, strict=True)},
         "feeds_per_s": round(1e6 / polls[1]["us"]["all_due"]),
         "feed_growth": round(polls[1]["us"]["all_due"] / polls[0]["us"]["all_due"], 2),
         "feeds": {str(count): _rounded(each) for count, each in zip(feeds, polls, strict=True)},
@@ -215,9 +278,13 @@ def _rounded(found: Mapping[str, Any]) -> dict[str, float]:
     return us | {name: round(value, 1) for name, value in found.items() if name != "us"}
 
 
+#: What is told size by size.
+WIDE = ("subscribers", "feeds", "history_days")
+
+
 def _table(figures: Mapping[str, Any]) -> str:
-    lines = [f"{name:17} {figures[name]}" for name in figures if name not in ("subscribers", "feeds")]
-    for what in ("subscribers", "feeds"):
+    lines = [f"{name:17} {figures[name]}" for name in figures if name not in WIDE]
+    for what in WIDE:
         sizes = list(figures[what])
         lines.append(f"\n{what:14}" + "".join(f"{int(size):>12,}" for size in sizes))
         lines += [
