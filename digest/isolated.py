@@ -5,7 +5,9 @@ told to it in so many words: this very package, and the places that the parent's
 """
 
 import os
+import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import digest
@@ -45,3 +47,23 @@ def _places() -> list[str]:
 def environment() -> dict[str, str]:
     """What a child may know of the parent's environment."""
     return {name: os.environ[name] for name in _KEPT if name in os.environ}
+
+
+# In the child
+
+
+def limit(kind: int, value: int) -> None:
+    """Set a soft limit (`resource.RLIMIT_...`), below the hard one where there is one."""
+    hard = resource.getrlimit(kind)[1]
+    soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    with suppress(ValueError, OSError):  # a system without this limit: the parent's deadline remains
+        resource.setrlimit(kind, (soft, hard))
+
+
+def pages() -> tuple[int, int]:
+    """Mapped and resident bytes of this process, 0 where the system does not tell."""
+    try:
+        mapped, resident = Path("/proc/self/statm").read_text(encoding="ascii").split()[:2]
+    except OSError:
+        return 0, 0
+    return int(mapped) * resource.getpagesize(), int(resident) * resource.getpagesize()

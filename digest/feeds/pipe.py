@@ -10,12 +10,11 @@ import struct
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
+from digest import isolated
 from digest.errors import ParseError
 from digest.feeds.parse import parse
 from digest.model import Feed
@@ -54,7 +53,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to understand
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _limit(resource.RLIMIT_AS, _mapped_bytes() + int(sys.argv[1]))
+    isolated.limit(resource.RLIMIT_AS, isolated.pages()[0] + int(sys.argv[1]))
     while head := requests.read(LENGTH.size):
         request = pickle.loads(requests.read(LENGTH.unpack(head)[0]))  # noqa: S301 - from our own parent
         reply = _answer(request)
@@ -65,7 +64,7 @@ def serve() -> None:
 
 def _answer(request: Request) -> Reply:
     """Read one document, whatever it does."""
-    _limit(resource.RLIMIT_CPU, int(time.process_time() + request.cpu_seconds) + 1)
+    isolated.limit(resource.RLIMIT_CPU, int(time.process_time() + request.cpu_seconds) + 1)
     try:
         parsed = parse(request.document, request.feed, request.now, request.unchanged)
     except ParseError as exc:
@@ -84,28 +83,6 @@ def _write(replies: BinaryIO, reply: Reply) -> None:
     replies.flush()
 
 
-def _limit(kind: int, value: int) -> None:
-    """Set a soft limit, below the hard one where there is one."""
-    hard = resource.getrlimit(kind)[1]
-    soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    with suppress(ValueError, OSError):  # a system without this limit: the parent's deadline remains
-        resource.setrlimit(kind, (soft, hard))
-
-
-def _pages() -> tuple[int, int]:
-    """Mapped and resident bytes of this process, 0 where the system does not tell."""
-    try:
-        mapped, resident = Path("/proc/self/statm").read_text(encoding="ascii").split()[:2]
-    except OSError:
-        return 0, 0
-    return int(mapped) * resource.getpagesize(), int(resident) * resource.getpagesize()
-
-
-def _mapped_bytes() -> int:
-    """Address space in use before the first document."""
-    return _pages()[0]
-
-
 def _is_fat() -> bool:
     """Whether this process has grown so much that a new one is better."""
-    return _pages()[1] > RETIRE_AT
+    return isolated.pages()[1] > RETIRE_AT

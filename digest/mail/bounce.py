@@ -14,11 +14,15 @@ from enum import StrEnum
 
 from digest.mail.token import bounced_subscriber
 
-#: A bounce quotes the message at most; larger mail is not read.
-SIZE_LIMIT = 1024 * 1024
-#: Parts and headers that are looked at: a hostile mail may have any number.
+#: Bytes of a message that are read: what it says and of whom stands at its beginning; what it quotes comes after.
+READ_LIMIT = 64 * 1024
+#: Bytes in which servers that speak in their own words are understood: guessing is slow.
+GUESS_LIMIT = 16 * 1024
+#: Parts and headers that are looked at; a message with more parts than a bounce ever has is not read at all.
 PARTS_LIMIT = 100
 ADDRESSES_LIMIT = 200
+#: Characters of one field.
+FIELD_LIMIT = 2_000
 #: Of what a server said, kept.
 WHY_LIMIT = 300
 
@@ -52,25 +56,46 @@ class Bounce:
     why: str = ""
 
 
-def read_bounce(raw: bytes, *, bounces: str | None, keys: Mapping[int, bytes]) -> Bounce | None:
-    """Read one; None: it is no bounce, too large, or too broken to be read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What a message says, whether it is to be believed or not."""
 
-    `bounces`: the address that bounces are collected at; `keys`: those that sign, by id.
-    """
-    if len(raw) > SIZE_LIMIT:
+    kind: BounceKind
+    why: str = ""
+    #: It came to, or quotes a message that came from.
+    addresses: tuple[str, ...] = ()
+    message_ids: tuple[str, ...] = ()
+
+
+def read_returned(raw: bytes) -> Returned | None:
+    """Read the beginning of a message; None: it is no bounce, or too broken to be read."""
+    raw = raw[:READ_LIMIT]
+    if raw.count(b"\n--") > PARTS_LIMIT:
         return None
     try:
         message = message_from_bytes(raw)
         parts = _parts(message)
-        found = _delivery_status(parts) or _feedback(parts) or _absence(message) or _guessed(message)
+        found = _delivery_status(parts) or _feedback(parts) or _absence(message) or _guessed(raw)
         if found is None:
             return None
         kind, why = found
-        who = _verp(message, parts, bounces, keys)
-        ids = _quoted_ids(parts)
+        return Returned(
+            kind=kind,
+            why=" ".join(why.split())[:WHY_LIMIT],
+            addresses=_addresses(message, parts),
+            message_ids=_quoted_ids(parts),
+        )
     except Exception:
         return None
-    return Bounce(kind=kind, subscriber=who, message_ids=ids, why=" ".join(why.split())[:WHY_LIMIT])
+
+
+def believed(returned: Returned, *, bounces: str | None, keys: Mapping[int, bytes]) -> Bounce:
+    """What of it is proved. `bounces`: the address that bounces are collected at; `keys`: those that sign, by id."""
+    who = None
+    if bounces is not None:
+        named = (bounced_subscriber(address, bounces=bounces, keys=keys) for address in returned.addresses)
+        who = next(filter(None, named), None)
+    return Bounce(kind=returned.kind, subscriber=who, message_ids=returned.message_ids, why=returned.why)
 
 
 def _parts(message: Message) -> list[Message]:
@@ -143,10 +168,11 @@ def _absence(message: Message) -> tuple[BounceKind, str] | None:
     return None
 
 
-def _guessed(message: Message) -> tuple[BounceKind, str] | None:
+def _guessed(raw: bytes) -> tuple[BounceKind, str] | None:
     """What servers say in their own words, as flufl.bounce knows it. Guesses do not suppress at once."""
     from flufl.bounce import all_failures  # slow to import, and rarely needed
 
+    message = message_from_bytes(raw[:GUESS_LIMIT])
     temporary, permanent = all_failures(message)
     if permanent:
         return BounceKind.SOFT, f"returned: {message.get('Subject', '')}"
@@ -156,16 +182,12 @@ def _guessed(message: Message) -> tuple[BounceKind, str] | None:
 # Whom it is about
 
 
-def _verp(message: Message, parts: list[Message], bounces: str | None, keys: Mapping[int, bytes]) -> str | None:
-    """The subscriber whom a signed address names: the one it came to, else the sender of the message it quotes."""
-    if bounces is None:
-        return None
+def _addresses(message: Message, parts: list[Message]) -> tuple[str, ...]:
+    """The addresses it came to, then the senders of the messages it quotes: one of them may be signed."""
     fields = [str(value) for name in _DELIVERED_TO for value in message.get_all(name, [])]
     fields += [str(value) for quoted in _quoted(parts) for value in quoted.get_all("Return-Path", [])]
-    for _, address in getaddresses(fields[:ADDRESSES_LIMIT])[:ADDRESSES_LIMIT]:
-        if subscriber := bounced_subscriber(address, bounces=bounces, keys=keys):
-            return subscriber
-    return None
+    found = getaddresses([field[:FIELD_LIMIT] for field in fields[:ADDRESSES_LIMIT]])[:ADDRESSES_LIMIT]
+    return tuple(dict.fromkeys(address[:FIELD_LIMIT] for _, address in found if address))
 
 
 def _quoted(parts: list[Message]) -> Iterator[Message]:

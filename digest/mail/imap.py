@@ -5,11 +5,10 @@ import ssl
 from collections.abc import Iterator
 
 from digest.errors import DeliveryError, LoginRefused
+from digest.mail.bounce import READ_LIMIT
 
 #: Messages of one round: the rest is read in the next.
 ROUND_LIMIT = 1_000
-#: Bytes of one message that are fetched: one more than what is ever understood.
-READ_LIMIT = 1024 * 1024 + 1
 TIMEOUT_S = 60.0
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digest.errors import DeliveryError
+from digest.mail.bounce import READ_LIMIT
 
 #: Messages of one round: the rest is read in the next.
 ROUND_LIMIT = 1_000
-#: Bytes of one message that are read: one more than what is ever understood.
-READ_LIMIT = 1024 * 1024 + 1
 
 
 class MaildirBounces:

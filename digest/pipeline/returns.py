@@ -1,16 +1,24 @@
 """Takes in returned messages: hard ones and complaints suppress, soft ones count, the rest has no effect."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 
-from digest.mail.bounce import Bounce, BounceKind, read_bounce
+from digest.mail.bounce import Bounce, BounceKind, believed
+from digest.mail.returned import read_all
 from digest.ports import BounceMailbox, Clock
 from digest.storage import ledger, subscribers
 from digest.storage.database import Store
+
+#: Messages that one child process reads: a few hostile ones hold up few others.
+BATCH = 10
+#: Seconds for one round; the rest is read in the next.
+BUDGET_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +49,19 @@ def _take(
     mailbox: BounceMailbox, store: Store, clock: Clock, bounces: str | None, keys: Mapping[int, bytes]
 ) -> ReturnCounts:
     tally: dict[BounceKind | None, int] = {}
-    for key, raw in mailbox.messages():
-        bounce = read_bounce(raw, bounces=bounces, keys=keys)
-        kind = _recorded(store, bounce, clock.now(), signed=bounces is not None) if bounce is not None else None
-        if kind is None:
-            mailbox.quarantine(key)
-        else:
-            mailbox.done(key)
-        tally[kind] = tally.get(kind, 0) + 1
+    messages, until = mailbox.messages(), time.monotonic() + BUDGET_S
+    while time.monotonic() < until and (batch := list(islice(messages, BATCH))):
+        found = read_all([raw for _, raw in batch])
+        for (key, _), returned in zip(batch, found, strict=True):
+            kind = None
+            if returned is not None:
+                bounce = believed(returned, bounces=bounces, keys=keys)
+                kind = _recorded(store, bounce, clock.now(), signed=bounces is not None)
+            if kind is None:
+                mailbox.quarantine(key)
+            else:
+                mailbox.done(key)
+            tally[kind] = tally.get(kind, 0) + 1
     return ReturnCounts(
         hard=tally.get(BounceKind.HARD, 0),
         soft=tally.get(BounceKind.SOFT, 0),

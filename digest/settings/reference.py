@@ -94,7 +94,8 @@ belongs, the variable is the secret: `DIGEST__MAIL__PASSWORD`. `digest config sh
 comes from.
 
 **Secrets** never stand in a file of the configuration. Write where the secret is: `{ env = "NAME" }`,
-`{ file = "/run/secrets/name" }` (readable by its owner alone), or `{ command = ["pass", "name"] }`.
+`{ file = "/run/secrets/name" }` (readable by its owner alone, unless systemd or a container hands it over), or
+`{ command = ["pass", "name"] }`.
 
 **Stretches of time** are `"90s"`, `"15m"`, `"1h30m"`, `"2d"`, `"1w"`. **Schedules** are `"daily 07:00"`,
 `"weekdays 07:00"`, `"weekly mon 08:30"`, `"mon,thu 08:30"`, `"monthly 1 07:00"`, `"now"`, or `"cron: 0 7 * * 1-5"`,

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.errors import ConfigError, DeliveryError, LoginRefused
-from digest.mail.bounce import SIZE_LIMIT, BounceKind, read_bounce
+from digest.mail.bounce import READ_LIMIT, Bounce, BounceKind, believed, read_returned
 from digest.mail.imap import ImapBounces
 from digest.mail.maildir import MaildirBounces
+from digest.mail.returned import _answers, _said, read_all
 from digest.mail.token import bounce_address
 from digest.model import Secret
-from digest.pipeline.returns import ReturnCounts, take_returns
+from digest.pipeline.returns import BATCH, ReturnCounts, take_returns
 from digest.settings.load import load
 from digest.settings.shape import BounceSettings, Settings
 from digest.storage import subscribers
@@ -104,9 +106,15 @@ Hello
 """.encode()
 
 
+def read_bounce(raw: bytes) -> Bounce | None:
+    """What a message is read as, and what of it is believed."""
+    returned = read_returned(raw)
+    return believed(returned, bounces=BOUNCES, keys=KEYS) if returned is not None else None
+
+
 def read(raw: bytes) -> tuple[BounceKind, str | None] | None:
-    """What a message is read as."""
-    found = read_bounce(raw, bounces=BOUNCES, keys=KEYS)
+    """The same, in short."""
+    found = read_bounce(raw)
     return None if found is None else (found.kind, found.subscriber)
 
 
@@ -188,13 +196,65 @@ def test_32_a_bounce_without_from_is_read_or_left_alone() -> None:
 @example(b"Content-Type: message/feedback-report\n\n\xff\xfe")
 def test_any_bytes_are_read_or_left_alone(raw: bytes) -> None:
     """No mail, however broken, does anything but be put aside; none names anybody without a signature."""
-    found = read_bounce(raw, bounces=BOUNCES, keys=KEYS)
+    found = read_bounce(raw)
     assert found is None or found.subscriber is None
 
 
-def test_a_mail_that_is_too_large_is_not_read() -> None:
-    """A bounce quotes a message at most."""
-    assert read(dsn(verp()) + b"x" * SIZE_LIMIT) is None
+def test_what_a_large_bounce_says_stands_at_its_beginning() -> None:
+    """A server that returns the whole of a large message is understood all the same."""
+    assert read(dsn(verp()) + b"x" * 100 * READ_LIMIT) == (BounceKind.HARD, WHO)
+
+
+HOSTILE = {
+    "line breaks": b"From: a@x.example\r\n\r\n" + b"\r\n" * 500_000,
+    "parts": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n\r\n" * 90_000,
+    "parts in parts": b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(9_000)
+    ),
+    "messages in messages": b"Content-Type: message/rfc822\r\n\r\n" * 30_000,
+    "fields": b"A: b\r\n" * 160_000,
+    "a long field": b"To: " + b"a@b.example, " * 80_000 + b"\r\n\r\n",
+    "comments": b"To: " + b"(" * 1_000_000 + b"\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_mail_stays_within_what_a_child_is_allowed(what: str) -> None:
+    """A megabyte of anything is read, or left alone, and the same child reads on."""
+    answers = list(_answers(_said([HOSTILE[what], dsn(verp())])))
+    assert len(answers) == 2
+    assert answers[1] is not None
+
+
+def test_one_that_ends_the_child_is_left_unread_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a message does to its reader, it does it to itself alone; no traceback of it is printed."""
+    monkeypatch.setattr("digest.mail.returned.isolated.command", lambda entry, *given: child(*given))
+    found = read_all([dsn(verp()), b"X-Kill: 1\r\n\r\n", dsn(verp()), b"X-Spin: 1\r\n\r\n", b"", dsn(verp())])
+    assert [one and one.kind for one in found] == [BounceKind.HARD, None, BounceKind.HARD, None, None, BounceKind.HARD]
+
+
+def child(*given: str) -> tuple[str, ...]:
+    """A child that a message can kill, or keep busy."""
+    code = """
+import os, signal
+from digest.mail import returned
+read = returned.read_returned
+def misled(raw):
+    if raw.startswith(b"X-Kill"): os.kill(os.getpid(), signal.SIGKILL)
+    while raw.startswith(b"X-Spin"): pass
+    return read(raw)
+returned.read_returned = misled
+returned.serve()
+"""
+    return (sys.executable, "-c", code, *given)
+
+
+async def test_a_round_has_a_budget_and_the_next_one_goes_on(made: Mailing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much lies there, other duties get their turn."""
+    monkeypatch.setattr("digest.pipeline.returns.BUDGET_S", 0.01)
+    box = maildir(made.folder / "many", *[b"Subject: hi\r\n\r\nhello"] * (BATCH + 5))
+    assert await take(made, box) == ReturnCounts(quarantined=BATCH)
+    assert await take(made, box) == ReturnCounts(quarantined=5)
 
 
 # The whole road
