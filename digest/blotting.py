@@ -2,8 +2,11 @@
 
 import re
 
-#: Anything that a mail server could take for an address, quoted or in angle brackets or bare.
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]=]+@+(?:\[[^\s\[\]]*\]|[^\s@<>\"'(),;\[\]]*\w)")
+#: What stands in no bare address.
+_BEFORE = r"\s@<>\"'(),;:\[\]="
+#: Anything that a mail server could take for an address, quoted or in angle brackets or bare; looked for from a word's
+#: beginning alone, so that a long word is read once.
+_ADDRESS = re.compile(rf"(?<![^{_BEFORE}])[^{_BEFORE}]+@+(?:\[[^\s\[\]]*\]|[^\s@<>\"'(),;\[\]]*\w)")
 #: Tokens stand in these paths (`/u/` unsubscribes, `/p/` opens preferences, `/share/`), and in bounce addresses.
 _TOKEN = re.compile(r"(/(?:u|p|share)/)[\w~.-]{16,}")
 

@@ -8,6 +8,7 @@ line break in a feed's title comes out as a header of its own (the follow-up to 
 import base64
 import re
 import unicodedata
+from collections.abc import Callable
 
 from digest.errors import UsageError
 from digest.model import Mailbox
@@ -136,19 +137,39 @@ def _folded(words: list[str], column: int) -> bytes:
 
 
 def _encoded_words(text: str, column: int) -> list[bytes]:
-    """RFC 2047: words of whole characters, in whichever of the two encodings is shorter for this text."""
+    """RFC 2047: words of whole characters, in whichever of the two encodings is shorter for this text.
+
+    A word in base64 that others follow holds a multiple of three bytes: GMime before 3.2.14 drops what follows a "=".
+    """
     data = text.encode("utf-8")
     q_length = sum(1 if byte in _SAFE_IN_Q or byte == 0x20 else 3 for byte in data)
-    encode, kind = (_q, b"q") if q_length <= len(data) * 4 // 3 else (base64.b64encode, b"b")
+    prefers_q = q_length <= len(data) * 4 // 3
     words: list[bytes] = []
-    chunk = ""
-    for character in text:
+    while text:
         room = min(_PAYLOAD, FOLD_AT - 12 - (column if not words else 1))
-        if chunk and len(encode((chunk + character).encode())) > room:
-            words.append(b"=?utf-8?" + kind + b"?" + encode(chunk.encode()) + b"?=")
-            chunk = ""
-        chunk += character
-    return [*words, b"=?utf-8?" + kind + b"?" + encode(chunk.encode()) + b"?="]
+        count = _that_fit(text, room, _q if prefers_q else base64.b64encode)
+        in_base64 = 0 if prefers_q else count if count == len(text) else _in_threes(text[:count])
+        if in_base64:
+            word = b"b?" + base64.b64encode(text[:in_base64].encode())
+        else:
+            count = _that_fit(text, room, _q)
+            word = b"q?" + _q(text[:count].encode())
+        words.append(b"=?utf-8?" + word + b"?=")
+        text = text[in_base64 or count :]
+    return words
+
+
+def _that_fit(text: str, room: int, encode: Callable[[bytes], bytes]) -> int:
+    """How many characters fit, encoded, into so many: one at least."""
+    count = 1
+    while count < len(text) and len(encode(text[: count + 1].encode())) <= room:
+        count += 1
+    return count
+
+
+def _in_threes(text: str) -> int:
+    """The most of its characters whose bytes come in threes; 0 where there is no such beginning."""
+    return next((count for count in range(len(text), 0, -1) if len(text[:count].encode()) % 3 == 0), 0)
 
 
 def _q(data: bytes) -> bytes:

@@ -31,6 +31,7 @@ OURS = ("digest.app", "digest.cli", "digest.demo", "digest.engine", "digest.sett
 SHORT = {
     "digest.feeds.dates.": "MAX_DATE",
     "digest.feeds.datewords.": "MAX_DATE",
+    "digest.feeds.encoding._DECLARED": "400 bytes of the beginning",
     "digest.feeds.guard._REFERENCE": "MAX_ENTITY",
     "digest.feeds.persons._PERSONS": "MAX_PERSON",
     "digest.terms.expression._PIECES": "LONGEST",
