@@ -50,6 +50,8 @@ class Composition:
 
     edition: Edition | None
     dues: tuple[Due, ...]
+    #: When the newest of the reports that it was chosen from was first seen; None: there were none.
+    newest: datetime | None = None
     without: Recompose = field(compare=False)
 
 
@@ -204,7 +206,8 @@ def _choose_at_once(
     for group, members_of_it in groups.items():
         mine = [stories[story] for story in of_group[group] if story in stories]
         again = partial(_compose, group, mine, wanted[group], settings, now, summarise, unread)
-        found.append(Composition(edition=again(()), dues=tuple(members_of_it), without=again))
+        newest = max((report.item.first_seen for story in mine for report in story.reports), default=None)
+        found.append(Composition(edition=again(()), dues=tuple(members_of_it), newest=newest, without=again))
     return tuple(found)
 
 
@@ -291,6 +294,7 @@ class _Frozen:
     #: None: the store holds it already, or there is no edition.
     rendered: Rendered | None
     dues: tuple[Due, ...]
+    newest: datetime | None
 
 
 def _freeze(
@@ -302,10 +306,10 @@ def _freeze(
         rendered = renderer.render(edition)
         if not rendered.left_out:
             prepare(rendered, edition_id=edition.id, date=now, sending=sending)
-            return _Frozen(edition=edition, rendered=rendered, dues=composition.dues)
+            return _Frozen(edition=edition, rendered=rendered, dues=composition.dues, newest=composition.newest)
         left_out |= {entry.story for entry in edition.entries if entry.number in rendered.left_out}
         edition = composition.without(left_out)
-    return _Frozen(edition=edition, rendered=None, dues=composition.dues)
+    return _Frozen(edition=edition, rendered=None, dues=composition.dues, newest=composition.newest)
 
 
 def _freeze_all(
@@ -339,7 +343,9 @@ def _commit(
         elif dues:
             _keep(c, edition, one.rendered, now, by_published=dues[0].by_published)
             rows = [_planned(due, edition.id, sending, held_before) for due in dues]
-            planned += ledger.plan(c, rows, now)
+            # By a clock that was wrong it may tell what came later than now: whoever looks up what was had by when a
+            # story began finds it there all the same.
+            planned += ledger.plan(c, rows, now, created=max(now, one.newest or now))
             held += sum(row.held for row in rows)
             made.append(edition.id)
         covered += [(due, edition is not None) for due in dues]

@@ -47,8 +47,11 @@ class Planned:
     held: bool = False
 
 
-def plan(c: Connection, planned: Sequence[Planned], now: datetime) -> int:
-    """Write deliveries to be made; one that stands already (same subscriber, kind and slot) stays as it is."""
+def plan(c: Connection, planned: Sequence[Planned], now: datetime, *, created: datetime | None = None) -> int:
+    """Write deliveries to be made; one that stands already (same subscriber, kind and slot) stays as it is.
+
+    `created`: not before anything that they tell was seen; None: now.
+    """
     insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
     statement = insert(deliveries).on_conflict_do_nothing(index_elements=["subscriber", "kind", "slot"])
     written = 0
@@ -67,7 +70,7 @@ def plan(c: Connection, planned: Sequence[Planned], now: datetime) -> int:
                 "fence": 0,
                 "next_try": now,
                 "stale_after": one.stale_after,
-                "created": now,
+                "created": created or now,
                 "changed": now,
             }
             for one in planned[start : start + AT_ONCE]

@@ -208,6 +208,28 @@ def _words(chance: random.Random, count: int) -> str:
     return " ".join("".join(chance.choices("ابپتجچخدرزسشفقکگلمنوهی", k=7)) for _ in range(count))
 
 
+@pytest.mark.parametrize("wrong", [-400, -3, 3, 400])
+async def test_a_clock_that_was_wrong_repeats_nothing(tmp_path: Path, wrong: int) -> None:
+    """Whether news was seen under it or told under it: once the clock is right again, nothing is told a second time."""
+    ana = "ana@example.org"
+    url = f"sqlite:///{tmp_path / 'd.sqlite3'}"
+    titles = ["Syria talks resume", "Iran opens a bridge"]
+    async with desk(tmp_path, url, subscriber(ana), at=SLOT - 900 * DAY) as made:
+        made.clock.moment = SLOT - 2 * HOUR + wrong * DAY
+        await made.sees(item("wire", "a", titles[0], at=made.clock.moment))
+        made.clock.moment = SLOT - HOUR
+        await made.sees(item("mail", "b", titles[1], at=made.clock.moment))
+        await made.app.send()
+        made.clock.moment = SLOT - HOUR + wrong * DAY
+        await made.app.send()
+        for day in range(10):
+            made.clock.moment = SLOT + day * DAY
+            await made.app.compose_due()
+            await made.app.deliver()
+        told = [title for edition in await made.told(ana) for title in edition]
+        assert sorted(told) == sorted(titles)
+
+
 async def test_a_scheduled_message_keeps_its_id_when_it_is_planned_anew(tmp_path: Path) -> None:
     """Two stores that agree on subscriber, slot and key plan the same Message-ID, whatever the edition holds."""
     ana = subscriber("ana@example.org")
