@@ -114,7 +114,9 @@ def due_now(
     late = now - slot > ON_TIME
     if late and asked is not None and asked < slot:
         return None
-    end = now if late else slot
+    # News of a round that began after the slot is in: in `run --once` there is no other.
+    fresh = asked is not None and asked >= slot
+    end = now if late or fresh else slot
     return Due(
         row=row,
         subscriber=subscriber,

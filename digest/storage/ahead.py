@@ -5,10 +5,10 @@ A clock that is wrong for one round would otherwise stop whatever waits for such
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from digest.storage import relays
-from digest.storage.events import CLOCK, note
+from digest.storage.events import CLOCK, LEFT_OUT, note
 from digest.storage.ledger import OPEN, TO_TRY
 from digest.storage.schema import deliveries, events, feeds, subscribers
 
@@ -44,6 +44,8 @@ def recall(c: Connection, now: datetime) -> None:
     c.execute(update(feeds).where(feeds.c.last_polled > ahead).values(asked))
     c.execute(update(deliveries).where(OPEN, TO_TRY, deliveries.c.changed > ahead).values(next_try=now, changed=now))
     relays.recall(c, now)
+    # Seen from then, slots of years were missed.
+    c.execute(delete(events).where(events.c.at > ahead, events.c.kind == LEFT_OUT))
     c.execute(update(events).where(events.c.at > ahead).values(at=now))
     text = (
         f"something was done at {found:%Y-%m-%d %H:%M} UTC, which is still to come: the clock was wrong then, or is "

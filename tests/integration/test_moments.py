@@ -16,6 +16,8 @@ from digest.app.readers import Audience
 from digest.app.running import Rounds
 from digest.demo.show import StandingClock
 from digest.model import Quiet, Subscriber
+from tests import postgres
+from tests.desk import desk, item
 from tests.http_server import HttpServer
 from tests.installation import NOW, Told, installed, mails, rss, settings, subscriber, text_of
 
@@ -86,6 +88,17 @@ async def test_a_late_slot_waits_for_the_feeds_no_longer_than_its_patience(
         assert "Aleppo" in await until_mailed(rounds, tmp_path)
 
 
+async def test_a_round_at_the_moment_of_the_slot_tells_what_it_has_just_read(
+    http_server: HttpServer, tmp_path: Path
+) -> None:
+    """`run --once` from cron at eight, with digests at eight, sends no yesterday's news."""
+    async with at_work(http_server, tmp_path, subscriber("ana@example.org")) as (app, clock):
+        http_server.document("/a.xml", rss("Wire", [NIGHT, EVENING]))
+        clock.moment = SLOT + timedelta(seconds=1)
+        await Rounds(app).once()
+    assert "bridge" in text_of(mails(tmp_path)[0])
+
+
 async def test_a_late_slot_is_sent_in_a_round_whose_feeds_fail(http_server: HttpServer, tmp_path: Path) -> None:
     """`run --once` with dead feeds sends what is there."""
     async with at_work(http_server, tmp_path, subscriber("ana@example.org")) as (app, clock):
@@ -137,7 +150,7 @@ async def test_one_round_under_a_clock_that_is_ahead_stops_nothing(http_server: 
             clock.moment = SLOT + day * DAY + timedelta(seconds=30)
             done = await Rounds(app).once()
             assert done.delivered.accepted == 2, day
-        assert "clock-ahead" in [event.kind for event in (await looking.status(app)).events]
+        assert [event.kind for event in (await looking.status(app)).events][1:] == ["clock-ahead"]
     texts = [text_of(mail) for mail in mails(tmp_path)]
     assert len(texts) == sent + 4
     for words in ("bridge", "number 1", "number 2"):
@@ -210,6 +223,33 @@ async def test_who_is_away_for_a_moment_loses_nothing(http_server: HttpServer, t
     assert len(hers) == 1
     assert "Aleppo" in hers[0]
     assert "bridge" in hers[0]
+
+
+async def test_a_clock_that_was_wrong_and_who_comes_back_are_the_same_on_postgresql(tmp_path: Path) -> None:
+    """Moments ahead count as now, who is listed again is caught up, and `status` tells of it."""
+    ana = subscriber("ana@example.org")
+    with postgres.server() as server, postgres.database(server) as url:
+        async with desk(tmp_path, url, ana) as made:
+            made.clock.moment = SLOT - HOUR
+            await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
+            made.clock.moment = SLOT + 400 * DAY
+            await made.app.compose_due()
+            await made.app.deliver()
+            made.clock.moment = SLOT + DAY
+            await made.sees(item("mail", "b", "Iran opens a bridge", at=SLOT + DAY))
+            await made.app.mind_the_clock()
+            await made.app.compose_due()
+            await made.app.deliver()
+            told = await made.told(ana.mailbox.address)
+            assert sorted(told) == [["Iran opens a bridge"], ["Syria talks resume"]]
+            alarms = (await looking.status(made.app)).alarms
+            assert any("the clock was wrong" in alarm for alarm in alarms), alarms
+            who = ana.mailbox.address
+            await people_verbs.pause(made.app, who, "away")
+            made.clock.moment = SLOT + 60 * DAY
+            await people_verbs.resubscribe(made.app, who, "back")
+            [(row, _)] = await made.app.audience()
+            assert (row.watermark, row.last_slot) == (SLOT + 53 * DAY, SLOT + 59 * DAY)
 
 
 class Counted(App):

@@ -88,6 +88,13 @@ def test_a_late_slot_waits_for_a_poll_round_that_began_after_it() -> None:
     assert found(ahead, reader(), NOW).slot == SLOT
 
 
+def test_a_slot_on_time_holds_the_news_of_a_round_that_began_after_it() -> None:
+    """`run --once` from cron at the very moment of the slot asks the feeds first, and tells what they say."""
+    ahead, now = row(last_slot=SLOT - DAY), SLOT + timedelta(seconds=40)
+    assert found(ahead, reader(), now, asked=SLOT - timedelta(minutes=1)).window.end == SLOT
+    assert found(ahead, reader(), now, asked=SLOT + timedelta(seconds=1)).window.end == now
+
+
 def test_what_was_left_out_is_told_in_a_sentence() -> None:
     """Which slots, for how many; nothing where none was."""
     served = found(row(last_slot=SLOT - 3 * DAY), reader(), SLOT + timedelta(hours=1))
