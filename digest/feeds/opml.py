@@ -11,9 +11,10 @@ from digest.feeds.clean import from_text, shortened
 from digest.feeds.encoding import decode
 from digest.links import web_address
 from digest.model import Feed
+from digest.references import BARE_AMPERSAND
 
 #: Feeds taken from one list: more is a mistake, or meant to be one.
-MAX_FEEDS = 50_000
+MAX_FEEDS = 200_000
 MAX_NAME = 200
 #: Between a folder and one inside it.
 SEPARATOR = "/"
@@ -38,12 +39,15 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
     """
     import listparser
 
-    text = decode(body).text
+    # Many programs forget to escape the ampersands of addresses; listparser takes `&copy=3` for a sign.
+    text = BARE_AMPERSAND.sub("&amp;", decode(body).text)
     # Bytes, never a string: listparser fetches a string that is an address.
     try:
-        found = listparser.parse(text.encode("utf-8", "replace")).feeds[:MAX_FEEDS]
+        found = listparser.parse(text.encode("utf-8", "replace")).feeds
     except (AssertionError, ValueError, LookupError) as exc:  # of Python's HTML parser below it
         raise ParseError(f"this is no list of feeds that can be read: {exc}") from exc
+    if len(found) > MAX_FEEDS:
+        raise ParseError(f"this list holds {len(found):,} feeds, and at most {MAX_FEEDS:,} are taken: split it")
     outlines: dict[str, Outline] = {}
     for feed in found:
         if url := feed_address(str(feed.get("url") or "")):

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.errors import ParseError
-from digest.feeds.opml import Outline, read_opml, write_opml
+from digest.feeds.opml import MAX_FEEDS, Outline, read_opml, write_opml
 from digest.model import Feed
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -32,6 +32,23 @@ def test_a_list_of_another_program_is_read() -> None:
         Outline(url="javascript:alert(1)", title="Bad"),
         Outline(url="http://b.example/", title="Loose"),
     )
+
+
+def test_bare_ampersands_are_parts_of_addresses() -> None:
+    """As programs write them that forget to escape: nothing after them becomes a sign."""
+    body = (
+        '<opml><body><outline text="A & B" xmlUrl="https://b.example/f?a=1&b=2&copy=3&reg=4&amp;lt=5"/></body></opml>'
+    )
+    assert read_opml(body.encode()) == (Outline(url="https://b.example/f?a=1&b=2&copy=3&reg=4&lt=5", title="A & B"),)
+
+
+def test_of_a_list_all_is_taken_or_nothing() -> None:
+    """A list that is too long is refused: none of its feeds is left out in silence."""
+    outline = '<outline text="News" xmlUrl="https://h{}.example/"/>'
+    body = "<opml><body>{}</body></opml>"
+    many = "".join(map(outline.format, range(MAX_FEEDS + 1)))
+    with pytest.raises(ParseError, match="200,001 feeds, and at most 200,000 are taken: split it"):
+        read_opml(body.format(many).encode())
 
 
 def test_a_list_that_says_it_is_utf16_and_is_not_is_read() -> None:
