@@ -44,6 +44,8 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
             say(trouble(health))
         elif health and health.moved_to:
             say(f"{health.id}: moved for good, asked at {health.moved_to} now; put that into feeds.toml")
+        if health and health.warning:
+            say(f"{health.id}: {health.warning}")
 
 
 def _state(health: FeedHealth | None) -> str:
@@ -73,6 +75,7 @@ def _health_json(name: str, url: str, health: FeedHealth | None) -> dict[str, ob
         "failures": health.failures if health else 0,
         "status": health.status if health else None,
         "error": health.error if health else None,
+        "warning": health.warning if health else None,
     }
 
 

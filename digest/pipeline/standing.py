@@ -121,6 +121,7 @@ def answered(
         next_poll=next_poll(now, interval, feed_pace, hints=hints, fresh_for=fetched.fresh_for, seed=seed),
         interval=interval.total_seconds(),
         hints=stored_hints(hints),
+        warning=_warning(state, parsed),
     )
     after = emptiness.judged(after, now, entries=bool(parsed.shown) if parsed else None)
     told = (*_good_news(state, after, now), *_flood(state, waiting, now), *emptiness.news(state, after, now))
@@ -139,6 +140,13 @@ def _without_failure(state: FeedState) -> FeedState:
         reported=False,
         gone=False,
     )
+
+
+def _warning(before: FeedState, parsed: ParsedFeed | None) -> str | None:
+    """What is wrong with the document; known entries are not read again, so of them the last word stands."""
+    if parsed is None or not (parsed.items or parsed.warnings):
+        return before.warning
+    return one_line("; ".join(parsed.warnings)) or None
 
 
 def _doubted(before: FeedState, validators: Validators) -> bool:
@@ -217,6 +225,11 @@ def sentence(error: Exception) -> str:
     text = str(error)
     if not isinstance(error, DigestError):
         text = f"reading it failed in a way that nobody foresaw ({type(error).__name__}: {text}); please report this"
+    return one_line(text)
+
+
+def one_line(text: str) -> str:
+    """A text as it can be stored and printed, of a bounded length."""
     clean = "".join(c if c.isprintable() else " " for c in text)
     return clean.encode("utf-8", "replace").decode()[:ERROR_CHARS]
 

@@ -48,6 +48,8 @@ class FeedState:
     empty_longest: float = 0.0
     #: The operator has been told of the present one.
     empty_told: bool = False
+    #: What was wrong with the document that was read last, in sentences.
+    warning: str | None = None
     next_poll: datetime | None = None
     #: Seconds.
     interval: float | None = None
@@ -112,6 +114,8 @@ class FeedHealth:
     interval: float | None
     #: It answers, and shows no entries for unusually long; None while it shows any, or has shown none for a while only.
     empty_since: datetime | None
+    #: What was wrong with its document, in sentences.
+    warning: str | None
     #: Of the present failure; None while all is well.
     failing_since: datetime | None
     failures: int

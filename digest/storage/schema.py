@@ -100,6 +100,8 @@ feeds = Table(
     Column("empty_longest", Float, nullable=False, default=0.0, server_default="0"),
     #: The operator has been told of the present one.
     Column("empty_told", Boolean, nullable=False, default=False, server_default="0"),
+    #: What was wrong with the document that was read last, in sentences; null: nothing.
+    Column("warning", Text),
     #: Seconds; adapts between bounds.
     Column("interval", Float),
     #: What the last document asked for (ports.PollHints) as an object.

@@ -124,6 +124,23 @@ async def test_health_of_each_feed(home: Home) -> None:
     assert "(2 tries)" in told
 
 
+async def test_what_is_wrong_with_a_document_stands_in_its_health(home: Home) -> None:
+    """A date that cannot be used is told, also after polls that read no entry anew, until an entry has one that can."""
+    item = "<item><title>{0}</title><guid>{0}</guid><pubDate>{1}</pubDate></item>".format
+    document = "<rss version='2.0'><channel><title>Wire</title>{}</channel></rss>".format
+    strange = item("First", "in the spring")
+    warning = "1 of its dates cannot be used (“in the spring”): such entries count as undated"
+    for body in (document(strange), document(strange + " ")):
+        home.server.document("/wire.xml", body.encode())
+        assert (await home.digest("poll", "wire")).code == 0
+        [row] = [row for row in (await home.digest("feeds", "--json")).json if row["feed"] == "wire"]
+        assert row["warning"] == warning
+    assert f"wire: {warning}" in (await home.digest("feeds")).out
+    home.server.document("/wire.xml", document(strange + item("Second", "Mon, 02 Mar 2026 09:00 GMT")).encode())
+    await home.digest("poll", "wire")
+    assert warning not in (await home.digest("feeds")).out
+
+
 async def test_pause_and_resume(home: Home) -> None:
     """A paused feed is not asked, and is again when resumed."""
     assert (await home.digest("feeds", "pause", "wire")).code == 0

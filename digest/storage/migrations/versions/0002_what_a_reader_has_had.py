@@ -19,11 +19,12 @@ def upgrade() -> None:
 
 
 def _feeds() -> None:
-    """Whether validators are believed, and since when a feed shows no entries."""
+    """Whether validators are believed, since when a feed shows no entries, and what was wrong with its document."""
     op.add_column("feeds", sa.Column("doubted", sa.Boolean(), server_default="0", nullable=False))
     op.add_column("feeds", sa.Column("empty_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("feeds", sa.Column("empty_longest", sa.Float(), server_default="0", nullable=False))
     op.add_column("feeds", sa.Column("empty_told", sa.Boolean(), server_default="0", nullable=False))
+    op.add_column("feeds", sa.Column("warning", sa.Text(), nullable=True))
 
 
 def _items() -> None:
