@@ -1,6 +1,7 @@
 """The compose duty of `run`: looks only at those whose slots have come, and lets a late slot wait for the feeds."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +9,10 @@ from digest.app.readers import Audience
 from digest.app.work import App
 from digest.pipeline.agenda import Agenda
 from digest.pipeline.compose import ComposeResult
-from digest.pipeline.slots import due_now, next_due
+from digest.pipeline.slots import Request, due_now, left_out_told, next_due
 from digest.schedule import NOW
+
+log = logging.getLogger("digest.run")
 
 #: So long a late slot waits for the poll round that comes before it.
 PATIENCE = timedelta(minutes=5)
@@ -48,7 +51,10 @@ class Composing:
         composed = ComposeResult()
         if come:
             audience = await self._app.audience_of(come)
-            composed = await self._app.compose_due(audience, newest=newest, asked=self._asked_for(audience, now))
+            asked = self._asked_for(audience, now)
+            composed = await self._app.compose_due(audience, newest=newest, asked=asked)
+            if told := left_out_told(Request(at=now, newest=newest, asked=asked).dues(audience)):
+                log.warning("%s", told[1])
             self._put(agenda, await self._app.audience_of(come), newest)
         self._news, self._newest = False, newest
         moments = (agenda.following(), now + self._left if self._waits_since is not None else None)
