@@ -10,7 +10,7 @@ from digest.errors import UsageError
 from digest.mail.proof import prove_templates
 from digest.model import Feed, Mailbox, Subscriber, TopicScore
 from digest.pipeline import look
-from digest.pipeline.compose import Composition, choose
+from digest.pipeline.choosing import Composition, choose
 from digest.pipeline.look import Status
 from digest.pipeline.slots import by_hand, next_due
 from digest.storage import feeds as stored_feeds

@@ -13,7 +13,7 @@ from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.model import Unsure
-from digest.pipeline.compose import Composition
+from digest.pipeline.choosing import Composition
 from digest.pipeline.gather import GatherResult
 from digest.pipeline.polled import PollResult
 from digest.settings.shape import Settings

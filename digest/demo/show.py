@@ -19,7 +19,7 @@ from digest.demo.server import Site, serve
 from digest.errors import DeliveryError
 from digest.mail.outbox import find
 from digest.model import Mailbox, Subscriber
-from digest.pipeline.compose import Composition
+from digest.pipeline.choosing import Composition
 from digest.pipeline.gather import GatherResult
 from digest.pipeline.polled import PollResult
 from digest.schedule import next_slot

@@ -12,7 +12,7 @@ from digest.errors import DeliveryError, UsageError
 from digest.feeds.links import clean_link
 from digest.mail.letter import SharedStory
 from digest.model import Report
-from digest.pipeline.compose import summary_line
+from digest.pipeline.choosing import summary_line
 from digest.pipeline.turns import Turns
 from digest.ports import Mail, Outcome, Parcel, Transport
 from digest.storage import items as stored_items
