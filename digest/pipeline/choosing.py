@@ -1,5 +1,5 @@
-"""Which edition answers which slots: subscribers who would get the same are grouped, by what they chose and by what they
-have had, and an edition is chosen for each group. Reads only.
+"""Which edition answers which slots: subscribers who would get the same are grouped, by what they chose and by what
+they have had, and an edition is chosen for each group. Reads only.
 """
 
 from collections import defaultdict

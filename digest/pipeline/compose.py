@@ -1,6 +1,6 @@
 """Slots become editions, editions become planned deliveries.
 
-What was chosen (`choosing`) is rendered, fitted to the size limit, proved mailable and stored once. Nothing is sent here.
+What was chosen (`choosing`) is rendered, fitted to the size limit, proved mailable and stored once. Nothing is sent.
 """
 
 import asyncio
