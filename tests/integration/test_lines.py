@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,8 @@ from aiohttp import web
 from digest.demo.show import StandingClock
 from digest.errors import UsageError, WriterError
 from digest.llm.openai import ChatWriter
-from digest.model import Item, Secret
+from digest.model import Item, Report, Secret
+from digest.pipeline import compose
 from digest.pipeline.lines import GIVE_UP_AFTER, LineDesk
 from digest.settings.secrets import read_secret
 from digest.settings.shape import LlmMode, LlmSettings
@@ -277,3 +278,25 @@ async def test_without_its_key_a_digest_goes_out_all_the_same(tmp_path: Path) ->
             await app.poll(by_hand=True)
             assert (await app.send()).delivered.accepted == 1
     assert "Bakers in Aleppo closed forty ovens" in text_of(mails(tmp_path)[0])
+
+
+async def test_a_story_gets_its_line_once_for_all_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers in three zones and three languages get editions of their own; each story is summed up one time."""
+    summed_up: list[str] = []
+
+    def counting(lead: Report, others: Sequence[Report]) -> str:
+        summed_up.append(lead.item.title)
+        return compose.summary_line(lead, others)
+
+    monkeypatch.setattr(compose, "_once", lambda _, once=compose._once: once(counting))
+    async with HttpServer() as feeds:
+        feeds.document("/a.xml", rss("Wire", [STRIKE, OPENING]))
+        zones = ("Europe/Berlin", "Asia/Tehran", "UTC")
+        readers = [
+            subscriber(f"{language}@example.org", timezone=zone, language=language)
+            for zone, language in zip(zones, ("en", "fa", "ru"), strict=True)
+        ]
+        async with installed(settings(feeds, {"a": "/a.xml"}, *readers), tmp_path) as (app, _):
+            await app.poll(by_hand=True)
+            assert len((await app.send()).composed.editions) == 3
+    assert sorted(summed_up) == [STRIKE.title, OPENING.title]
