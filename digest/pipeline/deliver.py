@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection
 
+from digest.blotting import blotted
 from digest.errors import DeliveryError, DigestError
 from digest.model import DeliveryState, Mailbox
 from digest.pipeline.answers import Terms
@@ -211,7 +212,7 @@ async def _concluded(
         if breaker.tripped is not None and still is not None:
             claims.reopen(c, breaker.here, still.until, now)
         marks.suppress_addresses(c, breaker.wrong, now)
-        if still is not None and (before.standstill is None or before.standstill.reason != still.reason):
+        if still is not None and (before.standstill is None or before.standstill.reason != blotted(still.reason)):
             note(c, kind="breaker-open", subject="relay", text=still.reason, now=now)
         relays.keep(c, after)
         return ledger.waiting(c)

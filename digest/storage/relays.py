@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from digest.blotting import blotted
 from digest.storage import meta
 
 _KEY = "relay"
@@ -26,7 +27,7 @@ class Refusal:
 class Standstill:
     """Mail stands still."""
 
-    #: In the relay's words, or ours.
+    #: In the relay's words, or ours; in the store without addresses, which it may quote.
     reason: str
     since: datetime
     #: When it may be tried again.
@@ -70,6 +71,8 @@ def known(c: Connection, name: str) -> Relay:
 
 def keep(c: Connection, relay: Relay) -> None:
     """Remember it for the next call."""
+    if relay.standstill is not None:
+        relay = replace(relay, standstill=replace(relay.standstill, reason=blotted(relay.standstill.reason)))
     meta.keep(c, _KEY, json.dumps(asdict(relay), default=datetime.isoformat))
 
 

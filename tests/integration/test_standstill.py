@@ -8,12 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from digest.app import App, looking
 from digest.app.running import Rounds
 from digest.model import DeliveryState, Mailbox
 from digest.settings.shape import MailSettings, Security, Settings
-from digest.storage import relays
+from digest.storage import events, relays
+from digest.storage.schema import meta
 from tests.http_server import HttpServer
 from tests.installation import Told, installed, rss, settings, subscriber
 from tests.mailing import Mailing, mailing
@@ -89,6 +91,24 @@ async def test_a_sender_that_takes_up_doubts_counts_them(made: Mailing) -> None:
     async with serving(Session) as server:
         counts = await made.send(server.port)
     assert (counts.accepted, counts.unsure) == (39, 1)
+
+
+async def test_what_the_store_keeps_of_the_relays_words_names_nobody(made: Mailing) -> None:
+    """A relay that quotes a reader's address in its refusal leaves it in no place that outlives the reader."""
+
+    class Quoting(Session):
+        async def rcpt(self, recipient: str) -> str:
+            return f"554 5.7.1 <{recipient}>: rejected"
+
+    async with serving(Quoting) as server:
+        counts = await made.send(server.port)
+        assert "@list.example" in (counts.reason or "")
+        await made.send(server.port)
+    query = select(meta.c.value).where(meta.c.key == "relay")
+    kept = made.store.read_now(lambda c: c.execute(query).scalar_one())
+    assert "rejected" in kept
+    assert "@list.example" not in kept
+    assert len([one for one in made.store.read_now(events.recent) if one.kind == "breaker-open"]) == 1
 
 
 # The whole program
