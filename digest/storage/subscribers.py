@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 from digest.errors import UsageError
 from digest.storage.erasing import blot
 from digest.storage.events import note
+from digest.storage.feeds import upsert
 from digest.storage.meta import keep, secret_key, value
 from digest.storage.schema import deliveries, events, subscribers
 
@@ -182,7 +183,8 @@ def _add(c: Connection, addresses: Sequence[str], now: datetime) -> None:
             where = subscribers.c.id == row.id
             c.execute(update(subscribers).where(where).values(address=address, listed=True))
     if fresh:
-        c.execute(insert(subscribers), fresh)
+        # Another program may meet the same readers at this moment: one of them makes the row, and both read it.
+        c.execute(upsert(c.dialect.name, subscribers).on_conflict_do_nothing(index_elements=["address"]), fresh)
 
 
 def _hash(c: Connection, address: str) -> str:
