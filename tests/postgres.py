@@ -10,11 +10,14 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
+
+from digest.storage.database import open_store
 
 #: The server refuses to be root; this user is everywhere.
 UNPRIVILEGED = "nobody"
@@ -65,13 +68,21 @@ def _run(user: int | None, *command: object) -> None:
 
 
 @contextmanager
-def database(maintenance: str) -> Iterator[str]:
-    """A fresh database on the server, dropped afterwards; gives its URL."""
+def database(maintenance: str, *, template: str = "postgresql:///template1") -> Iterator[str]:
+    """A fresh database on the server, dropped afterwards; gives its URL. `template`: the URL of one to be copied."""
     name = f"digest_{secrets.token_hex(6)}"
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(template).path[1:]}")
     try:
         yield maintenance.replace("/postgres?", f"/{name}?")
     finally:
         with psycopg.connect(maintenance, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def copies(maintenance: str) -> Iterator[Callable[[], str]]:
+    """Hands out fresh databases with the tables made; all are dropped in the end."""
+    with database(maintenance) as template, ExitStack() as made:
+        open_store(template).close()
+        yield lambda: made.enter_context(database(maintenance, template=template))
