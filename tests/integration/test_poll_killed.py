@@ -16,10 +16,11 @@ from digest.storage.database import open_store
 from digest.storage.schema import feeds as feeds_table
 from digest.storage.schema import items
 from tests.http_server import HttpServer
+from tests.length import at_length
 from tests.polling import Polls, rss
 
 FEEDS = 40
-KILLS = 8
+KILLS = at_length(8, 50)
 #: Seconds within which a kill falls after the first round.
 WITHIN = 0.4
 

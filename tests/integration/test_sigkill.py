@@ -1,8 +1,8 @@
 """The crash suite: a real process delivering to a real server is killed with SIGKILL and started again.
 
 Counted at the server: no message is lost, none arrives twice; what nobody can know is held, at most one message a lane
-and kill; and since a witness hears what this server answers, nothing is. The long run, 50 kills over 10,000 deliveries,
-is `python -m tests.bench kill`.
+and kill; and since a witness hears what this server answers, nothing is. `./test --long` kills 50 times over 10,000
+deliveries; `python -m tests.bench kill` gives the figures of such a run.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from digest.model import DeliveryState
 from digest.storage import ledger
 from tests.killable import EMPTYING, LANES, STEPS
 from tests.killing import Child, Toll, kill_often
+from tests.length import at_length
 from tests.mailing import EDITION, Mailing, SetClock, mailing
 from tests.smtp_server import Session, serving
 
@@ -129,15 +130,16 @@ async def test_an_offer_whose_body_never_began_is_sent_after_a_kill(tmp_path: Pa
 
 
 async def test_killed_at_random_moments_again_and_again_nothing_is_lost_and_nothing_repeated(tmp_path: Path) -> None:
-    """Five kills over fifteen hundred deliveries, wherever they fall."""
-    made = planned(tmp_path, 1_500)
+    """Kills over many deliveries, wherever they fall."""
+    deliveries = at_length(1_500, 10_000)
+    made = planned(tmp_path, deliveries)
     async with serving(Session) as server:
         toll: Toll = await kill_often(
             tmp_path,
             server.port,
             lambda: len(server.tally.taken),
-            kills=5,
-            deliveries=1_500,
+            kills=at_length(5, 50),
+            deliveries=deliveries,
             chance=random.Random(),
         )
         assert toll.kills > 0
