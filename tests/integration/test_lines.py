@@ -15,7 +15,7 @@ from digest.demo.show import StandingClock
 from digest.errors import UsageError, WriterError
 from digest.llm.openai import ChatWriter
 from digest.model import Item, Report, Secret
-from digest.pipeline import compose
+from digest.pipeline import choosing
 from digest.pipeline.lines import GIVE_UP_AFTER, LineDesk
 from digest.settings.secrets import read_secret
 from digest.settings.shape import LlmMode, LlmSettings
@@ -286,9 +286,9 @@ async def test_a_story_gets_its_line_once_for_all_groups(tmp_path: Path, monkeyp
 
     def counting(lead: Report, others: Sequence[Report]) -> str:
         summed_up.append(lead.item.title)
-        return compose.summary_line(lead, others)
+        return choosing.summary_line(lead, others)
 
-    monkeypatch.setattr(compose, "_once", lambda _, once=compose._once: once(counting))
+    monkeypatch.setattr(choosing, "_once", lambda _, once=choosing._once: once(counting))
     async with HttpServer() as feeds:
         feeds.document("/a.xml", rss("Wire", [STRIKE, OPENING]))
         zones = ("Europe/Berlin", "Asia/Tehran", "UTC")
