@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from webencodings.labels import LABELS
 
@@ -47,6 +48,7 @@ _NO_CHARSETS = frozenset(
 )
 
 
+@lru_cache(maxsize=256)
 def codecs_of(label: str) -> tuple[str, ...]:
     """Python's codecs for an encoding's name, the likeliest first; none: nobody knows it, or it cannot be.
 

@@ -53,6 +53,8 @@ _LINK = re.compile(
     r"(?:(?:&nbsp;|\s){0,9}<font\b[^<>]*>[^<]{0,60}</font\s*>)?",
     re.IGNORECASE,
 )
+#: Words before the first link.
+_BEGINS_WITH_WORDS = re.compile(r"(?:\s|<(?![aA][\s>])[^<>]*>)*\w")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 #: Words of a link that says nothing of its own: "Comments", "Read the rest".
 _FEW_WORDS = 3
@@ -98,7 +100,8 @@ def from_text(text: str) -> str:
 
 def is_only_links(markup: str, title: str) -> bool:
     """Whether HTML under a title is but a list of headlines, or links that repeat the title or say little."""
-    if not title or len(markup) > MAX_HTML or not ("</a" in markup or "</A" in markup):
+    has_links = "</a" in markup or "</A" in markup
+    if not (has_links and title) or len(markup) > MAX_HTML or _BEGINS_WITH_WORDS.match(markup):
         return False
     found = [from_html(link) for link in _LINK.findall(markup)]
     rest = unescaped(_ANY_TAG.sub(" ", _LINK.sub(" ", markup)))
@@ -144,4 +147,5 @@ def shortened(text: str, limit: int) -> str:
 def _without_tags(markup: str) -> str:
     """Text without tags, comments, scripts and styles; entities undone."""
     cut = markup if len(markup) <= MAX_HTML else _CUT_ENTITY.sub("", markup[:MAX_HTML])
-    return unescaped(_CLEANER.clean(BARE_AMPERSAND.sub("&amp;", _BLOCKS.sub(" <", cut))))
+    cut = BARE_AMPERSAND.sub("&amp;", cut) if "&" in cut else cut
+    return unescaped(_CLEANER.clean(_BLOCKS.sub(" <", cut)))

@@ -98,8 +98,10 @@ def read_date(text: str, *, language: str = "") -> datetime | None:
     text = " ".join(text[:MAX_DATE].split())
     if not text:
         return None
+    if (moment := _read_standard(text)) and moment >= _EARLIEST:
+        return moment
     language = language.lower()
-    for reading in (_read_standard, _read, _read_reworded):
+    for reading in (_read, _read_reworded):
         with suppress(ValueError, OverflowError):
             moment = reading(text, language)
             if moment is not None and moment >= _EARLIEST:
@@ -107,7 +109,7 @@ def read_date(text: str, *, language: str = "") -> datetime | None:
     return None
 
 
-def _read_standard(text: str, _language: str) -> datetime | None:
+def _read_standard(text: str) -> datetime | None:
     """A date exactly as RFC 822 (with four digits of the year) or RFC 3339 writes it."""
     if found := _RFC_822.fullmatch(text):
         day, name, year, clock, hours, minutes = found.groups()

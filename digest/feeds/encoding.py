@@ -75,7 +75,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 def _as_said(body: bytes, labels: Sequence[str], said: str) -> Decoded:
     """A document in the first of these encodings that fits; `said` is what it says itself, or its server does."""
     candidates = [codec for label in labels for codec in codecs_of(label)]
-    if _is_utf8(body, by_chance=not candidates or candidates[0] != _LATIN):
+    if candidates[:1] != [_UTF8] and _is_utf8(body, by_chance=candidates[:1] != [_LATIN]):
         candidates.insert(0, _UTF8)
     meant = codecs_of(said)
     for codec in (*candidates, _UTF8):

@@ -41,6 +41,8 @@ _WRAPPERS = (
     (re.compile(r"(?:m\.)?vk\.com"), re.compile(r"/away\.php"), ("to",)),
 )
 _REDIRECTOR = re.compile(r"(?:google|bing|facebook|youtube|reddit|vk)\.")
+#: Where such a name stands in an address.
+_WITHIN = 30
 _MAX_FIELDS = 50
 #: Redirectors that one link may lead through.
 _MAX_WRAPPERS = 2
@@ -70,7 +72,7 @@ def clean_link(url: str, base: str = "") -> str:
 
 def is_wrapped(url: str) -> bool:
     """Whether a link is a redirector's that says in itself where it leads."""
-    parts = web_parts(url) if _REDIRECTOR.search(url) else None
+    parts = web_parts(url) if _REDIRECTOR.search(url, 0, _WITHIN) else None
     return parts is not None and web_parts(_wrapped_in(parts)) is not None
 
 

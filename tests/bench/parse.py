@@ -183,7 +183,7 @@ def _fields(item: Item, entry: Any, theirs: Any) -> Iterator[tuple[str, str, obj
         yield "title", _title_kind(title, item), title, item.title
     link = clean_link(str(entry.get("link") or ""), URL)
     if link != item.link:
-        yield "link", "the guid is an address, and there is no link" if not link else "other", link, item.link
+        yield "link", _link_kind(link, entry, item), link, item.link
     guid = " ".join(str(entry.get("id") or "").split())
     if guid and guid != item.key:
         yield "id", _id_kind(guid, item.key), guid, item.key
@@ -212,6 +212,15 @@ def _title_kind(title: str, item: Item) -> str:
     if title.startswith(item.title) and title.endswith(item.publisher):
         return "without the publisher's name"
     return "wrong encoding put right" if not title.isascii() else "other"
+
+
+def _link_kind(link: str, entry: Any, item: Item) -> str:
+    """Why a link differs."""
+    if not link:
+        played = [clean_link(str(one.get("href") or ""), URL) for one in entry.get("enclosures") or ()]
+        return "what it plays" if item.link in played else "the guid is an address, and there is no link"
+    guid = str(entry.get("id") or "")
+    return "a guid that is no address" if entry.get("guidislink") and link == clean_link(guid, URL) else "other"
 
 
 def _id_kind(guid: str, key: str) -> str:

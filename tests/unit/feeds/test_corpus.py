@@ -24,6 +24,8 @@ JUDGED = {
     "title: empty: the first words of the text": "a story needs a name",
     "title: without the publisher's name": "it stands beside the title already",
     "title: wrong encoding put right": "UTF-8 with a few wrong bytes stays UTF-8; mojibake is undone",
+    "link: a guid that is no address": "it leads to nowhere on the feed's own host",
+    "link: what it plays": "a podcast's entry has nothing else to open",
     "link: the guid is an address, and there is no link": "the reader can open it",
     "id: relative: kept as written": "a feed that moves keeps its items",
     "id: a guid shared by different entries, told apart": "no story is lost to another one's guid",
