@@ -181,8 +181,10 @@ class Mailroom:
         except BaseException:
             await self._give_back([row.id for row in claim.taken])
             raise
-        # Neighbours in a list often share a domain, and one that is gone must not look like a relay that is.
-        for row in random.sample(claim.taken, len(claim.taken)):
+        # Neighbours in a list often share a domain, and one that is gone must not look like a relay that is. What waits
+        # for one reader stays in its order: older news does not follow newer.
+        shuffled = {row.subscriber: random.random() for row in claim.taken}
+        for row in sorted(claim.taken, key=lambda row: shuffled[row.subscriber]):
             if row.edition in unmailable:
                 self._fail(row, unmailable[row.edition])
             else:

@@ -102,6 +102,29 @@ async def test_a_slot_planned_twice_is_delivered_once(made: Mailing) -> None:
         assert (await made.send(server.port)).accepted == 5
 
 
+async def test_what_waits_for_one_reader_leaves_in_the_order_in_which_it_was_planned(tmp_path: Path) -> None:
+    """A message that was put off does not arrive behind the newer one, however the rows are mixed."""
+    made = mailing(tmp_path, 30)
+    made.clock.advance(timedelta(hours=1))
+    made.plan()
+    gone: list[str] = []
+
+    class Taking:
+        name, repeatable = "taking", False
+
+        async def carry(self, post: Post) -> None:
+            while (parcel := await post.take()) is not None:
+                gone.append(parcel.delivery)
+                if await post.offer(parcel):
+                    post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED, code=250))
+
+    await made.send(transport=Taking())
+    for address in made.addresses:
+        mine = sorted((one for one in made.log() if one.address == address), key=lambda one: one.slot)
+        assert [gone.index(one.id) for one in mine] == sorted(gone.index(one.id) for one in mine)
+    made.close()
+
+
 async def test_chunks_follow_each_other_until_nothing_is_due(tmp_path: Path) -> None:
     """More deliveries than one claim takes are all made, and memory holds one chunk."""
     made = mailing(tmp_path, 2 * CHUNK + 7)
