@@ -7,10 +7,10 @@ from email.utils import format_datetime
 from hashlib import blake2b
 
 from digest.errors import UsageError
-from digest.links import web_address
 from digest.mail.columns import wrap
 from digest.mail.headers import header_address, mailboxes, one_line, raw, unstructured
 from digest.mail.labels import Labels
+from digest.mail.links import safe_link
 from digest.mail.message import Message
 from digest.mail.quoted import quoted
 from digest.mail.sending import Sending, public_domain
@@ -39,7 +39,7 @@ def letter(
     The Message-ID is derived, so that the same letter of the same moment is the same message.
     UsageError: the link is not http or https, the address cannot stand in a message, or the note is too long.
     """
-    link, recipient = web_address(story.link), header_address(to.address)
+    link, recipient = safe_link(story.link), header_address(to.address)
     if not link:
         raise UsageError(f"{one_line(story.link, 80)!r} cannot be mailed: it is no http or https address")
     if len(note) > NOTE_LIMIT:

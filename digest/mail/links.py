@@ -1,6 +1,11 @@
-"""Links as people see them in mail; `digest.links` says what a link is. Pure."""
+"""Links as people see them in mail. Pure."""
 
 from urllib.parse import urlsplit
+
+from digest.links import web_address
+
+#: What may be mailed is what passes for a link everywhere.
+safe_link = web_address
 
 
 def shown_host(link: str, source: str) -> str:

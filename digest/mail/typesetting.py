@@ -6,12 +6,11 @@ from datetime import datetime
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from digest.links import web_address
 from digest.mail.bidi import direction
 from digest.mail.columns import whole
 from digest.mail.headers import TEXT_LIMIT, one_line, shorten
 from digest.mail.labels import Labels, is_right_to_left, primary
-from digest.mail.links import shown_host
+from digest.mail.links import safe_link, shown_host
 from digest.mail.marks import Place, mark
 from digest.mail.page import Link, Page, PageSection, PageStory, Tag, Words
 from digest.mail.sharing import email_link
@@ -104,7 +103,7 @@ class Typesetter:
     def _set_story(self, story: EditionEntry, *, lead: bool) -> PageStory:
         lead_report = story.lead
         title, line = one_line(lead_report.title), one_line(story.line)
-        link, source = web_address(lead_report.link), one_line(lead_report.source, 60)
+        link, source = safe_link(lead_report.link), one_line(lead_report.source, 60)
         language = lead_report.language or self.edition.language
         foreign = lead_report.language and primary(lead_report.language) != primary(self.labels.language)
         tags = [Tag(name=self.topics[t], colour=self.colours.get(t, 0)) for t in story.tags if self.topics.get(t)]
@@ -146,7 +145,7 @@ class Typesetter:
         return self._link(name, other.link)
 
     def _link(self, name: str, link: str) -> Link:
-        return Link(name=name, link=web_address(link), direction=direction(name))
+        return Link(name=name, link=safe_link(link), direction=direction(name))
 
     def clock(self, moment: datetime) -> str:
         """The time and its zone; the stories' times need not repeat it."""
