@@ -24,7 +24,7 @@ from digest.stories.summary import summarise
 from tests.attacks import attacks, processor_seconds
 
 #: Characters of an attack, and the seconds that reading it may take: the square of it takes many times as long.
-LENGTH, SECONDS = 20_000, 1.0
+LENGTH, SECONDS = 40_000, 4.0
 #: Rooms in which no text from outside is read.
 OURS = ("digest.app", "digest.cli", "digest.demo", "digest.engine", "digest.settings", "digest.storage")
 #: Expressions that read only short pieces of such a text, and what makes them short.
