@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -218,20 +217,3 @@ async def test_a_store_that_was_lost_is_noticed(tmp_path: Path) -> None:
     accepted, rows, _ = await _wakes(tmp_path)
     assert accepted == []
     assert all(row.state is DeliveryState.UNSURE for row in rows)
-
-
-async def test_who_has_a_message_on_its_way_gets_no_second_one_by_the_same_send(tmp_path: Path) -> None:
-    """`send` finishes what was interrupted; what came meanwhile goes to that reader with the next one."""
-    async with desk(tmp_path, _url(tmp_path), subscriber(ANA), subscriber("bo@example.org")) as made:
-        made.clock.moment = SLOT - 2 * HOUR
-        await made.sees(item("wire", "a", "Syria talks resume", at=made.clock.moment))
-        request = made.app.request_by_hand(to=[ANA], topics=(), since=None, again=False)
-        await made.app.compose(request, await made.app.audience(to=[ANA]))
-        made.clock.moment += HOUR
-        await made.sees(item("mail", "b", LATER, at=made.clock.moment))
-        await made.app.send()
-        assert await made.told(ANA) == [["Syria talks resume"]]
-        assert [len(edition) for edition in await made.told("bo@example.org")] == [2]
-        made.clock.moment += timedelta(minutes=1)
-        await made.app.send()
-        assert await made.told(ANA) == [["Syria talks resume"], [LATER]]

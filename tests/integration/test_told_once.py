@@ -248,3 +248,21 @@ async def test_a_scheduled_message_keeps_its_id_when_it_is_planned_anew(tmp_path
         await made.app.deliver()
         assert made.relay.accepted == [("ana@example.org", row.message_id)]
     assert len(ids) == 1
+
+
+async def test_who_has_a_message_on_its_way_gets_no_second_one_by_the_same_send(tmp_path: Path, url: str) -> None:
+    """`send` finishes what was interrupted; what came meanwhile goes to that reader with the next one."""
+    ana, later = "ana@example.org", "Iran opens a bridge"
+    async with desk(tmp_path, url, subscriber(ana), subscriber("bo@example.org")) as made:
+        made.clock.moment = SLOT - 2 * HOUR
+        await made.sees(item("wire", "a", "Syria talks resume", at=made.clock.moment))
+        request = made.app.request_by_hand(to=[ana], topics=(), since=None, again=False)
+        await made.app.compose(request, await made.app.audience(to=[ana]))
+        made.clock.moment += HOUR
+        await made.sees(item("mail", "b", later, at=made.clock.moment))
+        await made.app.send()
+        assert await made.told(ana) == [["Syria talks resume"]]
+        assert [len(edition) for edition in await made.told("bo@example.org")] == [2]
+        made.clock.moment += timedelta(minutes=1)
+        await made.app.send()
+        assert await made.told(ana) == [["Syria talks resume"], [later]]
