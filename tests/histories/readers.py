@@ -21,8 +21,6 @@ class Reader:
     send: str
     max_items: int
     listed: bool = True
-    #: Since when news is theirs.
-    since: datetime | None = None
     told: set[int] = field(default_factory=set)
     #: Messages that they have.
     messages: set[str] = field(default_factory=set)
@@ -34,7 +32,7 @@ class Reader:
     def copy(self) -> "Reader":
         """As they are now."""
         return Reader(
-            self.address, self.topics, self.send, self.max_items, self.listed, self.since,
+            self.address, self.topics, self.send, self.max_items, self.listed,
             set(self.told), set(self.messages), set(self.repeatable), set(self.doubtful),
         )  # fmt: skip
 
@@ -76,8 +74,6 @@ def owed(
         for entry in entries
         if entry.news is News.FRESH
         and entry.seen is not None
-        and reader.since is not None
-        and entry.seen >= reader.since
         and set(entry.topics) & set(reader.topics)
         and entry.number not in reader.told | excused
         # A limit may have left it out for longer than it is offered.
