@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, delete, select, tuple_, update
 
 from digest.settings.shape import RetentionSettings
 from digest.storage.database import Store
+from digest.storage.meta import keep, value
 from digest.storage.schema import (
     deliveries,
     edition_reports,
@@ -29,12 +30,18 @@ AT_ONCE = 500
 #: What a reader has had is known for so long after the digest itself is gone.
 HAD_FOR = timedelta(days=90)
 
+#: Nothing brings back what was thrown away under a wrong clock. One that has leapt so far ahead, or a program that has
+#: not run for so long, is believed the next time.
+LEAP = timedelta(days=14)
+
 #: Takes a bite; how many rows that were.
 _Bite = Callable[[Connection], int]
 
 
 async def tidy(store: Store, settings: RetentionSettings, now: datetime) -> None:
-    """Throw away everything that is old enough."""
+    """Throw away everything that is old enough, unless the clock has leapt since it was last asked to."""
+    if not await store.write(partial(_is_believed, now=now)):
+        return
     bites: tuple[_Bite, ...] = (
         partial(_items, before=now - settings.items),
         partial(_stories, before=now - settings.items),
@@ -49,6 +56,13 @@ async def tidy(store: Store, settings: RetentionSettings, now: datetime) -> None
     gone = await store.read(partial(_unseen, before=now - settings.items))
     for start in range(0, len(gone), AT_ONCE):
         await store.write(partial(_forget, keys=gone[start : start + AT_ONCE], before=now - settings.items))
+
+
+def _is_believed(c: Connection, now: datetime) -> bool:
+    """Whether this moment follows the one at which it was asked before; notes it for the next time."""
+    before = value(c, "tidied")
+    keep(c, "tidied", now.isoformat())
+    return before is not None and now - datetime.fromisoformat(before) <= LEAP
 
 
 def _ids(c: Connection, query: Select[tuple[int]] | Select[tuple[str]]) -> list[int | str]:
