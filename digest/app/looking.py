@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from digest.app.work import App
 from digest.errors import UsageError
 from digest.mail.proof import prove_templates
@@ -13,11 +15,13 @@ from digest.pipeline import look
 from digest.pipeline.choosing import Composition, choose
 from digest.pipeline.look import Status
 from digest.pipeline.slots import by_hand, next_due
+from digest.storage import events as stored_events
 from digest.storage import feeds as stored_feeds
 from digest.storage import items as stored_items
 from digest.storage import ledger
 from digest.storage import stories as stored_stories
 from digest.storage import subscribers as stored_subscribers
+from digest.storage.events import Event
 from digest.storage.feeds import FeedHealth
 from digest.storage.ledger import LogEntry
 from digest.storage.subscribers import SubscriberRow
@@ -119,6 +123,20 @@ async def subscriber_rows(app: App) -> list[tuple[SubscriberRow, Subscriber, dat
     """Each configured subscriber, with what the store knows and when the next slot comes."""
     now = app.clock.now()
     return [(row, one, next_due(row, one, now)) for row, one in await app.audience(keep=False)]
+
+
+async def words(app: App, *, to: str | None, since: timedelta | None, limit: int) -> tuple[tuple[str, Event], ...]:
+    """When the store's "no" came and went: (address, event), newest first."""
+    start = app.clock.now() - since if since is not None else None
+    address = stored_subscribers.normal_address(to) if to else None
+
+    def read(c: Connection) -> tuple[tuple[str, Event], ...]:
+        told = stored_events.recent(c, since=start, kinds=stored_subscribers.WORDS, limit=limit)
+        rows = stored_subscribers.by_id(c, [event.subject for event in told])
+        of = ((rows[event.subject].address, event) for event in told if event.subject in rows)
+        return tuple((whose, event) for whose, event in of if address in (None, whose))
+
+    return await app.store.read(read)
 
 
 async def log(app: App, *, to: str | None, since: timedelta | None, limit: int) -> tuple[LogEntry, ...]:

@@ -1,4 +1,4 @@
-"""Questions about one subscriber, and the operator's word on them: pause, resubscribe, forget."""
+"""Questions about one subscriber, and the operator's word on them: pause, unsubscribe, resubscribe, forget."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +65,12 @@ async def pause(app: App, address: str, why: str) -> bool:
     """Send them nothing until `resubscribe`. Whether this changed anything. UsageError: nobody has that address."""
     row = await _row(app, address)
     return await app.store.write(lambda c: stored_subscribers.pause(c, row.id, why, app.clock.now()))
+
+
+async def unsubscribe(app: App, address: str, why: str) -> bool:
+    """Obey a reader who wants no more. Whether this changed anything. UsageError: nobody has that address."""
+    row = await _row(app, address)
+    return await app.store.write(lambda c: stored_subscribers.unsubscribe(c, row.id, why, app.clock.now()))
 
 
 async def resubscribe(app: App, address: str, why: str) -> bool:

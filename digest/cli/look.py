@@ -1,5 +1,6 @@
 """The verbs that look at everything: status, log."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import click
@@ -10,6 +11,7 @@ from digest.cli.parameters import DURATION
 from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation
 from digest.pipeline.look import Status
+from digest.storage.events import Event
 from digest.storage.ledger import LogEntry
 
 
@@ -76,25 +78,37 @@ def _print_status(found: Status) -> None:
 @json_option
 @click.pass_context
 def log(ctx: click.Context, to: str | None, since: timedelta | None, limit: int, *, as_json: bool) -> None:
-    """What was sent to whom, newest first, with the server's replies."""
+    """What was sent to whom, and who wants no more, newest first, with the server's replies."""
 
-    async def action(app: App) -> tuple[LogEntry, ...]:
-        return await looking.log(app, to=to, since=since, limit=limit)
+    async def action(app: App) -> list[dict[str, object]]:
+        sent = await looking.log(app, to=to, since=since, limit=limit)
+        said = await looking.words(app, to=to, since=since, limit=limit)
+        lines = [(entry.changed, _log_json(entry)) for entry in sent]
+        lines += [(event.at, _word_json(address, event)) for address, event in said]
+        return [line for _, line in sorted(lines, key=lambda one: one[0], reverse=True)][:limit]
 
     entries = ctx.ensure_object(Invocation).run(action, looking=True)
     if as_json:
-        print_json([_log_json(entry) for entry in entries])
+        print_json(entries)
         return
     if not entries:
         about = f" to {to}" if to else ""
         note(f"nothing was sent{about}{' since then' if since else ' yet'}: `digest status` says what comes next")
         return
-    shown = [(entry.changed, entry.address, entry.state, entry.subject, _reply(entry)) for entry in entries]
+    shown = [(one["at"], one["to"], one["state"], one["subject"], _reply(one)) for one in entries]
     say(table(shown, ("when (UTC)", "to", "state", "subject", "reply")))
 
 
-def _reply(entry: LogEntry) -> str:
-    return f"{entry.code or ''} {entry.reply or ''}".strip()
+def _reply(line: Mapping[str, object]) -> str:
+    return f"{line['code'] or ''} {line['reply'] or ''}".strip()
+
+
+def _word_json(address: str, event: Event) -> dict[str, object]:
+    """A "no" that came or went, in the shape of a delivery: `state` is the reason, `reply` why."""
+    reason, _, why = event.text.partition(": ")
+    said = {"state": reason, "reply": why} if event.kind == "suppressed" else {"state": event.kind, "reply": event.text}
+    nothing = dict.fromkeys(("kind", "slot", "edition", "message_id", "code", "next_try"))
+    return {"to": address, "at": event.at, **nothing, **said, "subject": "", "attempts": 0}
 
 
 def _log_json(entry: LogEntry) -> dict[str, object]:

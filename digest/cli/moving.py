@@ -145,12 +145,17 @@ def export_csv(ctx: click.Context, out: Path | None) -> None:
 @_out
 @click.pass_context
 def export_json(ctx: click.Context, email: str, out: Path | None) -> None:
-    """All that is kept of EMAIL, for EMAIL: configuration, state, consent, everything that was sent."""
+    """All that is kept of EMAIL, for EMAIL: configuration, state, consent, everything that was sent.
+
+    Consent is told as far as it is known here: that the operator listed them, and since when. How the operator came to
+    do so, and in which words they agreed, the operator alone knows.
+    """
     from digest.app import people
     from digest.cli.subscribers import as_object
 
     found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email, limit=people.ALL), looking=True)
-    _hand_out(as_json_text(as_object(found), indent=2) + "\n", out)
+    consent = {"how": "listed by the operator", "when": found.row and found.row.created, "words": None}
+    _hand_out(as_json_text(as_object(found) | {"consent": consent}, indent=2) + "\n", out)
 
 
 def _hand_out(text: str, out: Path | None) -> None:

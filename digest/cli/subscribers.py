@@ -12,7 +12,7 @@ from digest.errors import UsageError
 
 
 @click.group(
-    invoke_without_command=True, short_help="Who gets what, when, and why not. [show, pause, resubscribe, forget]"
+    invoke_without_command=True, short_help="Who gets what, when, and why not. [show, unsubscribe, resubscribe, ...]"
 )
 @json_option
 @click.pass_context
@@ -166,6 +166,16 @@ def subscribers_pause(ctx: click.Context, email: str, because: str) -> None:
     """Send EMAIL nothing until `subscribers resubscribe`."""
     changed = ctx.ensure_object(Invocation).run(lambda app: people.pause(app, email, because))
     say(f"{email} gets no mail until resubscribed" if changed else f"{email} gets no mail already")
+
+
+@subscribers.command("unsubscribe", short_help="Obey a reader who wants no more.")
+@click.argument("email")
+@click.option("--because", default="told the operator", metavar="TEXT", help="How they said so; kept with it.")
+@click.pass_context
+def subscribers_unsubscribe(ctx: click.Context, email: str, because: str) -> None:
+    """Send EMAIL nothing more: for whoever wrote to you instead of using the link. `resubscribe` undoes it."""
+    changed = ctx.ensure_object(Invocation).run(lambda app: people.unsubscribe(app, email, because))
+    say(f"{email} is unsubscribed" if changed else f"{email} gets no mail already")
 
 
 @subscribers.command("resubscribe", short_help='Undo the store\'s "no".')

@@ -66,6 +66,12 @@ def _about_feeds(settings: Settings) -> Iterator[str]:
 
 
 def _about_relay(mail: MailSettings) -> Iterator[str]:
+    if mail.bounce_mailbox is None:
+        address = mail.unsubscribe or (mail.reply_to or mail.sender).address
+        yield (
+            f"a person must read {address}: whoever unsubscribes by mail writes there, and nothing here reads it; "
+            "`digest subscribers unsubscribe EMAIL` obeys them, or write [mail] bounce_mailbox"
+        )
     if mail.sendmail:
         return
     if mail.security is Security.NONE and not is_private_host(mail.server):

@@ -33,6 +33,8 @@ FORGOTTEN = "forgotten:"
 CAUGHT_UP = timedelta(days=7)
 #: The last slot of this time is made up for; those before it were nobody's.
 MADE_UP = timedelta(hours=24)
+#: The kinds of events that tell when the store's "no" came and went.
+WORDS = ("suppressed", "resubscribed")
 #: Where the store remembers which addresses the configuration had when the list was last made.
 _READERS = "readers"
 
@@ -203,6 +205,13 @@ def suppress(c: Connection, id: str, reason: str, why: str, now: datetime) -> bo
     if changed.rowcount:
         note(c, kind="suppressed", subject=id, text=f"{reason}: {why}", now=now)
     return bool(changed.rowcount)
+
+
+def unsubscribe(c: Connection, id: str, why: str, now: datetime) -> bool:  # noqa: A002
+    """The reader's own "no". It takes the place of one that would be undone for other reasons. Whether it is new."""
+    own = update(subscribers).where(subscribers.c.id == id, subscribers.c.suppressed.in_(("paused", "bounced")))
+    c.execute(own.values(suppressed=None))
+    return suppress(c, id, "unsubscribed", why, now)
 
 
 def soft_bounce(c: Connection, id: str, why: str, now: datetime) -> bool:  # noqa: A002

@@ -143,6 +143,7 @@ async def test_a_person_gets_all_that_is_kept_of_them(home: Home) -> None:
     found = json.loads(ran.out)
     assert found["topics"] == ["syria", "iran"]
     assert [one["state"] for one in found["deliveries"]] == ["accepted"]
+    assert found["consent"] == {"how": "listed by the operator", "when": found["created"], "words": None}
     assert "ben@" not in ran.out
     assert (await home.digest("export", "json", "ana@example.org", "--out", "ana.json")).code == 0
     assert json.loads((home.folder / "ana.json").read_text()) == found

@@ -22,6 +22,28 @@ async def test_pause_shows_and_only_resubscribe_undoes_it(home: Home) -> None:
     assert "accepted: " in told.out
 
 
+async def test_unsubscribe_is_the_readers_own_no_and_resubscribe_undoes_it(home: Home) -> None:
+    """Who tells the operator gets no more mail, whatever paused them before; `show` and `log` tell the reason."""
+    await home.digest("subscribers", "pause", "ana@example.org", "--because", "on leave")
+    ran = await home.digest("subscribers", "unsubscribe", "Ana@Example.org", "--because", "wrote to the desk")
+    assert (ran.code, "is unsubscribed" in ran.out) == (0, True), ran
+    again = await home.digest("subscribers", "unsubscribe", "ana@example.org")
+    assert (again.code, "already" in again.out) == (0, True), again
+    shown = (await home.digest("subscribers", "show", "ana@example.org", "--json")).json
+    assert (shown["suppressed"], shown["why"]) == ("unsubscribed", "wrote to the desk")
+    logged = (await home.digest("log", "--to", "ana@example.org", "--json")).json
+    assert [(one["state"], one["reply"]) for one in logged] == [
+        ("unsubscribed", "wrote to the desk"),
+        ("paused", "on leave"),
+    ]
+    assert "wrote to the desk" in (await home.digest("log")).out
+    assert (await home.digest("log", "--to", "ben@example.org", "--json")).json == []
+    await home.digest("poll")
+    assert (await home.digest("send", "--json")).json["accepted"] == 1  # ben alone
+    await home.digest("subscribers", "resubscribe", "ana@example.org", "--because", "changed their mind")
+    assert (await home.digest("send", "--json")).json["accepted"] == 1
+
+
 async def test_add_writes_a_line_and_says_when_the_first_digest_comes(home: Home) -> None:
     """What is said stands in subscribers.toml; a mistake changes nothing."""
     before = home.read("subscribers.toml")
@@ -58,7 +80,7 @@ async def test_forget_erases_a_person_and_keeps_mail_from_them(home: Home) -> No
 
 async def test_a_stranger_is_named(home: Home) -> None:
     """Nobody of that address: exit code 2, the address named."""
-    for verb in (["show"], ["pause"], ["resubscribe", "--because", "x"], ["forget"]):
+    for verb in (["show"], ["pause"], ["unsubscribe"], ["resubscribe", "--because", "x"], ["forget"]):
         ran = await home.digest("subscribers", *verb, "eve@example.org")
         assert (ran.code, "eve@example.org" in ran.err) == (2, True), verb
 

@@ -18,7 +18,7 @@ from digest.settings.load import load, load_with_sources
 from digest.settings.origin import Row, rows
 from digest.settings.reference import INNER, SECTIONS, reference
 from digest.settings.schema import schema
-from digest.settings.shape import DigestSettings, MailSettings, Security, Settings
+from digest.settings.shape import BounceSettings, DigestSettings, MailSettings, Security, Settings
 from digest.settings.shipped import shipped_folder
 from digest.terms import Topic
 
@@ -157,7 +157,11 @@ def test_origins_tell_file_line_variable_or_default(tmp_path: Path) -> None:
 ANA = Subscriber(mailbox=Mailbox(address="ana@ana.net"), topics=("iran",), send="daily 07:00")
 GOOD = Settings(
     digest=DigestSettings(contact="desk@desk.net"),
-    mail=MailSettings(sender=Mailbox(address="desk@desk.net"), server="smtp.desk.net"),
+    mail=MailSettings(
+        sender=Mailbox(address="desk@desk.net"),
+        server="smtp.desk.net",
+        bounce_mailbox=BounceSettings(maildir=Path("/var/mail/bounces")),
+    ),
     feeds=(Feed(id="a", url="https://a.net/rss"),),
     topics=(Topic(id="iran", title="Iran", terms=()),),
     subscribers=(ANA,),
@@ -243,3 +247,19 @@ def test_an_open_line_at_home_is_no_news(server: str) -> None:
     """A relay on this machine or in its network needs no TLS to be trusted."""
     assert GOOD.mail is not None
     assert advice(replace(GOOD, mail=replace(GOOD.mail, security=Security.NONE, server=server, port=25))) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "address"),
+    [
+        ({}, "desk@desk.net"),
+        ({"reply_to": Mailbox(address="reply@desk.net")}, "reply@desk.net"),
+        ({"unsubscribe": "out@desk.net", "reply_to": Mailbox(address="reply@desk.net")}, "out@desk.net"),
+    ],
+)
+def test_advice_names_the_address_that_a_person_must_read(change: dict[str, Any], address: str) -> None:
+    """Where no mailbox is read here, whoever unsubscribes by mail waits for a person, who needs a verb for it."""
+    assert GOOD.mail is not None
+    (said,) = advice(replace(GOOD, mail=replace(GOOD.mail, bounce_mailbox=None, **change)))
+    assert f"a person must read {address}:" in said
+    assert "digest subscribers unsubscribe EMAIL" in said
