@@ -1,6 +1,6 @@
 """The small Protocols that the pipeline speaks to. Adapters live in `feeds`, `mail`, `engine`; `app` joins them."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -274,8 +274,8 @@ class Transport(Protocol):
 class BounceMailbox(Protocol):
     """Where returned messages lie. Used in a thread. Raises DeliveryError."""
 
-    def messages(self) -> Iterator[tuple[str, bytes]]:
-        """(key, bytes) of what is new."""
+    def messages(self, passed: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """(key, bytes) of what is new, but for these keys. No two messages ever have the same."""
         ...
 
     def done(self, key: str) -> None:

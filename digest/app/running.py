@@ -138,7 +138,10 @@ class Rounds:
             self._returned = now
             counts = await self._app.take_returns()
             if counts != ReturnCounts():
-                log.info("returned: %d hard, %d soft, %d complaints", counts.hard, counts.soft, counts.complaints)
+                log.info(
+                    "arrived: %d hard bounces, %d soft, %d complaints, %d unsubscribed, %d left for a person",
+                    *(counts.hard, counts.soft, counts.complaints, counts.unsubscribed, counts.left),
+                )
         return self._returned + RETURNS_EVERY
 
     async def _tidy(self) -> None:

@@ -309,6 +309,7 @@ class App(Readers):
                 clock=self.clock,
                 bounces=sending.bounces,
                 keys={sending.key_id: sending.key},
+                list_tag=sending.list_tag,
             )
         finally:
             await asyncio.to_thread(mailbox.close)

@@ -1,8 +1,8 @@
-"""Reads returned messages from an IMAP folder: what was read is marked seen, what nobody understood is also flagged."""
+"""Reads what arrives in an IMAP folder: what is obeyed is marked seen, bounces that prove nothing are flagged too."""
 
 import imaplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from digest.errors import DeliveryError, LoginRefused
 from digest.mail.bounce import READ_LIMIT
@@ -38,23 +38,28 @@ class ImapBounces:
             self.close()
             raise LoginRefused(f"the bounce mailbox {self._where} refuses the login of {user}: {exc}") from exc
         self._call("select", f'"{folder}"')
+        validity = self._imap.response("UIDVALIDITY")[1][0]
+        #: The folder, and what its UIDs hold for (RFC 9051 2.3.1.1).
+        self._folder = f"{self._where}/{folder}/{validity.decode() if isinstance(validity, bytes) else ''}"
 
-    def messages(self) -> Iterator[tuple[str, bytes]]:
-        """(key, bytes) of what nobody has seen. DeliveryError: the server does not answer as it should."""
+    def messages(self, passed: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """(key, bytes) of what nobody has seen, but for these keys. DeliveryError: the server does not answer as it
+        should."""
         found = self._call("uid", "SEARCH", "UNSEEN")[0]
-        for uid in found.split()[:ROUND_LIMIT] if isinstance(found, bytes) else ():
-            key = uid.decode("ascii", "replace")
-            for answer in self._call("uid", "FETCH", key, f"(BODY.PEEK[]<0.{READ_LIMIT}>)"):
+        uids = found.decode("ascii", "replace").split() if isinstance(found, bytes) else []
+        unread = [(key, uid) for uid in uids if (key := f"{self._folder}/{uid}") not in passed]
+        for key, uid in unread[:ROUND_LIMIT]:
+            for answer in self._call("uid", "FETCH", uid, f"(BODY.PEEK[]<0.{READ_LIMIT}>)"):
                 if isinstance(answer, tuple):
                     yield key, answer[1]
 
     def done(self, key: str) -> None:
         """It was read: seen."""
-        self._call("uid", "STORE", key, "+FLAGS", r"(\Seen)")
+        self._call("uid", "STORE", key.rpartition("/")[2], "+FLAGS", r"(\Seen)")
 
     def quarantine(self, key: str) -> None:
-        """Nobody understood it, or it proved nothing: seen and flagged, so that a person may look."""
-        self._call("uid", "STORE", key, "+FLAGS", r"(\Seen \Flagged)")
+        """It proved nothing: seen and flagged, so that a person may look."""
+        self._call("uid", "STORE", key.rpartition("/")[2], "+FLAGS", r"(\Seen \Flagged)")
 
     def close(self) -> None:
         """Log out."""

@@ -1,4 +1,4 @@
-"""Reads returned messages in a child process: anybody may write to the address that bounces are collected at.
+"""Reads what has arrived in a child process: anybody may write to the address that bounces are collected at.
 
 The child starts isolated, holds no secret, and works under limits of memory and CPU. One message that ends it is left
 unread; the others are read by the next child.
@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from digest import isolated
-from digest.mail.bounce import READ_LIMIT, BounceKind, Returned, read_returned
+from digest.mail.bounce import READ_LIMIT, BounceKind, Returned
+from digest.mail.incoming import Incoming, read_incoming
 
 #: The length before each message.
 _LENGTH = struct.Struct(">I")
@@ -28,14 +29,14 @@ CPU_S = 2
 DEADLINE_S = 60.0
 
 
-def read_all(messages: Sequence[bytes]) -> tuple[Returned | None, ...]:
-    """What each message says; None: it is no bounce, or cannot be read within the limits."""
-    found: list[Returned | None] = []
+def read_all(messages: Sequence[bytes]) -> tuple[Incoming, ...]:
+    """What each message says; nothing, if it cannot be read within the limits."""
+    found: list[Incoming] = []
     while len(found) < len(messages):
         rest = messages[len(found) :]
         answers = list(_answers(_said(rest)))[: len(rest)]
         # Whatever ended the child early, it was at the first message that it gave no answer to.
-        found += answers if len(answers) == len(rest) else [*answers, None]
+        found += answers if len(answers) == len(rest) else [*answers, Incoming()]
     return tuple(found)
 
 
@@ -52,15 +53,17 @@ def _said(messages: Sequence[bytes]) -> bytes:
         return exc.stdout or b""
 
 
-def _answers(said: bytes) -> Iterator[Returned | None]:
+def _answers(said: bytes) -> Iterator[Incoming]:
     for line in said.split(b"\n")[:-1]:
         one = json.loads(line)
-        yield one and Returned(
-            kind=BounceKind(one["kind"]),
-            why=one["why"],
-            addresses=tuple(one["addresses"]),
-            message_ids=tuple(one["message_ids"]),
+        back = one["returned"]
+        returned = back and Returned(
+            kind=BounceKind(back["kind"]),
+            why=back["why"],
+            addresses=tuple(back["addresses"]),
+            message_ids=tuple(back["message_ids"]),
         )
+        yield Incoming(returned=returned, tokens=tuple(one["tokens"]))
 
 
 # The child's side
@@ -74,8 +77,8 @@ def serve() -> None:
     given, answers = sys.stdin.buffer, sys.stdout.buffer
     while head := given.read(_LENGTH.size):
         isolated.limit(resource.RLIMIT_CPU, int(time.process_time()) + CPU_S + 1)
-        found = None
+        found = Incoming()
         with suppress(MemoryError, RecursionError):
-            found = read_returned(given.read(_LENGTH.unpack(head)[0]))
-        answers.write(json.dumps(found and asdict(found)).encode() + b"\n")
+            found = read_incoming(given.read(_LENGTH.unpack(head)[0]))
+        answers.write(json.dumps(asdict(found)).encode() + b"\n")
         answers.flush()

@@ -72,7 +72,7 @@ INNER = (
     Section(
         table="mail",
         inside="bounce_mailbox",
-        about="Reading returned messages: a Maildir, or an IMAP folder.",
+        about="Reading returned messages and wishes to unsubscribe: a Maildir, or an IMAP folder.",
         keys=BOUNCE_KEYS,
     ),
     Section(table="feeds", inside="auth", about="One of user with password, bearer, or cookie.", keys=AUTH_KEYS),

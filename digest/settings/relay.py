@@ -192,9 +192,9 @@ MAIL_KEYS = (
     Key(
         name="bounce_mailbox",
         reader=table(BOUNCE_KEYS, BounceSettings, _bounce_check),
-        about="Where returned messages are read from: whoever cannot be reached gets no more mail.",
+        about="Where returned messages and wishes to unsubscribe are read: no more mail to whom they are about.",
         example='{ maildir = "/var/mail/bounces" }',
-        default="returned messages are not read",
+        default="a person reads them",
     ),
     Key(
         name="list_id",

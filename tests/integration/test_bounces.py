@@ -223,14 +223,21 @@ def test_hostile_mail_stays_within_what_a_child_is_allowed(what: str) -> None:
     """A megabyte of anything is read, or left alone, and the same child reads on."""
     answers = list(_answers(_said([HOSTILE[what], dsn(verp())])))
     assert len(answers) == 2
-    assert answers[1] is not None
+    assert answers[1].returned is not None
 
 
 def test_one_that_ends_the_child_is_left_unread_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a message does to its reader, it does it to itself alone; no traceback of it is printed."""
     monkeypatch.setattr("digest.mail.returned.isolated.command", lambda entry, *given: child(*given))
     found = read_all([dsn(verp()), b"X-Kill: 1\r\n\r\n", dsn(verp()), b"X-Spin: 1\r\n\r\n", b"", dsn(verp())])
-    assert [one and one.kind for one in found] == [BounceKind.HARD, None, BounceKind.HARD, None, None, BounceKind.HARD]
+    assert [one.returned and one.returned.kind for one in found] == [
+        BounceKind.HARD,
+        None,
+        BounceKind.HARD,
+        None,
+        None,
+        BounceKind.HARD,
+    ]
 
 
 def child(*given: str) -> tuple[str, ...]:
@@ -238,12 +245,12 @@ def child(*given: str) -> tuple[str, ...]:
     code = """
 import os, signal
 from digest.mail import returned
-read = returned.read_returned
+read = returned.read_incoming
 def misled(raw):
     if raw.startswith(b"X-Kill"): os.kill(os.getpid(), signal.SIGKILL)
     while raw.startswith(b"X-Spin"): pass
     return read(raw)
-returned.read_returned = misled
+returned.read_incoming = misled
 returned.serve()
 """
     return (sys.executable, "-c", code, *given)
@@ -253,8 +260,8 @@ async def test_a_round_has_a_budget_and_the_next_one_goes_on(made: Mailing, monk
     """However much lies there, other duties get their turn."""
     monkeypatch.setattr("digest.pipeline.returns.BUDGET_S", 0.01)
     box = maildir(made.folder / "many", *[b"Subject: hi\r\n\r\nhello"] * (BATCH + 5))
-    assert await take(made, box) == ReturnCounts(quarantined=BATCH)
-    assert await take(made, box) == ReturnCounts(quarantined=5)
+    assert await take(made, box) == ReturnCounts(left=BATCH)
+    assert await take(made, box) == ReturnCounts(left=5)
 
 
 # The whole road
@@ -279,22 +286,23 @@ def maildir(folder: Path, *messages: bytes) -> MaildirBounces:
 
 async def take(made: Mailing, mailbox: MaildirBounces | ImapBounces, bounces: str | None = BOUNCES) -> ReturnCounts:
     """One round."""
-    return await take_returns(mailbox, store=made.store, clock=made.clock, bounces=bounces, keys=KEYS)
+    return await take_returns(mailbox, store=made.store, clock=made.clock, bounces=bounces, keys=KEYS, list_tag="list")
 
 
 async def test_hard_bounces_and_complaints_suppress_with_the_servers_words(made: Mailing) -> None:
-    """Read from a Maildir; what was read is seen, what proves nothing is quarantined."""
+    """Read from a Maildir; what was read is seen, what proves nothing is quarantined, what is no bounce is left."""
     ids = [entry.subscriber for entry in sorted(made.log(), key=lambda entry: entry.address)]
     box = maildir(
         made.folder / "bounces", dsn(verp(ids[0])), arf(verp(ids[1])), dsn(verp(ids[2], key=b"x" * 32)), b"hi"
     )
-    assert await take(made, box) == ReturnCounts(hard=1, complaints=1, quarantined=2)
+    assert await take(made, box) == ReturnCounts(hard=1, complaints=1, quarantined=1, left=1)
     assert made.suppressed() == {"0@list.example": "bounced", "1@list.example": "complained"}
     row = made.store.read_now(lambda c: subscribers.find(c, "0@list.example"))
     assert row is not None
     assert row.suppressed_why == "5.1.1 550 no such user"
     assert len(list((made.folder / "bounces" / "cur").iterdir())) == 2
-    assert len(list((made.folder / "bounces" / ".quarantine" / "new").iterdir())) == 2
+    assert len(list((made.folder / "bounces" / ".quarantine" / "new").iterdir())) == 1
+    assert [path.read_bytes() for path in (made.folder / "bounces" / "new").iterdir()] == [b"hi"]
     assert await take(made, box) == ReturnCounts()
 
 
@@ -336,7 +344,7 @@ async def test_a_maildir_that_is_not_there_is_told(made: Mailing) -> None:
 
 
 async def test_bounces_are_read_over_imap(made: Mailing) -> None:
-    """Over TLS; what was read is seen, what proves nothing is flagged for a person; a wrong login is told."""
+    """Over TLS; what was read is seen, what is no bounce is left unread for a person; a wrong login is told."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -351,10 +359,10 @@ async def test_bounces_are_read_over_imap(made: Mailing) -> None:
             return ImapBounces(server="127.0.0.1", port=port, user="digest", password=password, tls=trusting)
 
         box = await asyncio.to_thread(opened, "secret")
-        assert await take(made, box) == ReturnCounts(hard=1, quarantined=1)
+        assert await take(made, box) == ReturnCounts(hard=1, left=1)
         assert await take(made, box) == ReturnCounts()
         await asyncio.to_thread(box.close)
-        assert flags == {3: r"\Seen", 7: r"\Seen \Flagged"}
+        assert flags == {3: r"\Seen"}
         with pytest.raises(LoginRefused):
             await asyncio.to_thread(opened, "wrong")
     assert made.suppressed() == {"0@list.example": "bounced"}

@@ -4,9 +4,9 @@ import dataclasses
 from email.message import EmailMessage
 from pathlib import Path
 
-from digest.app import App
+from digest.app import App, people
 from digest.app.running import Rounds
-from digest.mail.token import bounce_address
+from digest.mail.token import Purpose, bounce_address
 from digest.model import Mailbox
 from digest.settings.shape import BounceSettings, MailSettings, Security
 from tests.http_server import HttpServer
@@ -53,3 +53,32 @@ async def test_a_bounce_in_the_configured_mailbox_suppresses_its_subscriber(tmp_
             await Rounds(app).once()
             known = {one.mailbox.address: row.suppressed for row, one in await app.audience()}
     assert known == {"ana@example.org": "bounced", "ben@example.org": None}
+
+
+async def test_a_token_in_the_configured_mailbox_unsubscribes_its_reader(tmp_path: Path) -> None:
+    """One round of `run` obeys what the link in a digest sends, whoever sent it, and tells of it; no answer is sent."""
+    async with HttpServer() as server:
+        server.document("/a.xml", rss("Wire", []))
+        chosen = dataclasses.replace(
+            settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"), subscriber("ben@example.org")),
+            mail=MailSettings(
+                sender=Mailbox(address="digest@news.example.org"),
+                server="127.0.0.1",
+                security=Security.NONE,
+                bounce_mailbox=BounceSettings(maildir=tmp_path / "bounces"),
+            ),
+        )
+        async with installed(chosen, tmp_path) as (app, _):
+            sending = await app.sending()
+            rows = {one.mailbox.address: row for row, one in await app.audience()}
+            (tmp_path / "bounces" / "new").mkdir(parents=True)
+            token = sending.token(Purpose.UNSUBSCRIBE, rows["ana@example.org"].id)
+            mail = f"From: other@home.example\nSubject: unsubscribe {token}\n\n"
+            (tmp_path / "bounces" / "new" / "1").write_text(mail)
+            (tmp_path / "bounces" / "new" / "2").write_text("Subject: a question\n\nHello?")
+            await Rounds(app).once()
+            known = {one.mailbox.address: row.suppressed for row, one in await app.audience()}
+            told = await people.person(app, "ana@example.org")
+    assert known == {"ana@example.org": "unsubscribed", "ben@example.org": None}
+    assert [event.text for event in told.events] == ["unsubscribed: by e-mail, with the token of their digest"]
+    assert [path.name for path in (tmp_path / "bounces" / "new").iterdir()] == ["2"]
