@@ -83,7 +83,7 @@ class Item:
     summary: str = ""
     #: The full text, where the feed carries it, plain text.
     body: str = ""
-    #: The feed's date made UTC, clamped to not later than `first_seen`; `first_seen` where there is none.
+    #: The feed's date made UTC; `first_seen` where there is none. As it is stored it is not later than `first_seen`.
     published: datetime
     #: When this program saw it first.
     first_seen: datetime
@@ -102,8 +102,8 @@ class Item:
 
     @property
     def dated(self) -> bool:
-        """Whether its publisher says when it was published; if not, `published` is only when it was first seen."""
-        return self.published != self.first_seen
+        """Whether its publisher says when it was published; a date that was still to come says nothing."""
+        return self.published < self.first_seen
 
     @property
     def told_at(self) -> datetime | None:

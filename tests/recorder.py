@@ -40,6 +40,11 @@ def undated(one: Item) -> Item:
     return replace(one, published=one.first_seen)
 
 
+def read_at(one: Item, now: datetime) -> Item:
+    """An entry as a poll at that moment reads it."""
+    return replace(one, first_seen=now, published=one.published if one.published != one.first_seen else now)
+
+
 def document(*shown: Item, known: Sequence[str] = ()) -> ParsedFeed:
     """A document with some entries, those under `known` keys not read again."""
     return ParsedFeed(
@@ -63,8 +68,8 @@ class Poller:
 
     def sees(self, *shown: Item, known: Sequence[str] = (), deleted: Sequence[str] = ()) -> Recorded:
         """What a document changes."""
-        parsed = replace(document(*shown, known=known), retracted=tuple(deleted))
         now, first = self.now, self.first
+        parsed = replace(document(*(read_at(one, now) for one in shown), known=known), retracted=tuple(deleted))
 
         def change(c: Connection) -> Recorded:
             recorded = recording.record(c, self.feed, parsed, now, first_poll=first, updates=self.updates)

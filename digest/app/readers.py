@@ -100,6 +100,7 @@ class Readers(Adapters):
             return False
         found = await self.store.read(lambda c: ahead.furthest(c, now))
         if found is not None:
-            log.warning("the clock was ahead, or is behind: what was done at %s counts as now", found)
+            moment = f"{found:%Y-%m-%d %H:%M} UTC"
+            log.warning("the clock was ahead, or is behind: what was done at %s counts as now", moment)
             await self.store.write(lambda c: ahead.recall(c, now))
         return True

@@ -138,7 +138,7 @@ def item(entry: Entry, context: Context) -> Item | None:
         link=link,
         summary=summary,
         body=body,
-        published=min(published or context.now, context.now),
+        published=published or context.now,
         first_seen=context.now,
         updated=min(updated, context.now) if updated else None,
         authors=_names(entry.authors, MAX_AUTHORS),

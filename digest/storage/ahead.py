@@ -14,7 +14,7 @@ from digest.storage.schema import deliveries, events, feeds, subscribers
 
 #: The clocks of two machines may differ by this much.
 SKEW = timedelta(minutes=5)
-#: What was sent under the wrong clock was no slot of a day: the last slot of this time is due, if it is not done.
+#: Who came, or was served, under the wrong clock counts as served so long ago: the last slot of this time is due.
 DAY = timedelta(hours=24)
 
 
@@ -23,6 +23,7 @@ def furthest(c: Connection, now: datetime) -> datetime | None:
     asked = (
         select(func.max(subscribers.c.watermark)),
         select(func.max(subscribers.c.last_slot)),
+        select(func.max(subscribers.c.created)),
         select(func.max(feeds.c.last_polled)),
         select(func.max(deliveries.c.changed)).where(OPEN, TO_TRY),
     )
@@ -37,6 +38,7 @@ def recall(c: Connection, now: datetime) -> None:
     if found is None:
         return
     ahead = now + SKEW
+    c.execute(update(subscribers).where(subscribers.c.created > ahead).values(created=now - DAY))
     c.execute(update(subscribers).where(subscribers.c.watermark > ahead).values(watermark=now))
     c.execute(update(subscribers).where(subscribers.c.last_slot > ahead).values(last_slot=now - DAY))
     # A poll sets it anew; the feed is asked at once.

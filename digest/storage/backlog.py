@@ -27,7 +27,8 @@ class Past:
     def holds(self, item: Item, now: datetime) -> bool:
         """Whether an item that shows for the first time belongs to the past: it is backlog."""
         if self.read is None:
-            return not item.dated or item.published < now - BACKLOG_AFTER
+            # A date that is still to come is wrong, but not that of something old.
+            return item.published == item.first_seen or item.published < now - BACKLOG_AFTER
         read = min(self.read, now)
         newest = self.newest is not None and item.published > self.newest
         return item.dated and item.published < read - (LATE_BUT_NEWEST if newest else LATE)

@@ -100,7 +100,8 @@ def corrects(new: Item, old: Item) -> bool:
         return True
     if _same_moment(new, old) and new.title == old.title:
         return True
-    return abs(new.published - old.published) <= CORRECTED_WITHIN and similar(new.title, old.title)
+    moment = published_at(new, new.first_seen)
+    return abs(moment - old.published) <= CORRECTED_WITHIN and similar(new.title, old.title)
 
 
 def another(new: Item, old: Item) -> bool:

@@ -171,6 +171,24 @@ async def test_news_first_seen_under_a_clock_that_is_ahead_is_told_when_it_is_ri
     assert sum("bridge" in text_of(mail) for mail in mails(tmp_path)) == 1
 
 
+async def test_who_came_under_a_clock_that_is_ahead_gets_what_was_there(
+    http_server: HttpServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A first `send` under a wrong clock finds nothing that recent: what was there comes with the next slot, once."""
+    async with at_work(http_server, tmp_path) as (app, _):
+        before = app.settings
+    then = NOW + 400 * DAY
+    with_her = dataclasses.replace(before, subscribers=(subscriber("ana@example.org"),))
+    async with installed(with_her, tmp_path, at=then) as (app, clock):
+        await app.send()
+        clock.moment = SLOT + timedelta(seconds=1)
+        await Rounds(app).once()
+        clock.moment = SLOT + DAY + timedelta(seconds=1)
+        await Rounds(app).once()
+    assert sum("Aleppo" in text_of(mail) for mail in mails(tmp_path)) == 1
+    assert f"what was done at {then:%Y-%m-%d %H:%M} UTC counts as now" in caplog.text
+
+
 async def test_a_note_tells_a_quiet_day_from_one_whose_feeds_could_not_be_read(
     http_server: HttpServer, tmp_path: Path
 ) -> None:

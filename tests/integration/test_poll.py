@@ -88,6 +88,17 @@ async def test_a_feed_that_shows_too_much_waits_its_turn(http_server: HttpServer
     assert told(polls.store) == [("feed-flooding", "f")]
 
 
+async def test_entries_dated_ahead_are_news_at_a_first_poll(http_server: HttpServer, polls: Polls) -> None:
+    """A feed that writes its local time as UTC, or is read under a clock that is behind, loses none of its news."""
+    polls.clock.turn(-6.5 * HOUR)
+    http_server.document("/feed", rss(*(f"{n}" for n in range(12))))
+    await polls([feed(http_server)])
+    read = polls.store.read_now(lambda c: c.execute(select(items.c.backlog, items.c.published)).all())
+    assert len(read) == 12
+    assert not any(row.backlog for row in read)
+    assert max(row.published for row in read) == NOW - 6.5 * HOUR
+
+
 async def test_a_first_round(http_server: HttpServer, polls: Polls) -> None:
     """Every feed is asked, and its items are stored."""
     http_server.document("/feed", rss("a", "b", "c"))

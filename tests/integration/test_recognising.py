@@ -155,6 +155,17 @@ def test_undated_entries_are_news_once_they_show_later(store: Store, poller: Pol
     assert not kept(store)["b"].dated
 
 
+def test_a_date_that_is_still_to_come_hides_nothing(store: Store, poller: Poller) -> None:
+    """A new feed that writes its local time as UTC, or is read under a clock that is behind, loses no news; when the
+    entry was published is not known."""
+    ahead = item("ahead", age=-3)
+    poller.sees(ahead, undated(item("no date")), item("a"))
+    assert news(store) == {"ahead", "a"}
+    assert not kept(store)["ahead"].dated
+    corrected = item("again", age=-3, title="The story of ahead today", link=ahead.link)
+    assert poller.sees(corrected, item("a")).new == ()
+
+
 # One guid for several items
 
 
