@@ -118,7 +118,7 @@ def _decoded(data: bytes, charset: str) -> str:
 
 def _unflowed(text: str) -> str:
     """Lines that a program wrapped for sending, joined again (RFC 3676 4.1); quoted ones are left as they are."""
-    return re.sub(r"(?m)^(?!>)(.*?) \r?\n(?!>|\s*$)", r"\1 ", text)
+    return re.sub(r"(?m)^(?!>)(.*?) \r?\n(?!>|[ \t\r]*$)", r"\1 ", text)
 
 
 def _own_lines(text: str) -> Iterator[tuple[str, str]]:
