@@ -74,16 +74,29 @@ def _plain(url: str) -> str:
     return url.rstrip("/").casefold()
 
 
-def rss2email_outlines(text: str) -> tuple[Outline, ...]:
-    """The feeds of an rss2email configuration (`~/.config/rss2email.cfg`): sections `feed.NAME` with their url.
-
-    UsageError: it is none.
-    """
+def _rss2email(text: str) -> configparser.ConfigParser:
+    """An rss2email configuration. UsageError: it is none."""
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)
     except configparser.Error as exc:
         raise UsageError(f"this is no configuration of rss2email: {exc.message.partition(chr(10))[0]}") from exc
+    return parser
+
+
+def rss2email_readers(text: str) -> tuple[str, ...]:
+    """Whom an rss2email configuration mails, feeds with an address of their own included. UsageError: it is none."""
+    parser = _rss2email(text)
+    told = (parser.get(name, "to", fallback="") for name in (parser.default_section, *parser.sections()))
+    return tuple(dict.fromkeys(one.strip() for some in told for one in some.split(",") if "@" in one))
+
+
+def rss2email_outlines(text: str) -> tuple[Outline, ...]:
+    """The feeds of an rss2email configuration (`~/.config/rss2email.cfg`): sections `feed.NAME` with their url.
+
+    UsageError: it is none.
+    """
+    parser = _rss2email(text)
     found = []
     for section in parser.sections():
         url = feed_address(parser.get(section, "url", fallback=""))

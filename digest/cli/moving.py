@@ -56,7 +56,10 @@ def import_rss2email(ctx: click.Context, file: Path, *, private: bool, dry_run: 
     from digest.app import moving
 
     loaded = ctx.ensure_object(Invocation).loaded(whole=False)
-    taken = moving.feeds_of(moving.rss2email_outlines(_text(file)), loaded.settings, private=private)
+    text = _text(file)
+    taken = moving.feeds_of(moving.rss2email_outlines(text), loaded.settings, private=private)
+    if readers := moving.rss2email_readers(text):
+        warn(f"rss2email mailed {', '.join(readers)}: readers are not taken over, `digest subscribers add` adds them")
     _add(ctx, "feeds", taken, dry_run=dry_run, as_json=as_json)
 
 

@@ -87,6 +87,9 @@ def _store(value: object) -> str:
         secret = parts.password or any(_SECRET_PART.search(name) for name, _ in parse_qsl(parts.query))
     except ValueError as exc:
         raise Wrong(f"is no address: {exc}") from exc
+    if parts.netloc.count("@") > 1:
+        # Whoever splits at the first one takes the rest of the password for the host, and shows it.
+        raise Wrong(Mistake(text='holds an "@" in its login: write it as %40', predicate=True, secret=True))
     if secret and not isinstance(value, Given):
         raise Wrong(_hidden_password())
     if scheme.startswith("sqlite") and (parts.netloc or len(parts.path) < 2 or "?" in url):

@@ -17,7 +17,7 @@ from digest.errors import StoreBusy, StoreError
 _HELD = "another program holds it; stop that program, or try again"
 _FULL = "the disk is full; free some space and run this again, nothing was lost"
 _DENIED = "it cannot be written; check that the folder exists and belongs to you"
-_DAMAGED = "the file is damaged, or no store at all; restore a backup"
+_DAMAGED = "the file is damaged, or no store at all; `digest db restore FILE` goes back to a backup"
 _DISK = "the disk gave an error; see that it has free space and works, and run this again"
 _UNREACHABLE = "see that the database server runs, and that `[digest] store` leads to it"
 _UNKNOWN = "run this again with -vv before it, and report what it says"

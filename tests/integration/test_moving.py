@@ -148,3 +148,15 @@ async def test_a_person_gets_all_that_is_kept_of_them(home: Home) -> None:
     assert (await home.digest("export", "json", "ana@example.org", "--out", "ana.json")).code == 0
     assert json.loads((home.folder / "ana.json").read_text()) == found
     assert (await home.digest("export", "json", "eve@example.org")).code == 2
+
+
+async def test_whom_rss2email_mailed_is_told(home: Home) -> None:
+    """The usual address and those of single feeds are named, with the verb that adds them."""
+    config = (
+        "[DEFAULT]\nto = ana@example.org\n[feed.one]\nurl = https://one.example/f\n"
+        "[feed.two]\nurl = https://two.example/f\nto = ben@example.org\n"
+    )
+    ran = await home.digest("import", "rss2email", "-", given=config)
+    assert ran.code == 0, ran.err
+    assert "rss2email mailed ana@example.org, ben@example.org" in ran.err
+    assert "subscribers add" in ran.err

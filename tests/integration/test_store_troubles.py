@@ -144,7 +144,7 @@ def test_errors_are_told_by_their_codes_and_not_by_their_words(tmp_path: Path) -
     path.write_bytes(b"this is no database at all, and long enough to be looked at" * 20)
     for side in path.parent.glob("*-*"):
         side.unlink(missing_ok=True)
-    assert "restore a backup" in str(_said("SELECT 1", store=path))
+    assert "digest db restore FILE" in str(_said("SELECT 1", store=path))
 
 
 def test_a_full_disk_is_told_apart_from_damage(tmp_path: Path) -> None:

@@ -343,3 +343,12 @@ def test_a_configuration_that_is_nowhere_is_told_with_the_way_out(tmp_path: Path
         f"there is no configuration in {tmp_path}/config, {tmp_path}/.config/digest, /etc/digest: "
         "`digest init` writes one, and `digest demo` needs none"
     )
+
+
+def test_a_stray_at_in_the_login_of_a_stores_address_is_refused_and_not_shown(tmp_path: Path) -> None:
+    """An "@" in a password would end it early, and show the rest of it as the host."""
+    environ = {"DIGEST__DIGEST__STORE": "postgresql://digest:hunter2@x@db.example.org/digest"}
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, "", environ)
+    assert "write it as %40" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
