@@ -10,7 +10,6 @@ from datetime import timedelta
 from enum import Enum, auto
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,10 +24,6 @@ from tests.histories.press import Guids, Outlet
 from tests.histories.world import OUTLETS, TOPICS, Action, World, empty_store
 from tests.length import at_length
 
-#: Rules that the program does not keep yet. It shrinks to nothing.
-NOT_YET: frozenset[str] = frozenset()
-
-E = TypeVar("E", bound=Enum)
 _OUTLETS = st.sampled_from(OUTLETS)
 _TOPICS = st.sampled_from([(TOPICS[0],), (TOPICS[1],), TOPICS[:2], (TOPICS[2],)])
 _READERS = st.sampled_from(["ana@list.example", "ben@list.example", "cy@list.example"])
@@ -68,11 +63,6 @@ class Edit(Enum):
     TOPIC = auto()
     LISTED = auto()
     LIMIT = auto()
-
-
-def kept(kind: type[E]) -> list[E]:
-    """Those under which the program keeps its promises already."""
-    return [one for one in kind if one.name not in NOT_YET]
 
 
 async def once(desk: Desk) -> object:
@@ -127,7 +117,7 @@ class Histories(RuleBasedStateMachine):
             self.world.press.publish(self._outlet(outlet), other.topics, date=date, happening=other.happening)
 
     @precondition(lambda self: self.world.press.entries)
-    @rule(outlet=_OUTLETS, change=st.sampled_from(kept(Change)), data=st.data())
+    @rule(outlet=_OUTLETS, change=st.sampled_from(Change), data=st.data())
     def change_entries(self, outlet: str, change: Change, data: st.DataObject) -> None:
         """What outlets do to what they have published."""
         it, now = self._outlet(outlet), self.world.clock.now()
@@ -147,7 +137,7 @@ class Histories(RuleBasedStateMachine):
                     entry.date = now - timedelta(minutes=1) if entry.seen else entry.date
 
     @precondition(lambda self: self.world.press.entries)
-    @rule(outlet=_OUTLETS, form=st.sampled_from(kept(Form)), guids=st.sampled_from(Guids))
+    @rule(outlet=_OUTLETS, form=st.sampled_from(Form), guids=st.sampled_from(Guids))
     def change_the_form(self, outlet: str, form: Form, guids: Guids) -> None:
         """What outlets do to their feeds."""
         it = self._outlet(outlet)
@@ -184,7 +174,6 @@ class Histories(RuleBasedStateMachine):
         self._to_the_next_morning(minutes)
         self.world.act(once)
 
-    @precondition(lambda _: "SIDE_BY_SIDE" not in NOT_YET)
     @rule(pair=st.sampled_from([(send, send), (once, send), (once, once)]), slot=st.booleans())
     def side_by_side(self, pair: tuple[Action, ...], slot: bool) -> None:
         """Two programs at one moment."""
@@ -221,7 +210,6 @@ class Histories(RuleBasedStateMachine):
         """Nothing happens for up to eight days, or the clock was fast."""
         self.world.clock.advance(timedelta(minutes=minutes))
 
-    @precondition(lambda _: "WRONG_CLOCK" not in NOT_YET)
     @rule(days=st.sampled_from([3, 400]))
     def wrong_clock(self, days: int) -> None:
         """One round under a clock that is far ahead."""
@@ -231,7 +219,7 @@ class Histories(RuleBasedStateMachine):
         self.world.clock.advance(-timedelta(days=days))
         self.world.excuse([entry for entry in unseen if entry.seen is not None])
 
-    @precondition(lambda self: isinstance(self.world.store, Path) and "BACKUP" not in NOT_YET)
+    @precondition(lambda self: isinstance(self.world.store, Path))
     @rule()
     def back_up_or_restore(self) -> None:
         """`db backup`; the next time, that takes the store's place."""
@@ -240,7 +228,7 @@ class Histories(RuleBasedStateMachine):
         elif self.world.kept is not None:
             self.world.restore()
 
-    @rule(reader=_READERS, edit=st.sampled_from(kept(Edit)), most=st.sampled_from([1, 2, 5, 40]))
+    @rule(reader=_READERS, edit=st.sampled_from(Edit), most=st.sampled_from([1, 2, 5, 40]))
     def edit_the_configuration(self, reader: str, edit: Edit, most: int) -> None:
         """What operators do; the program is ended, and started when it is next needed."""
         self.world.reopen()

@@ -35,13 +35,13 @@ ROOT = Path(__file__).parents[2]
 TARGETS: Mapping[str, Sequence[str]] = {
     "storage/ledger.py": ("tests/integration/test_ledger.py", "tests/integration/test_told_once.py"),
     "storage/claims.py": ("tests/integration/test_ledger.py", "tests/integration/test_deliver.py"),
-    "storage/marks.py": ("tests/integration/test_ledger.py", "tests/integration/test_deliver.py"),
+    "storage/marks.py": ("tests/integration/test_marks.py", "tests/integration/test_ledger.py"),
     "storage/receipts.py": ("tests/unit/test_receipts.py", "tests/integration/test_ledger.py"),
     "storage/identity.py": ("tests/unit/test_item_identity.py", "tests/integration/test_recognising.py"),
-    "storage/backlog.py": ("tests/integration/test_recognising.py", "tests/integration/test_items.py"),
+    "storage/backlog.py": ("tests/unit/test_backlog.py",),
     "feeds/identity.py": ("tests/unit/feeds/test_parse.py", "tests/integration/test_items.py"),
-    "pipeline/slots.py": ("tests/unit/test_slots.py",),
-    "stories/edition.py": ("tests/unit/test_edition.py",),
+    "pipeline/slots.py": ("tests/unit/test_slots.py", "tests/integration/test_told_once.py"),
+    "stories/edition.py": ("tests/unit/test_edition.py", "tests/integration/test_told_once.py"),
 }
 #: A test run that takes so much longer than the unchanged one hangs, which is noticed too.
 PATIENCE, LEAST_S = 8, 20

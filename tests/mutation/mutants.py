@@ -5,6 +5,7 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -19,6 +20,9 @@ _EACH_ARGUMENT = frozenset({"where", "and_", "or_", "order_by", "values"})
 _SWAPPED = {"min": "max", "max": "min"}
 #: Left as they are: what they say is for people, or for the database's planner.
 _NOT_CODE = frozenset({"note", "Column", "Index", "text", "field", "dataclass"})
+
+#: Characters of a change that are shown.
+SHOWN = 80
 
 #: Changes one node in place.
 Change = Callable[[], None]
@@ -43,11 +47,20 @@ def mutants(source: str) -> Iterator[Mutant]:
             twin = list(_code(changed))[number]
             before = _said(twin)
             list(_changes(twin))[way]()
-            yield Mutant(getattr(node, "lineno", 0), f"{before} -> {_said(twin)}", ast.fix_missing_locations(changed))
+            yield Mutant(
+                getattr(node, "lineno", 0), _difference(before, _said(twin)), ast.fix_missing_locations(changed)
+            )
 
 
 def _said(node: ast.AST) -> str:
-    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())[:90]
+    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())
+
+
+def _difference(before: str, after: str) -> str:
+    """What is changed, with a little of what stands before it."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
+    same = max(0, len(list(alike)) - SHOWN // 4)
+    return f"{'...' * bool(same)}{before[same : same + SHOWN]} -> {'...' * bool(same)}{after[same : same + SHOWN]}"
 
 
 def _code(node: ast.AST) -> Iterator[ast.AST]:

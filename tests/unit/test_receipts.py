@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digest.model import DeliveryState
 from digest.storage.marks import Offer, Settlement
-from digest.storage.receipts import answer_line, begun_line, boot_line, read
+from digest.storage.receipts import answer_line, begun_line, boot_line, read, void_line
 
 ids = st.text(alphabet="0123456789abcdef", min_size=16, max_size=16)
 settlements = st.builds(
@@ -51,3 +51,18 @@ def test_any_bytes_are_read_without_a_claim(noise: bytes) -> None:
     found = read(noise)
     assert found.answers == ()
     assert found.begun == {}
+
+
+def test_what_is_open_is_what_began_and_has_no_answer() -> None:
+    """An answer closes the body of its own claim alone; one that provably was not taken is as if it never began."""
+    lines = b"".join(begun_line(Offer(id=one, fence=3, message_id="<x@y>", trace=f"of {one}")) for one in "abcd")
+    lines += answer_line(Settlement(id="a", fence=3, state=DeliveryState.ACCEPTED))
+    lines += answer_line(Settlement(id="b", fence=2, state=DeliveryState.ACCEPTED))
+    lines += void_line("c", 3) + void_line("d", 2)
+    assert read(lines).open == {("b", 3): "of b", ("d", 3): "of d"}
+
+
+def test_a_long_reply_is_cut_and_a_short_one_kept() -> None:
+    """A server may send kilobytes; 500 characters are enough to know what it meant."""
+    kept = [Settlement(id="a", fence=1, state=DeliveryState.FAILED, text="x" * length) for length in (500, 501)]
+    assert [len(answer.text) for answer in read(b"".join(map(answer_line, kept))).answers] == [500, 500]
