@@ -1,4 +1,4 @@
-"""The marks on claimed rows: each has an effect under its own claim alone."""
+"""Claims and the marks that are made under them: each has an effect on its own rows alone."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +12,7 @@ from digest.storage import claims, marks, subscribers
 from digest.storage.claims import Claimed
 from digest.storage.marks import Offer, Offered, Settlement
 from digest.storage.schema import deliveries
+from digest.storage.schema import subscribers as subscribers_table
 from tests.mailing import Mailing, mailing
 
 MINUTE = timedelta(minutes=1)
@@ -139,3 +140,97 @@ def test_an_address_that_does_not_exist_gets_no_more_mail_and_says_why(made: Mai
     rows = made.store.read_now(subscribers.every)
     found = {row.address: (row.suppressed, row.suppressed_why) for row in rows if row.suppressed}
     assert found == {bad.address: ("bounced", "5.1.1 no such user")}
+
+
+# Claims
+
+
+def at(made: Mailing, row: Claimed, **values: object) -> None:
+    """Change a row by hand."""
+    made.store.write_now(lambda c: c.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values)))
+
+
+def test_a_lease_is_renewed_for_its_owner_alone(made: Mailing) -> None:
+    """What another has, and what is at its end, keeps the lease that it had."""
+    mine, ended = claim(made, "a", 2)
+    [others] = claim(made, "b", 1)
+    for row in (mine, others, ended):
+        at(made, row, leased_until=1.0)
+    at(made, ended, state="accepted")
+    assert made.store.write_now(lambda c: claims.renew(c, "a")) == 1
+    leases = {one: row["leased_until"] for one, row in stored(made).items()}
+    assert (leases[others.id], leases[ended.id]) == (1.0, 1.0)
+    assert leases[mine.id] != 1.0
+
+
+def test_only_what_was_not_tried_is_given_back_and_only_by_its_owner(made: Mailing) -> None:
+    """An offer stays its owner's, and so does what is another's or was not named."""
+    free, offered, unnamed = claim(made, "a", 3)
+    [others] = claim(made, "b", 1)
+    offer(made, "a", offered)
+    before = stored(made)
+    made.store.write_now(lambda c: claims.release(c, "a", [free.id, offered.id, others.id]))
+    after = stored(made)
+    assert after[free.id] == before[free.id] | {"owner": None, "leased_until": None}
+    assert {one for one in before if after[one] != before[one]} == {free.id}
+    assert after[unnamed.id]["owner"] == "a"
+
+
+def test_what_a_dead_owner_left_is_free_again_and_in_doubt_only_where_its_body_may_have_left(made: Mailing) -> None:
+    """Claimed, offered to what may repeat, offered and not begun: again. Begun: unsure. Another's, and what is at its
+    end: as they were."""
+    claimed, repeatable, not_begun, begun = claim(made, "a", 4)
+    [others] = claim(made, "b", 1)
+    offer(made, "a", repeatable, not_begun, begun)
+    offer(made, "b", others)
+    at(made, repeatable, repeatable=True)
+    before = stored(made)
+    made.clock.advance(MINUTE)
+    now = made.clock.now()
+    known = {"a": {(begun.id, begun.fence), (not_begun.id, not_begun.fence - 1)}}
+    found = made.store.write_now(lambda c: claims.recover(c, ["a"], known, now))
+    assert found == claims.Recovered(released=3, unsure=1)
+    after = stored(made)
+    free = {"owner": None, "leased_until": None}
+    doubt = {"state": "unsure", "changed": now, "reply": "the program ended before the server's reply"}
+    assert after[claimed.id] == before[claimed.id] | free
+    assert after[repeatable.id] == before[repeatable.id] | free | {"state": "pending", "changed": now}
+    assert after[not_begun.id] == before[not_begun.id] | free | {"state": "pending", "changed": now}
+    assert after[begun.id] == before[begun.id] | free | doubt
+    assert after[others.id] == before[others.id]
+
+
+def test_only_what_failed_is_opened_again(made: Mailing) -> None:
+    """At the moment named; what was accepted stays accepted, what was not named failed."""
+    failed, accepted, unnamed = claim(made, "a", 3)
+    settle(made, accepted, DeliveryState.ACCEPTED)
+    for row in (failed, unnamed):
+        settle(made, row, DeliveryState.FAILED)
+    before = stored(made)
+    now, later = made.clock.now() + MINUTE, made.clock.now() + 5 * MINUTE
+    made.store.write_now(lambda c: claims.reopen(c, [failed.id, accepted.id], later, now))
+    after = stored(made)
+    assert after[failed.id] == before[failed.id] | {"state": "pending", "next_try": later, "changed": now}
+    assert {one for one in before if after[one] != before[one]} == {failed.id}
+
+
+def test_what_is_not_to_be_sent_is_ended_when_it_is_claimed(made: Mailing) -> None:
+    """Stale, to whom the store says no, no longer listed: closed with the reason, and nobody's."""
+    stale, refused, unlisted, good, _ = rows = claim(made, "a", 5)
+    made.store.write_now(lambda c: claims.release(c, "a", [row.id for row in rows]))
+    at(made, stale, stale_after=made.clock.now())
+    at(made, good, stale_after=made.clock.now() + MINUTE)
+    suppress(made, refused)
+    where = subscribers_table.c.id == unlisted.subscriber
+    made.store.write_now(lambda c: c.execute(update(subscribers_table).where(where).values(listed=False)))
+    found = made.store.write_now(lambda c: claims.claim(c, "b", 10, made.clock.now()))
+    assert (len(found.taken), found.stale, found.suppressed, found.empty) == (2, 1, 2, False)
+    assert {row.fence for row in found.taken} == {2}
+    after = stored(made)
+    ends = {row.id: (after[row.id]["state"], after[row.id]["reply"], after[row.id]["owner"]) for row in rows[:3]}
+    assert ends == {
+        stale.id: ("failed", "the edition is older than its slot allows", None),
+        refused.id: ("suppressed", "operator", None),
+        unlisted.id: ("suppressed", "no longer listed", None),
+    }
+    assert made.store.write_now(lambda c: claims.claim(c, "c", 10, made.clock.now())).empty

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 #: What decides whether a reader is told a thing once, and the quick tests that are to hold each.
 TARGETS: Mapping[str, Sequence[str]] = {
     "storage/ledger.py": ("tests/integration/test_ledger.py", "tests/integration/test_told_once.py"),
-    "storage/claims.py": ("tests/integration/test_ledger.py", "tests/integration/test_deliver.py"),
+    "storage/claims.py": ("tests/integration/test_marks.py", "tests/integration/test_ledger.py"),
     "storage/marks.py": ("tests/integration/test_marks.py", "tests/integration/test_ledger.py"),
     "storage/receipts.py": ("tests/unit/test_receipts.py", "tests/integration/test_ledger.py"),
     "storage/identity.py": ("tests/unit/test_item_identity.py", "tests/integration/test_recognising.py"),
