@@ -218,3 +218,32 @@ def test_a_request_comes_back_from_its_payload(
         again=again,
     )
     assert Request.from_payload(request.to_payload() | {"subscribers": ["a"]}) == request
+
+
+def made(covered: datetime, now: datetime, *, again: bool = False, since: datetime | None = None) -> Due:
+    """What `send` asks for, when a reader's news has been chosen from up to a moment."""
+    return by_hand(row(watermark=covered), reader(), now, since=since, narrowed=False, again=again)
+
+
+def test_a_slot_of_the_schedule_looks_a_week_back_for_what_was_not_had() -> None:
+    """A week, or as long as the window, but never before the reader's own beginning."""
+    usual = found(row(last_slot=SLOT - DAY, watermark=SLOT - DAY), reader(), SLOT)
+    assert usual.scan == replace(usual.window, start=SLOT - 7 * DAY)
+    away = found(row(last_slot=SLOT - 20 * DAY, watermark=SLOT - 20 * DAY), reader(), SLOT)
+    assert away.scan == away.window
+    new = found(row(created=SLOT - DAY, last_slot=SLOT - DAY, watermark=SLOT - DAY), reader(), SLOT)
+    assert new.scan.start == watermark(row(created=SLOT - DAY), reader())
+
+
+def test_a_send_right_after_another_looks_no_further_back_than_that() -> None:
+    """Until the schedule's next slot has passed; then what found no place comes again."""
+    at_once = made(NOW, NOW + timedelta(minutes=1))
+    assert at_once.scan == at_once.window
+    next_day = made(NOW, SLOT + DAY)
+    assert next_day.scan == replace(next_day.window, start=SLOT - 6 * DAY)
+
+
+def test_what_is_repeated_or_chosen_by_date_is_looked_for_in_its_window_alone() -> None:
+    """`--again` and `--since` say themselves how far back they go."""
+    for due in (made(NOW, SLOT + DAY, again=True), made(NOW, SLOT + DAY, since=NOW - 30 * DAY)):
+        assert due.scan == due.window
