@@ -138,6 +138,29 @@ def test_an_update_is_told_though_another_feed_has_copied_it() -> None:
     assert edition.entries[0].updated
 
 
+def test_a_report_of_the_topic_speaks_for_a_story_that_comes_again() -> None:
+    """Of two new reports the one that is under the topic leads, though the other is the fuller one."""
+    full = "A long account of grain prices in the harbour, of ships that wait, and of those who buy and those who sell."
+    told = story(
+        1,
+        report(item("Ministers meet in the old harbour town", hours=30), iran=2.0),
+        report(item("Grain prices fall in the harbour", publisher="Wire", summary=full, hours=3), syria=2.0),
+        report(item("Ministers sign in the harbour", publisher="Mail", hours=2), iran=0.6),
+    )
+    [entry] = edition([told], choice("iran"), had(told, 1)).entries
+    assert entry.lead.source == "Mail"
+
+
+def test_a_report_of_none_of_the_readers_topics_brings_no_story_again() -> None:
+    """A story under Iran that goes on with a report about grain alone is not told again to readers of Iran."""
+    told = story(
+        1,
+        report(item("Ministers meet in the old harbour town", hours=30), iran=2.0),
+        report(item("Grain prices fall in the harbour", publisher="Wire", hours=2)),
+    )
+    assert composed([told], choice("iran"), had(told, 1)) is None
+
+
 def test_a_copy_of_what_the_subscriber_has_is_no_update() -> None:
     """Another outlet that carries the same text does not bring a story back."""
     text = (
