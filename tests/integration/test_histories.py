@@ -242,8 +242,8 @@ class Histories(RuleBasedStateMachine):
 
 
 _LENGTH = settings(
-    max_examples=at_length(12, 300),
-    stateful_step_count=at_length(25, 60),
+    max_examples=at_length(4, 300),
+    stateful_step_count=at_length(12, 60),
     deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
