@@ -39,7 +39,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "storage/receipts.py": ("tests/unit/test_receipts.py", "tests/integration/test_ledger.py"),
     "storage/identity.py": ("tests/unit/test_item_identity.py", "tests/integration/test_recognising.py"),
     "storage/backlog.py": ("tests/unit/test_backlog.py",),
-    "feeds/identity.py": ("tests/unit/feeds/test_parse.py", "tests/integration/test_items.py"),
+    "feeds/identity.py": ("tests/unit/feeds/test_identity.py", "tests/unit/feeds/test_parse.py"),
     "pipeline/slots.py": ("tests/unit/test_slots.py", "tests/integration/test_told_once.py"),
     "stories/edition.py": ("tests/unit/test_edition.py", "tests/integration/test_told_once.py"),
 }
