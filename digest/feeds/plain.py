@@ -14,7 +14,7 @@ from typing import Any
 from digest.feeds.drafts import OF_AUTHORS, RULES, Draft, NotPlain, Rule
 from digest.feeds.driver import MAX_TEXT, is_left_out, redefines, standard_tag
 from digest.feeds.entries import Entry
-from digest.feeds.trim import ENTRIES
+from digest.feeds.trim import ENTRIES, Part
 
 #: Entries that may be less than plain before the rest is not looked at: a publisher's are all of one kind.
 MAX_OTHERS = 3
@@ -22,16 +22,17 @@ MAX_OTHERS = 3
 _LANGUAGE = "http://www.w3.org/XML/1998/namespace lang xml"
 _ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about rdf"
 _NOTHING: Mapping[str, str] = {}
+_NO_PART = Part(0, 0, "")
 
 _Opening = Callable[[str, dict[str, str]], None] | None
 
 
-def read_plain(data: bytes, fingerprints: Sequence[str]) -> dict[str, Entry]:
-    """The plain entries of a UTF-8 document, by fingerprint; `fingerprints` are those of all its entries, in order.
+def read_plain(data: bytes, parts: Sequence[Part]) -> dict[Part, Entry]:
+    """The plain entries of a UTF-8 document; `parts` are all its entries, in order, wherever they were cut from.
 
     Entries without authors have none, whatever the feed says.
     """
-    reader = _Reader(fingerprints)
+    reader = _Reader(parts)
     with suppress(NotPlain, xml.parsers.expat.ExpatError):
         reader.run(data)
     return reader.entries
@@ -40,10 +41,10 @@ def read_plain(data: bytes, fingerprints: Sequence[str]) -> dict[str, Entry]:
 class _Reader:
     """One run of expat over a document; it stops where nothing more can be plain."""
 
-    def __init__(self, fingerprints: Sequence[str]) -> None:
-        self.entries: dict[str, Entry] = {}
-        self._fingerprints = iter(fingerprints)
-        self._fingerprint = ""
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.entries: dict[Part, Entry] = {}
+        self._parts = iter(parts)
+        self._entry = _NO_PART
         self._others = 0
         #: `xml:lang` of the root; None before it.
         self._language: str | None = None
@@ -98,8 +99,8 @@ class _Reader:
             raise NotPlain
 
     def _open_entry(self, name: str, attributes: dict[str, str]) -> None:
-        self._fingerprint = next(self._fingerprints, "")
-        if standard_tag(name) not in ENTRIES or not self._fingerprint:
+        self._entry = next(self._parts, _NO_PART)
+        if standard_tag(name) not in ENTRIES or self._entry is _NO_PART:
             raise NotPlain
         self._draft = Draft(attributes.pop(_ABOUT, ""))
         self._depth = 0
@@ -143,7 +144,7 @@ class _Reader:
         elif self._depth > 0:
             self._within[self._part] = text.strip()
         else:
-            self.entries[self._fingerprint] = self._draft.entry(self._language or "", self._fingerprint)
+            self.entries[self._entry] = self._draft.entry(self._language or "", self._entry.fingerprint)
             self._hear(self._open_outside, None, text=False)
 
     def _take(self, text: str) -> None:

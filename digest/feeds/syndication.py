@@ -28,8 +28,8 @@ _DELETED = re.compile(r"<(?:\w{1,20}:)?deleted-entry\s[^<>]{0,300}?\bref\s*=\s*[
 _CODE_POINT = re.compile(r"&#(?:(\d{1,30})|[xX]([0-9a-fA-F]{1,30}));?")
 
 
-#: Entries that feedparser need not read, by fingerprint.
-_Given = Mapping[str, Entry | Known]
+#: Entries that feedparser need not read. Not by fingerprint: entries that differ in an enclosure alone share one.
+_Given = Mapping[Part, Entry | Known]
 
 
 def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel:
@@ -42,7 +42,7 @@ def read_syndication(document: Guarded, unchanged: Mapping[str, str]) -> Channel
     data = without(document.xml(), parts[MAX_ENTRIES:])
     parts = parts[:MAX_ENTRIES]
     given = _given(data, parts, unchanged)
-    left = [part for part in parts if part.fingerprint not in given]
+    left = [part for part in parts if part not in given]
     if given and (found := _read_strictly(_without(data, parts, given), len(left))):
         return _channel(document, found, parts, given, warnings)
     return _read_whole(document, data, parts, warnings)
@@ -82,17 +82,15 @@ def _split(document: Guarded) -> tuple[Guarded, tuple[Part, ...], tuple[str, ...
 def _given(data: bytes, parts: Sequence[Part], unchanged: Mapping[str, str]) -> _Given:
     """Entries that are known, and of the others those that are plain."""
     known = {
-        part.fingerprint: Known(key=key, fingerprint=part.fingerprint)
-        for part in parts
-        if (key := unchanged.get(part.fingerprint))
+        part: Known(key=key, fingerprint=part.fingerprint) for part in parts if (key := unchanged.get(part.fingerprint))
     }
-    unread = [part.fingerprint for part in parts if part.fingerprint not in known]
+    unread = [part for part in parts if part not in known]
     return {**known, **read_plain(_without(data, parts, known), unread)} if unread else known
 
 
 def _without(data: bytes, parts: Sequence[Part], given: _Given) -> bytes:
     """The document without the entries that are given."""
-    return without(data, [part for part in parts if part.fingerprint in given])
+    return without(data, [part for part in parts if part in given])
 
 
 def _read_strictly(data: bytes, entries: int) -> Any:
@@ -140,13 +138,13 @@ def _channel(document: Guarded, found: Any, parts: Sequence[Part], given: _Given
 
 def _entries(found: Any, parts: Sequence[Part], given: _Given, authors: tuple[str, ...]) -> Iterator[Entry | Known]:
     """All entries in document order; with fingerprints where as many were read as were cut."""
-    if len(found.entries) + sum(part.fingerprint in given for part in parts) != len(parts):
+    if len(found.entries) + sum(part in given for part in parts) != len(parts):
         for entry in found.entries[:MAX_ENTRIES]:
             yield _entry(entry, authors, "")
         return
     read = iter(found.entries)
     for part in parts:
-        one = given.get(part.fingerprint) or _entry(next(read), authors, part.fingerprint)
+        one = given.get(part) or _entry(next(read), authors, part.fingerprint)
         yield replace(one, authors=authors) if isinstance(one, Entry) and authors and not one.authors else one
 
 
