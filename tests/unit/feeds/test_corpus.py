@@ -1,6 +1,8 @@
 """Real documents of others, where there are any: read at least as well as feedparser alone reads them."""
 
+from contextlib import suppress
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
 import pytest
 
@@ -85,7 +87,8 @@ def test_reading_in_parts_changes_nothing(bodies: dict[str, bytes]) -> None:
             continue
         assert read_syndication(document, {}) == whole, name
         entries += len(whole.entries)
-        plain += len(read_plain(document.xml(), split(document.xml()) or ()))
+        with suppress(ExpatError):  # not well-formed: none of it is plain
+            plain += len(read_plain(document.xml(), split(document.xml()) or ()))
     assert plain > 0.6 * entries
 
 
