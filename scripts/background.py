@@ -1,4 +1,4 @@
-"""Counts in how many of many real texts each term stands, and writes `digest/stories/background.py`.
+"""Counts in how many of many real texts each term stands, and writes `digest/stories/clustering/background.py`.
 
     .venv/bin/python scripts/background.py TEXTS.jsonl...
 
@@ -12,10 +12,10 @@ import math
 import sys
 from pathlib import Path
 
-from digest.stories.reading import SUMMARY_LENGTH
-from digest.stories.tokens import Lexicon
+from digest.stories.clustering.reading import SUMMARY_LENGTH
+from digest.text.tokens import Lexicon
 
-#: Rarer terms are as good as unknown ones: see `RAREST` in `digest.stories.rarity`.
+#: Rarer terms are as good as unknown ones: see `RAREST` in `digest.stories.clustering.rarity`.
 FEWEST = 25
 TARGET = Path(__file__).resolve().parent.parent / "digest" / "stories" / "background.py"
 HEAD = '''"""How common a term is in news: in how many of {documents:,} texts it stood.

@@ -1,4 +1,4 @@
-"""Writes the migration that leads from the newest script to `digest/storage/schema.py`.
+"""Writes the migration that leads from the newest script to `digest/storage/core/schema.py`.
 
     .venv/bin/python scripts/migration.py 0002 "What changes and why"
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import create_engine
 
-from digest.storage.migrate import alembic_config, upgrade
+from digest.storage.core.migrate import alembic_config, upgrade
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-from digest.storage.schema import Moment, metadata
+from digest.storage.core.schema import Moment, metadata
 
 
 def pass_time(state: Path, by: timedelta) -> None:

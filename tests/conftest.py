@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.http_server import HttpServer
 from tests.length import at_length
+from tests.servers.http import HttpServer
 
 # How fast a test runs says more about the machine than about the program.
 # New examples at every run, in CI too: what never changes finds nothing. `./test` prints the seed they follow from.

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from digest.app import App
+from digest.delivery import ledger
 from digest.demo.show import StandingClock
 from digest.model import DeliveryState, Feed, Item, Subscriber, item_id
 from digest.ports import Outcome, ParsedFeed, Post, Verdict
-from digest.settings.shape import DigestSettings, Settings
-from digest.storage import editions as stored_editions
-from digest.storage import feeds, ledger, recording
-from digest.storage.feeds import FeedState
-from digest.stories.edition import from_json
+from digest.settings.core.shape import DigestSettings, Settings
+from digest.storage.queries import editions as stored_editions
+from digest.storage.queries import feeds
+from digest.storage.queries.feeds import FeedState
+from digest.storage.recognition import recording
+from digest.stories.editions.edition import from_json
 from tests.installation import NOW, topics
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 from digest.app import App
 from digest.demo.show import StandingClock
 from digest.model import Feed, Mailbox, Subscriber
-from digest.settings.shape import DigestSettings, Settings
-from digest.terms import Topic, parse_topic
-from tests.http_server import HttpServer
+from digest.settings.core.shape import DigestSettings, Settings
+from digest.topics import Topic, parse_topic
+from tests.servers.http import HttpServer
 
 #: A Monday morning.
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)

@@ -18,19 +18,19 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from digest.mail.connection import Connection as SmtpConnection
-from digest.mail.outbox import OutboxTransport
-from digest.mail.pace import Pace
-from digest.mail.smtp import SmtpTransport
+from digest.delivery import group_commit
+from digest.delivery.deliver import deliver
+from digest.delivery.process_locks import Owner
+from digest.delivery.transitions import Offer, Settlement
+from digest.delivery.transports.concurrency import Pace
+from digest.delivery.transports.connection import Connection as SmtpConnection
+from digest.delivery.transports.outbox import OutboxTransport
+from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import Mailbox
-from digest.pipeline import journal
-from digest.pipeline.deliver import deliver
 from digest.pipeline.witness import PATIENCE_S, Witness
 from digest.ports import Transport
-from digest.settings.shape import MailSettings, Security, Settings
-from digest.storage.database import Store
-from digest.storage.marks import Offer, Settlement
-from digest.storage.owners import Owner
+from digest.settings.core.shape import MailSettings, Security, Settings
+from digest.storage.core.database import Store
 from tests.mailing import PlainStencil
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ async def run(folder: Path, port: int, url: str, doom: Doom, patience_s: float) 
     _doom_bodies(doom)
     _doom_syncs(doom)
     if doom.at in EMPTYING:
-        journal.RECEIPTS_LIMIT = SOON_FULL
+        group_commit.RECEIPTS_LIMIT = SOON_FULL
     store = DoomedStore(url or f"sqlite:///{folder / 'digest.sqlite3'}")
     mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=Security.NONE)
 

@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from digest.mail.connection import Timeouts
-from digest.mail.pace import Pace
-from digest.mail.smtp import SmtpTransport
+from digest.delivery import ledger
+from digest.delivery.deliver import DeliveryCounts, deliver
+from digest.delivery.process_locks import Owner
+from digest.delivery.transports.concurrency import Pace
+from digest.delivery.transports.connection import Timeouts
+from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Mailbox, Recipient, SlotKind, Subscriber
-from digest.pipeline.deliver import DeliveryCounts, deliver
 from digest.ports import Transport
-from digest.settings.shape import MailSettings, Security, Settings
-from digest.storage import ledger, subscribers
-from digest.storage.database import Store, open_store
-from digest.storage.owners import Owner
+from digest.settings.core.shape import MailSettings, Security, Settings
+from digest.storage.core.database import Store, open_store
+from digest.storage.queries import subscribers
 
 #: Long enough for a busy machine, short enough for a test that waits for one of them.
 QUICK = Timeouts(connect=5.0, command=0.6, body=0.6, dot=0.8, quit=1.0)

@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from digest.feeds.http import HttpFetcher
+from digest.feeds.fetch.http import HttpFetcher
 from digest.model import Feed
-from digest.settings.shape import DigestSettings
-from digest.storage.database import open_store
+from digest.settings.core.shape import DigestSettings
+from digest.storage.core.database import open_store
 from tests.polling import Polls
 
 

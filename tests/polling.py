@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from digest.feeds.parse import parse
+from digest.feeds.parse.document import parse
 from digest.model import Feed
-from digest.pipeline.poll import poll
-from digest.pipeline.polled import PollResult
+from digest.pipeline.polling.poll import poll
+from digest.pipeline.polling.polled import PollResult
 from digest.ports import Document, Fetcher, ParsedFeed, Parser
-from digest.settings.shape import DigestSettings
-from digest.storage.database import Store
+from digest.settings.core.shape import DigestSettings
+from digest.storage.core.database import Store
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

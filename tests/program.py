@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.http_server import HttpServer
 from tests.installation import Told, rss
+from tests.servers.http import HttpServer
 
 #: How long a child may take: far more than it needs, so that only a hang trips it.
 PATIENCE_S = 60

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, select
 
 from digest.model import Item, item_id
 from digest.ports import ParsedFeed
-from digest.storage import feeds, items, recording
-from digest.storage.database import Store
-from digest.storage.feeds import FeedState
-from digest.storage.recording import Recorded
-from digest.storage.schema import items as table
+from digest.storage.core.database import Store
+from digest.storage.core.schema import items as table
+from digest.storage.queries import feeds, items
+from digest.storage.queries.feeds import FeedState
+from digest.storage.recognition import recording
+from digest.storage.recognition.recording import Recorded
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

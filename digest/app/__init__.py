@@ -6,6 +6,6 @@ answers questions and changes nothing.
 
 from digest.app.adapters import SystemClock
 from digest.app.work import App, SendResult
-from digest.settings.folders import state_folder
+from digest.settings.files.folders import state_folder
 
 __all__ = ["App", "SendResult", "SystemClock", "state_folder"]

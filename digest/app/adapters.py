@@ -12,23 +12,23 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from digest.app.upkeep import migrate, store_url
+from digest.delivery.process_locks import Owner
+from digest.delivery.run_lock import running_alone
+from digest.delivery.transports.outbox import OutboxTransport
 from digest.errors import StoreOutdated, UsageError
-from digest.mail.message import Sending, prepare
-from digest.mail.outbox import OutboxTransport
+from digest.mail.message.message import Sending, prepare
 from digest.model import Secret
+from digest.pipeline.composing.lines import LineDesk
 from digest.pipeline.gather import Newsroom
-from digest.pipeline.lines import LineDesk
 from digest.pipeline.witness import Witness
 from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stencil, SummaryWriter, Transport
-from digest.settings.secrets import read_secret
-from digest.settings.shape import Settings
-from digest.storage import meta
-from digest.storage.database import OWNERS, Store, beside, is_new, open_store
-from digest.storage.editions import find
+from digest.settings.core.secrets import read_secret
+from digest.settings.core.shape import Settings
+from digest.storage.core import meta
+from digest.storage.core.database import OWNERS, Store, beside, is_new, open_store
 from digest.storage.epoch import Epoch, Notes, recognise
-from digest.storage.owners import Owner
-from digest.storage.running import running_alone
-from digest.stories.topics import Matcher
+from digest.storage.queries.editions import find
+from digest.topics.matcher import Matcher
 
 log = logging.getLogger("digest.app")
 
@@ -125,8 +125,8 @@ class Adapters:
         """The fetcher and the parser, with their connections and processes."""
         async with self._opening:
             if self._fetching is None:
-                from digest.feeds.http import HttpFetcher  # aiohttp is slow to import
-                from digest.feeds.processes import ProcessParser
+                from digest.feeds.fetch.http import HttpFetcher  # aiohttp is slow to import
+                from digest.feeds.sandbox.parent import ProcessParser
 
                 fetcher = await self._stack.enter_async_context(HttpFetcher(self.settings.digest, secrets=self.secrets))
                 parser = await self._stack.enter_async_context(ProcessParser())
@@ -152,7 +152,7 @@ class Adapters:
     @cached_property
     def renderer(self) -> Renderer:
         """Templates, the user's own first."""
-        from digest.mail.jinja import renderer_of  # jinja is slow to import
+        from digest.mail.render.jinja import renderer_of  # jinja is slow to import
 
         return renderer_of(self.settings)
 
@@ -178,10 +178,10 @@ class Adapters:
         if mail is None:
             return OutboxTransport(self.outbox)
         if mail.sendmail is not None:
-            from digest.mail.sendmail import SendmailTransport
+            from digest.delivery.transports.sendmail import SendmailTransport
 
             return SendmailTransport(mail.sendmail)
-        from digest.mail.smtp import SmtpTransport  # aiosmtplib and ssl are slow to import
+        from digest.delivery.transports.smtp import SmtpTransport  # aiosmtplib and ssl are slow to import
 
         return SmtpTransport(mail, self.secrets, keeper=self.witness)
 
@@ -191,7 +191,7 @@ class Adapters:
         dkim = self.settings.mail.dkim if self.settings.mail else None
         if dkim is None:
             return None
-        from digest.mail.dkim import sign, signer  # cryptography is slow to import
+        from digest.mail.message.dkim import sign, signer  # cryptography is slow to import
 
         domain = dkim.domain or self.settings.sender.address.rpartition("@")[2]
         pem = read_secret(dkim.key, self.environ, whole=True).encode()
@@ -204,10 +204,10 @@ class Adapters:
         if found is None:
             return None
         if found.maildir is not None:
-            from digest.mail.maildir import MaildirBounces
+            from digest.mail.incoming.maildir import MaildirBounces
 
             return MaildirBounces(found.maildir)
-        from digest.mail.imap import ImapBounces
+        from digest.mail.incoming.imap import ImapBounces
 
         password = self.secrets(found.password) if found.password else ""
         return ImapBounces(

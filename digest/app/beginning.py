@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 from digest.errors import UsageError
-from digest.settings.shipped import shipped_folder
-from digest.settings.starter import Answers, starter
+from digest.settings.files.shipped import shipped_folder
+from digest.settings.files.starter import Answers, starter
 
 
 def refuse_to_overwrite(folder: Path) -> None:

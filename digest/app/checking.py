@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 
 from digest.app.upkeep import store_url
 from digest.errors import DigestError, RenderError
-from digest.mail.jinja import renderer_of
-from digest.mail.proof import prove_templates
+from digest.mail.render.jinja import renderer_of
+from digest.mail.render.proof import prove_templates
 from digest.model import Secret
-from digest.settings.advice import advice
-from digest.settings.folders import state_folder
-from digest.settings.secrets import read_secret
-from digest.settings.shape import Settings
-from digest.storage import subscribers as stored_subscribers
-from digest.storage.database import Store, is_new, open_store
-from digest.storage.subscribers import normal_address
+from digest.settings.core.secrets import read_secret
+from digest.settings.core.shape import Settings
+from digest.settings.files.folders import state_folder
+from digest.settings.help.advice import advice
+from digest.storage.core.database import Store, is_new, open_store
+from digest.storage.queries import subscribers as stored_subscribers
+from digest.storage.queries.subscribers import normal_address
 
 
 def warnings(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from digest.app.readers import Audience
 from digest.app.work import App
-from digest.pipeline.agenda import Agenda
-from digest.pipeline.compose import ComposeResult
-from digest.pipeline.slots import Request, due_now, left_out_told, next_due
+from digest.pipeline.composing.agenda import Agenda
+from digest.pipeline.composing.compose import ComposeResult
+from digest.pipeline.composing.slots import Request, due_now, left_out_told, next_due
 from digest.schedule import NOW
 
 log = logging.getLogger("digest.run")

@@ -16,9 +16,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from digest.errors import UsageError
-from digest.settings.coverage import ID
-from digest.settings.load import Loaded, load_with_sources
-from digest.settings.writing import Entries, Unwritable, inserted, removed
+from digest.settings.files.load import Loaded, load_with_sources
+from digest.settings.files.writing import Entries, Unwritable, inserted, removed
+from digest.settings.tables.coverage import ID
 
 #: Ids are typed on the command line: longer ones help nobody.
 _ID_CHARS = 40

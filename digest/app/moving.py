@@ -11,11 +11,11 @@ from digest.app.editing import FeedIds
 from digest.errors import UsageError
 from digest.feeds.opml import Outline, feed_address
 from digest.model import Subscriber
-from digest.settings.coverage import read_feeds
-from digest.settings.links import is_private, without_password
-from digest.settings.load import Loaded
-from digest.settings.people import read_defaults, read_subscribers
-from digest.settings.shape import Settings
+from digest.settings.core.locations import is_private, without_password
+from digest.settings.core.shape import Settings
+from digest.settings.files.load import Loaded
+from digest.settings.tables.coverage import read_feeds
+from digest.settings.tables.people import read_defaults, read_subscribers
 
 #: Columns of subscribers' CSV; the last five may be missing or empty: then [defaults] hold.
 COLUMNS = ("address", "name", "topics", "send", "timezone", "language", "format")

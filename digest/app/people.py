@@ -6,14 +6,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.app.work import App
+from digest.delivery import ledger
+from digest.delivery.ledger import LogEntry
 from digest.errors import UsageError
 from digest.model import Subscriber
-from digest.pipeline.slots import next_due
-from digest.storage import events, ledger
-from digest.storage import subscribers as stored_subscribers
-from digest.storage.events import Event
-from digest.storage.ledger import LogEntry
-from digest.storage.subscribers import SubscriberRow, normal_address
+from digest.pipeline.composing.slots import next_due
+from digest.storage.queries import events
+from digest.storage.queries import subscribers as stored_subscribers
+from digest.storage.queries.events import Event
+from digest.storage.queries.subscribers import SubscriberRow, normal_address
 
 #: More than anybody was ever sent.
 ALL = 1_000_000

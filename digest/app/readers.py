@@ -8,11 +8,11 @@ from functools import cached_property
 from digest.app.adapters import Adapters
 from digest.errors import UsageError
 from digest.model import Subscriber
-from digest.pipeline.slots import Request
-from digest.storage import ahead
-from digest.storage import items as stored_items
-from digest.storage import subscribers as stored_subscribers
-from digest.storage.subscribers import SubscriberRow
+from digest.pipeline.composing.slots import Request
+from digest.storage import clock_ahead
+from digest.storage.queries import items as stored_items
+from digest.storage.queries import subscribers as stored_subscribers
+from digest.storage.queries.subscribers import SubscriberRow
 
 log = logging.getLogger("digest.app")
 
@@ -96,11 +96,11 @@ class Readers(Adapters):
         """
         now, before = self.clock.now(), self._clock_read
         self._clock_read = now
-        if before is not None and now >= before - ahead.SKEW:
+        if before is not None and now >= before - clock_ahead.SKEW:
             return False
-        found = await self.store.read(lambda c: ahead.furthest(c, now))
+        found = await self.store.read(lambda c: clock_ahead.furthest(c, now))
         if found is not None:
             moment = f"{found:%Y-%m-%d %H:%M} UTC"
             log.warning("the clock was ahead, or is behind: what was done at %s counts as now", moment)
-            await self.store.write(lambda c: ahead.recall(c, now))
+            await self.store.write(lambda c: clock_ahead.recall(c, now))
         return True

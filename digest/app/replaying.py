@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from digest.app.work import App
 from digest.model import Item, TopicScore
-from digest.storage import items as stored_items
-from digest.storage import stories as stored_stories
+from digest.storage.queries import items as stored_items
+from digest.storage.queries import stories as stored_stories
 
 #: Items looked at in one transaction: a fraction of a second.
 PAGE = 500

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from digest.app.composing import PATIENCE, Composing
 from digest.app.work import App, refuse_what_failed
+from digest.delivery.deliver import DeliveryCounts
 from digest.errors import DigestError
-from digest.pipeline.deliver import DeliveryCounts
-from digest.pipeline.polled import PollResult
+from digest.pipeline.polling.polled import PollResult
 from digest.pipeline.returns import ReturnCounts
-from digest.settings.shape import Settings
-from digest.storage.events import note, note_duty
+from digest.settings.core.shape import Settings
+from digest.storage.queries.events import note, note_duty
 from digest.worker import Duty, Worker, cause, log_failure, signals
 
 log = logging.getLogger("digest.run")

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from digest.app.work import App
-from digest.mail.letter import SharedStory, letter
+from digest.delivery.dispatcher import Signed
+from digest.delivery.rate_limit import Turns
+from digest.mail.message.letter import SharedStory, letter
 from digest.model import Mailbox
-from digest.pipeline.mailroom import Signed
 from digest.pipeline.share import find_story, hand_over, refuse_suppressed
-from digest.pipeline.turns import Turns
 from digest.ports import Mail, Outcome
-from digest.storage.events import note as note_event
-from digest.storage.subscribers import normal_address
+from digest.storage.queries.events import note as note_event
+from digest.storage.queries.subscribers import normal_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from digest.delivery.process_locks import alive
+from digest.delivery.run_lock import running_alone
 from digest.errors import Busy, UsageError
-from digest.settings.shape import Settings
-from digest.storage import revisions
-from digest.storage.backup import back_up, put_back
-from digest.storage.database import OWNERS, STORE, Store, beside, file_of, open_store
-from digest.storage.owners import alive
-from digest.storage.running import running_alone
+from digest.settings.core.shape import Settings
+from digest.storage.core import revisions
+from digest.storage.core.backup import back_up, put_back
+from digest.storage.core.database import OWNERS, STORE, Store, beside, file_of, open_store
 
 
 def store_url(settings: Settings, state: Path) -> str:

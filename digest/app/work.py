@@ -8,27 +8,29 @@ from functools import cached_property
 from pathlib import Path
 
 from digest.app.readers import Audience, Readers
+from digest.delivery import ledger
+from digest.delivery.deliver import DeliveryCounts, deliver, standing_still
 from digest.engine.local import LocalEngine
 from digest.errors import RenderError, UsageError
 from digest.model import Feed, Ticket, TicketKind, Unsure
-from digest.pipeline.compose import ComposeResult, compose
-from digest.pipeline.deliver import DeliveryCounts, deliver, standing_still
-from digest.pipeline.due import DueFeeds
+from digest.pipeline.composing.compose import ComposeResult, compose
+from digest.pipeline.composing.lines import LineDesk
+from digest.pipeline.composing.slots import Request
 from digest.pipeline.gather import GatherResult, gather, rematch
-from digest.pipeline.lines import LineDesk
-from digest.pipeline.poll import poll
-from digest.pipeline.polled import PollResult
+from digest.pipeline.polling.due import DueFeeds
+from digest.pipeline.polling.poll import poll
+from digest.pipeline.polling.polled import PollResult
 from digest.pipeline.returns import ReturnCounts, take_returns
-from digest.pipeline.slots import Request
 from digest.ports import Clock
-from digest.settings.shape import Settings
-from digest.storage import feeds as stored_feeds
-from digest.storage import ledger, meta, relays
-from digest.storage import subscribers as stored_subscribers
+from digest.settings.core.shape import Settings
+from digest.storage.core import meta
 from digest.storage.epoch import advance
-from digest.storage.relays import Standstill
+from digest.storage.queries import feeds as stored_feeds
+from digest.storage.queries import relays
+from digest.storage.queries import subscribers as stored_subscribers
+from digest.storage.queries.relays import Standstill
 from digest.storage.retention import tidy
-from digest.stories.topics import fingerprint
+from digest.topics.matcher import fingerprint
 
 #: Feeds of one ticket.
 FEEDS_PER_TICKET = 200

@@ -9,14 +9,14 @@ import click
 
 from digest.cli.printing import note
 from digest.model import Mailbox
-from digest.settings.addresses import MAILBOX
-from digest.settings.installation import DIGEST_KEYS
-from digest.settings.keys import Key
-from digest.settings.mistakes import Wrong
-from digest.settings.people import default_keys
-from digest.settings.relay import MAIL_KEYS
-from digest.settings.starter import Answers
-from digest.settings.values import ZONE
+from digest.settings.core.addresses import MAILBOX
+from digest.settings.core.keys import Key
+from digest.settings.core.mistakes import Wrong
+from digest.settings.core.values import ZONE
+from digest.settings.files.starter import Answers
+from digest.settings.tables.installation import DIGEST_KEYS
+from digest.settings.tables.people import default_keys
+from digest.settings.tables.relay import MAIL_KEYS
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ def config() -> None:
 @click.pass_context
 def config_show(ctx: click.Context, *, origin: bool, as_json: bool) -> None:
     """Every value that holds, as TOML; a secret is shown as the place where it is."""
-    from digest.settings.origin import rows
+    from digest.settings.help.origin import rows
 
     found = rows(ctx.ensure_object(Invocation).loaded())
     if as_json:
@@ -38,7 +38,7 @@ def config_schema(out: Path | None) -> None:
     """A JSON Schema of every configuration file, for editors that complete and check TOML."""
     import json
 
-    from digest.settings.schema import schema
+    from digest.settings.help.json_schema import schema
 
     text = json.dumps(schema(), ensure_ascii=False, indent=2)
     if out is None:

@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from digest import printable
 from digest.cli.exits import Exit
 from digest.cli.naming import as_called
 from digest.cli.naming import command as command_name
 from digest.errors import Busy, ConfigError, DigestError, LoginRefused, UsageError
+from digest.text import printable
 
 log = logging.getLogger("digest.cli")
 

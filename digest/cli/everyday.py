@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.app import App, SendResult, looking
+from digest.app import App, SendResult, queries
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.model import Unsure
-from digest.pipeline.choosing import Composition
+from digest.pipeline.composing.choosing import Composition
 from digest.pipeline.gather import GatherResult
-from digest.pipeline.polled import PollResult
-from digest.settings.shape import Settings
+from digest.pipeline.polling.polled import PollResult
+from digest.settings.core.shape import Settings
 
 if TYPE_CHECKING:
     from digest.app.running import Round
@@ -97,7 +97,7 @@ def send(
     call = ctx.ensure_object(Invocation)
 
     async def look(app: App) -> tuple[Composition, ...]:
-        return await looking.foresee(app, to=to, topics=topics, since=since, again=again)
+        return await queries.foresee(app, to=to, topics=topics, since=since, again=again)
 
     async def act(app: App) -> SendResult:
         return await app.send(to=to, topics=topics, since=since, again=again, unsure=Unsure(unsure))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import click
 
-from digest.app import App, looking
+from digest.app import App, queries
 from digest.cli.exits import Exit
 from digest.cli.printing import counted, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation
-from digest.storage.feeds import FeedHealth
+from digest.storage.queries.feeds import FeedHealth
 
 
 @click.group(invoke_without_command=True)
@@ -22,7 +22,7 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
         return
 
     async def action(app: App) -> list[tuple[str, str, FeedHealth | None]]:
-        return await looking.feeds_health(app)
+        return await queries.feeds_health(app)
 
     rows = ctx.ensure_object(Invocation).run(action, looking=True)
     if as_json:
@@ -149,7 +149,7 @@ def feeds_add(
 @click.pass_context
 def feeds_pause(ctx: click.Context, feed: str) -> None:
     """Ask the feed FEED no more, until `feeds resume`."""
-    ctx.ensure_object(Invocation).run(lambda app: looking.pause_feed(app, feed, paused=True))
+    ctx.ensure_object(Invocation).run(lambda app: queries.pause_feed(app, feed, paused=True))
     say(f"{feed} is paused")
 
 
@@ -159,7 +159,7 @@ def feeds_pause(ctx: click.Context, feed: str) -> None:
 def feeds_resume(ctx: click.Context, feed: str) -> None:
     """Ask the feed FEED again."""
     call = ctx.ensure_object(Invocation)
-    call.run(lambda app: looking.pause_feed(app, feed, paused=False))
+    call.run(lambda app: queries.pause_feed(app, feed, paused=False))
     say(f"{feed} is asked again")
     if any(one.id == feed and one.paused for one in call.settings().feeds):
         warn("feeds.toml says paused = true for it, and that holds: take it out")

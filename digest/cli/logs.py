@@ -8,8 +8,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from digest import printable
-from digest.blotting import blotted
+from digest.text import printable
+from digest.text.masking import blotted
 
 _LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
 

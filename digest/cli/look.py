@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import click
 
-from digest.app import App, looking
+from digest.app import App, queries
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
 from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation
-from digest.pipeline.look import Status
-from digest.storage.events import Event
-from digest.storage.ledger import LogEntry
+from digest.delivery.ledger import LogEntry
+from digest.pipeline.status import Status
+from digest.storage.queries.events import Event
 
 
 @click.command()
@@ -23,7 +23,7 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
     """How things stand: last poll, next sends, what waits, what fails."""
 
     async def action(app: App) -> Status:
-        return await looking.status(app)
+        return await queries.status(app)
 
     found = ctx.ensure_object(Invocation).run(action, looking=True)
     if as_json:
@@ -81,8 +81,8 @@ def log(ctx: click.Context, to: str | None, since: timedelta | None, limit: int,
     """What was sent to whom, and who wants no more, newest first, with the server's replies."""
 
     async def action(app: App) -> list[dict[str, object]]:
-        sent = await looking.log(app, to=to, since=since, limit=limit)
-        said = await looking.words(app, to=to, since=since, limit=limit)
+        sent = await queries.log(app, to=to, since=since, limit=limit)
+        said = await queries.words(app, to=to, since=since, limit=limit)
         lines = [(entry.changed, _log_json(entry)) for entry in sent]
         lines += [(event.at, _word_json(address, event)) for address, event in said]
         return [line for _, line in sorted(lines, key=lambda one: one[0], reverse=True)][:limit]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from digest.app import App, looking
+from digest.app import App, queries
 from digest.cli.ending import explain
 from digest.cli.exits import Exit
 from digest.cli.naming import as_called
@@ -17,10 +17,10 @@ from digest.cli.parameters import DURATION, MOMENT
 from digest.cli.previewing import aside, reasons, shown
 from digest.cli.printing import json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
-from digest.mail.jinja import own_templates
+from digest.mail.render.jinja import own_templates
 from digest.model import Edition, Format
-from digest.settings.shape import Settings
-from digest.settings.shipped import shipped_folder
+from digest.settings.core.shape import Settings
+from digest.settings.files.shipped import shipped_folder
 
 _NOTHING = "nothing new to show: `digest poll` fetches the feeds, `--since 24h` looks back"
 
@@ -36,7 +36,7 @@ class _Wish:
 
     async def edition(self, app: App) -> Edition | None:
         """What would be sent; None: nothing."""
-        found = await looking.preview(app, address=self.address, topics=self.topics, at=self.at, since=self.since)
+        found = await queries.preview(app, address=self.address, topics=self.topics, at=self.at, since=self.since)
         return found.edition if found is not None else None
 
 
@@ -77,7 +77,7 @@ def preview(
         warn(_NOTHING)
         ctx.exit(Exit.FAILED)
     if as_json:
-        from digest.stories.edition import to_json
+        from digest.stories.editions.edition import to_json
 
         print_json(to_json(edition))
         return

@@ -3,11 +3,11 @@
 from pathlib import Path
 from tempfile import mkdtemp
 
-from digest.mail.jinja import renderer_of
-from digest.mail.marks import MARK
-from digest.mail.proof import prove
+from digest.mail.message.placeholders import MARK
+from digest.mail.render.jinja import renderer_of
+from digest.mail.render.proof import prove
 from digest.model import Edition
-from digest.settings.shape import Settings
+from digest.settings.core.shape import Settings
 
 #: What stands where a recipient's own values go.
 _EXAMPLE = {

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest import printable
 from digest.cli.naming import as_called
+from digest.text import printable
 
 if TYPE_CHECKING:
-    from digest.storage.feeds import FeedHealth
-    from digest.storage.ledger import LogEntry
+    from digest.delivery.ledger import LogEntry
+    from digest.storage.queries.feeds import FeedHealth
 
 #: `--json` for verbs that report.
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")

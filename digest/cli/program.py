@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from digest.app import App
-    from digest.settings.load import Loaded
-    from digest.settings.shape import Settings
+    from digest.settings.core.shape import Settings
+    from digest.settings.files.load import Loaded
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Program(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as exc:
-            from digest.settings.mistakes import did_you_mean
+            from digest.settings.core.mistakes import did_you_mean
 
             meant = did_you_mean(args[0], self.list_commands(ctx), otherwise=".")
             raise click.UsageError(exc.message.rstrip(".") + meant, exc.ctx) from exc
@@ -125,7 +125,7 @@ class Invocation:
 
         Without `whole`, feeds and topics may be missing: they are about to be added.
         """
-        from digest.settings.load import find_config, load_with_sources
+        from digest.settings.files.load import find_config, load_with_sources
 
         return load_with_sources(find_config(self.config, os.environ, Path.cwd()), os.environ, whole=whole)
 

@@ -9,8 +9,8 @@ from digest.cli.printing import json_option, note, print_json, say
 from digest.cli.program import Invocation
 from digest.errors import UsageError
 from digest.model import Mailbox
-from digest.settings.addresses import MAILBOX
-from digest.settings.mistakes import Wrong
+from digest.settings.core.addresses import MAILBOX
+from digest.settings.core.mistakes import Wrong
 
 if TYPE_CHECKING:
     from digest.app.sharing import Shared

@@ -49,9 +49,9 @@ def init(ctx: click.Context, path: Path | None, *, yes: bool) -> None:
     """Write a commented configuration folder: PATH, else $XDG_CONFIG_HOME/digest. Nothing is ever overwritten."""
     from digest.app.beginning import begin, refuse_to_overwrite
     from digest.cli.asking import ask
-    from digest.settings.folders import config_home
-    from digest.settings.load import find_config
-    from digest.settings.starter import Answers
+    from digest.settings.files.folders import config_home
+    from digest.settings.files.load import find_config
+    from digest.settings.files.starter import Answers
 
     named = ctx.ensure_object(Invocation).config
     own = config_home(os.environ)

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from digest.app import looking, people
+from digest.app import people, queries
 from digest.app.people import Person
 from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table
 from digest.cli.program import Invocation
@@ -20,7 +20,7 @@ def subscribers(ctx: click.Context, *, as_json: bool) -> None:
     """Who gets what, when, and why somebody gets nothing."""
     if ctx.invoked_subcommand is not None:
         return
-    rows = ctx.ensure_object(Invocation).run(lambda app: looking.subscriber_rows(app), looking=True)
+    rows = ctx.ensure_object(Invocation).run(lambda app: queries.subscriber_rows(app), looking=True)
     if as_json:
         print_json(
             [
@@ -134,7 +134,7 @@ def subscribers_add(
 ) -> None:
     """Add EMAIL to subscribers.toml, comments kept. What is not said is as [defaults] has it."""
     from digest.app.editing import add_entries
-    from digest.storage.subscribers import normal_address
+    from digest.storage.queries.subscribers import normal_address
 
     call = ctx.ensure_object(Invocation)
     said = {"name": name, "topics": list(topics), "send": send, "timezone": timezone}
@@ -195,7 +195,7 @@ def subscribers_resubscribe(ctx: click.Context, email: str, because: str) -> Non
 def subscribers_forget(ctx: click.Context, email: str, *, yes: bool) -> None:
     """Erase EMAIL from store and configuration; what is left is a keyed hash that keeps mail from them for good."""
     from digest.app.editing import remove_entry
-    from digest.storage.subscribers import normal_address
+    from digest.storage.queries.subscribers import normal_address
 
     call = ctx.ensure_object(Invocation)
     asked = not yes and os.isatty(0) and os.isatty(2)
@@ -212,7 +212,7 @@ def subscribers_forget(ctx: click.Context, email: str, *, yes: bool) -> None:
 
 
 def _same(written: str, normal: str) -> bool:
-    from digest.storage.subscribers import normal_address
+    from digest.storage.queries.subscribers import normal_address
 
     try:
         return normal_address(written) == normal

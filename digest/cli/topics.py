@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.app import App, looking
+from digest.app import App, queries
 from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, say, table
 from digest.cli.program import Invocation
@@ -24,7 +24,7 @@ def topics(ctx: click.Context, *, as_json: bool) -> None:
         return
 
     async def action(app: App) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
-        return await looking.topic_counts(app)
+        return await queries.topic_counts(app)
 
     rows = ctx.ensure_object(Invocation).run(action, looking=True)
     if as_json:
@@ -53,7 +53,7 @@ def topics(ctx: click.Context, *, as_json: bool) -> None:
 def topics_test(ctx: click.Context, text: tuple[str, ...], *, as_json: bool) -> None:
     """Which topics a TEXT, or the stored item with this URL, belongs to, and why."""
     words = " ".join(text)
-    found = ctx.ensure_object(Invocation).run(lambda app: looking.test_topics(app, words), looking=True)
+    found = ctx.ensure_object(Invocation).run(lambda app: queries.test_topics(app, words), looking=True)
     if as_json:
         print_json(
             [

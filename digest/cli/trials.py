@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digest.app import editing
-from digest.app.trying import Trial, trier
+from digest.app.feed_trial import Trial, trier
 from digest.cli.printing import counted, note, say, table
 from digest.cli.program import Invocation
 from digest.errors import AddressRefused, UsageError
 from digest.model import Feed
-from digest.settings.links import WEB, is_private
-from digest.settings.load import Loaded
-from digest.settings.mistakes import Wrong
-from digest.settings.shape import Settings
-from digest.stories.topics import Matcher
+from digest.settings.core.locations import WEB, is_private
+from digest.settings.core.mistakes import Wrong
+from digest.settings.core.shape import Settings
+from digest.settings.files.load import Loaded
+from digest.topics.matcher import Matcher
 
 _PRIVATE = "{} is on a private network or on this machine: if that is meant, add --private"
 

@@ -13,21 +13,22 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from digest.app import App, looking
+from digest.app import App, queries
+from digest.delivery import ledger
+from digest.delivery.transports.outbox import find
 from digest.demo.catalogue import DEMO_NOW, SUBSCRIBERS
 from digest.demo.server import Site, serve
 from digest.errors import DeliveryError
-from digest.mail.outbox import find
 from digest.model import Mailbox, Subscriber
-from digest.pipeline.choosing import Composition
+from digest.pipeline.composing.choosing import Composition
 from digest.pipeline.gather import GatherResult
-from digest.pipeline.polled import PollResult
+from digest.pipeline.polling.polled import PollResult
 from digest.schedule import next_slot
-from digest.settings.load import load
-from digest.settings.shape import DigestSettings, Settings
-from digest.settings.shipped import shipped_folder
-from digest.storage import ledger, meta
-from digest.storage import subscribers as stored_subscribers
+from digest.settings.core.shape import DigestSettings, Settings
+from digest.settings.files.load import load
+from digest.settings.files.shipped import shipped_folder
+from digest.storage.core import meta
+from digest.storage.queries import subscribers as stored_subscribers
 
 #: Makes Message-IDs the same at every run. It protects nothing: demo messages are never sent.
 DEMO_KEY = "digest demo key, known to everyone"
@@ -114,7 +115,7 @@ def _slots(app: App) -> list[tuple[datetime, Subscriber]]:
 async def _visit(app: App, clock: StandingClock, slot: datetime, subscriber: Subscriber) -> Sent:
     """Let it be the slot's moment: compose what is due then, and deliver it."""
     clock.moment = slot
-    foreseen = await looking.preview(app, address=subscriber.mailbox.address)
+    foreseen = await queries.preview(app, address=subscriber.mailbox.address)
     await app.compose_due()
     counts = await app.deliver()
     if counts.reason:

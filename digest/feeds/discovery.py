@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from digest.feeds.clean import from_html, shortened
-from digest.links import web_address
+from digest.feeds.values.clean import from_html, shortened
+from digest.text.urls import web_address
 
 #: Feeds are named in the head; a page's text is not searched.
 MAX_HEAD = 200_000

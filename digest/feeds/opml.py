@@ -7,11 +7,11 @@ from email.utils import format_datetime
 from xml.sax.saxutils import quoteattr
 
 from digest.errors import ParseError
-from digest.feeds.clean import from_text, shortened
-from digest.feeds.encoding import decode
-from digest.links import web_address
+from digest.feeds.decode.encoding import decode
+from digest.feeds.values.clean import from_text, shortened
 from digest.model import Feed
-from digest.references import BARE_AMPERSAND
+from digest.text.references import BARE_AMPERSAND
+from digest.text.urls import web_address
 
 #: Feeds taken from one list: more is a mistake, or meant to be one.
 MAX_FEEDS = 200_000

@@ -6,12 +6,12 @@ from typing import Self
 
 import aiohttp
 
-from digest import printable
 from digest.errors import UsageError, WriterError
 from digest.llm.prompt import VERSION, answer, choice, chosen, question
 from digest.model import Secret
 from digest.ports import Chosen, Written
-from digest.settings.shape import LlmSettings
+from digest.settings.core.shape import LlmSettings
+from digest.text import printable
 
 #: Seconds for one line: a service that takes longer would use up the run's time for one story.
 CALL_S = 20

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from digest.model import Subscriber
-from digest.pipeline.slots import due_now
-from digest.pipeline.standing import PERSISTS_AFTER, PERSISTS_FOR
-from digest.storage.events import CLOCK, LEFT_OUT, Event
-from digest.storage.feeds import FeedHealth
-from digest.storage.relays import Standstill
-from digest.storage.subscribers import SubscriberRow
-from digest.storage.waiting import MailFacts
+from digest.pipeline.composing.slots import due_now
+from digest.pipeline.polling.feed_state import PERSISTS_AFTER, PERSISTS_FOR
+from digest.storage.queries.events import CLOCK, LEFT_OUT, Event
+from digest.storage.queries.feeds import FeedHealth
+from digest.storage.queries.relays import Standstill
+from digest.storage.queries.subscribers import SubscriberRow
+from digest.storage.queries.waiting import MailFacts
 
 #: A poll or a slot this overdue means that nothing works on it.
 OVERDUE = timedelta(hours=2)

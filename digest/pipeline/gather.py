@@ -17,12 +17,12 @@ from functools import partial
 from sqlalchemy import Connection
 
 from digest.model import Item, TopicScore
-from digest.storage import gathering
-from digest.storage import items as stored_items
-from digest.storage import stories as stored_stories
-from digest.storage.database import Store
-from digest.stories.cluster import Clusterer, Gathered
-from digest.stories.topics import Matcher
+from digest.storage.core.database import Store
+from digest.storage.queries import gathering
+from digest.storage.queries import items as stored_items
+from digest.storage.queries import stories as stored_stories
+from digest.stories.clustering.cluster import Clusterer, Gathered
+from digest.topics.matcher import Matcher
 
 #: Items gathered in one round: written in some tenths of a second.
 ROUND = 2_000

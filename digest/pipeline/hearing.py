@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digest.mail.replies import OutOfStep, Reply, ReplyReader
+from digest.delivery.receipts import answer_line, read, void_line
+from digest.delivery.transitions import Settlement
+from digest.delivery.transports.replies import OutOfStep, Reply, ReplyReader
 from digest.mail.ring import Ring
 from digest.mail.tcp import position
 from digest.mail.trace import Trace
 from digest.model import DeliveryState
-from digest.storage.marks import Settlement
-from digest.storage.receipts import answer_line, read, void_line
 
 _CHUNK = 16 * 1024
 

@@ -16,14 +16,15 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from digest.mail.bounce import Bounce, BounceKind, believed
-from digest.mail.incoming import Incoming
-from digest.mail.returned import read_all
-from digest.mail.token import Purpose, read
+from digest.delivery import ledger
+from digest.mail.incoming.bounce import Bounce, BounceKind, believed
+from digest.mail.incoming.reading import Incoming
+from digest.mail.incoming.sandbox import read_all
+from digest.mail.message.token import Purpose, read
 from digest.ports import BounceMailbox, Clock
-from digest.storage import ledger, subscribers
-from digest.storage.database import Store
-from digest.storage.meta import keep, value
+from digest.storage.core.database import Store
+from digest.storage.core.meta import keep, value
+from digest.storage.queries import subscribers
 
 #: Messages that one child process reads: a few hostile ones hold up few others.
 BATCH = 10

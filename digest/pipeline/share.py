@@ -8,16 +8,16 @@ import asyncio
 
 from sqlalchemy import Connection
 
+from digest.delivery.rate_limit import Turns
 from digest.errors import DeliveryError, UsageError
-from digest.feeds.links import clean_link
-from digest.mail.letter import SharedStory
+from digest.feeds.values.entry_links import clean_link
+from digest.mail.message.letter import SharedStory
 from digest.model import Report
-from digest.pipeline.choosing import summary_line
-from digest.pipeline.turns import Turns
+from digest.pipeline.composing.choosing import summary_line
 from digest.ports import Mail, Outcome, Parcel, Transport
-from digest.storage import items as stored_items
-from digest.storage import stories as stored_stories
-from digest.storage import subscribers as stored_subscribers
+from digest.storage.queries import items as stored_items
+from digest.storage.queries import stories as stored_stories
+from digest.storage.queries import subscribers as stored_subscribers
 
 
 def find_story(c: Connection, url: str) -> SharedStory:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from digest.storage.owners import Owner
+from digest.delivery.process_locks import Owner
 
 #: How long a witness listens. A server that takes longer leaves a doubt, as every server did without a witness.
 PATIENCE_S = 10.0

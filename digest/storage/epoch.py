@@ -19,13 +19,15 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from digest.errors import StoreError
-from digest.storage import meta
-from digest.storage.events import note
-from digest.storage.ledger import HELD
-from digest.storage.schema import deliveries
-from digest.storage.schema import meta as meta_table
+from digest.storage.core import meta
+from digest.storage.core.schema import deliveries
+from digest.storage.core.schema import meta as meta_table
+from digest.storage.queries.events import note
 
 log = logging.getLogger("digest.store")
+
+#: Why a delivery is held that was planned anew after a restore.
+HELD = "the store was restored: it may have been sent before that"
 
 _KEY, _FILE = "epoch", "epoch"
 

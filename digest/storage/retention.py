@@ -10,10 +10,10 @@ from functools import partial
 
 from sqlalchemy import Connection, Select, delete, select, tuple_, update
 
-from digest.settings.shape import RetentionSettings
-from digest.storage.database import Store
-from digest.storage.meta import keep, value
-from digest.storage.schema import (
+from digest.settings.core.shape import RetentionSettings
+from digest.storage.core.database import Store
+from digest.storage.core.meta import keep, value
+from digest.storage.core.schema import (
     deliveries,
     edition_reports,
     editions,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from digest.model import Item, item_id
-from digest.stories import background
+from digest.stories.clustering import background
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 OUTLETS = 50

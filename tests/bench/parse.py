@@ -21,10 +21,10 @@ from typing import Any
 import feedparser
 
 from digest.errors import ParseError
-from digest.feeds.clean import from_html, from_text, shortened
-from digest.feeds.entries import MAX_NAME, MAX_TITLE
-from digest.feeds.links import clean_link
-from digest.feeds.parse import parse
+from digest.feeds.parse.document import parse
+from digest.feeds.parse.entries import MAX_NAME, MAX_TITLE
+from digest.feeds.values.clean import from_html, from_text, shortened
+from digest.feeds.values.entry_links import clean_link
 from digest.model import Feed, Item
 from digest.ports import Document, ParsedFeed
 from tests.bench import Options, Result

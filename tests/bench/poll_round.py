@@ -12,12 +12,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digest.feeds.http import HttpFetcher
-from digest.feeds.processes import ProcessParser
+from digest.feeds.fetch.http import HttpFetcher
+from digest.feeds.sandbox.parent import ProcessParser
 from digest.model import Feed
-from digest.pipeline.poll import poll
-from digest.settings.shape import DigestSettings
-from digest.storage.database import open_store
+from digest.pipeline.polling.poll import poll
+from digest.settings.core.shape import DigestSettings
+from digest.storage.core.database import open_store
 from tests.bench.poll_server import address
 from tests.bench.tree import cpu_seconds
 

@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from statistics import median
 
-from digest.mail.jinja import JinjaRenderer
-from digest.mail.message import Sending, Stencil, prepare
+from digest.mail.message.message import Sending, Stencil, prepare
+from digest.mail.render.jinja import JinjaRenderer
 from digest.model import Edition, Mailbox, Recipient, Rendered
-from digest.settings.shape import ThemeSettings
+from digest.settings.core.shape import ThemeSettings
 from tests import editions
 from tests.bench import Options, Result
 

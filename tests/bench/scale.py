@@ -23,18 +23,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.delivery import ledger
 from digest.demo.show import StandingClock
 from digest.engine.local import LocalEngine
 from digest.model import DeliveryState, Feed, Mailbox, Subscriber, Ticket, TicketKind
 from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Parser, Transport, Validators
-from digest.settings.shape import DigestSettings, Settings
-from digest.storage import feeds as stored_feeds
-from digest.storage import ledger
-from digest.storage.schema import deliveries, edition_reports, editions
+from digest.settings.core.shape import DigestSettings, Settings
+from digest.storage.core.schema import deliveries, edition_reports, editions
+from digest.storage.queries import feeds as stored_feeds
 from tests.bench import Options, Result
 from tests.bench.send import Nowhere
-from tests.http_server import HttpServer
 from tests.installation import NOW, Told, rss, subscriber, topics
+from tests.servers.http import HttpServer
 
 #: Deliveries of one ticket, and how many there are of them to tell the engine's own cost.
 CHUNK = 100

@@ -22,17 +22,17 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
-from digest.mail.pace import Pace
-from digest.mail.smtp import SmtpTransport
+from digest.delivery import ledger
+from digest.delivery.deliver import DeliveryCounts, deliver
+from digest.delivery.process_locks import Owner
+from digest.delivery.transports.concurrency import Pace
+from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Mailbox, Recipient, SlotKind
-from digest.pipeline.deliver import DeliveryCounts, deliver
 from digest.pipeline.witness import Witness
 from digest.ports import Outcome, Post, Transport, Verdict
-from digest.settings.shape import MailSettings, Security, Settings
-from digest.storage import ledger
-from digest.storage.database import open_store
-from digest.storage.owners import Owner
-from digest.storage.schema import subscribers
+from digest.settings.core.shape import MailSettings, Security, Settings
+from digest.storage.core.database import open_store
+from digest.storage.core.schema import subscribers
 from tests.bench import Options, Result
 from tests.bench.sinks import sink, source, tool
 from tests.mailing import PlainMail

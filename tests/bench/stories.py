@@ -19,10 +19,10 @@ from statistics import mean, median, pstdev
 from time import perf_counter, process_time
 from typing import Any
 
-from digest.feeds.links import clean_link
+from digest.feeds.values.entry_links import clean_link
 from digest.model import Item, item_id
-from digest.storage.understanding import MOST_NEW
-from digest.stories.cluster import Clusterer
+from digest.storage.recognition.matching import MOST_NEW
+from digest.stories.clustering.cluster import Clusterer
 from tests.bench import Options, Result
 from tests.bench.newsreel import newsreel
 from tests.bench.tree import peak_mb

@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from digest.stories.line import LIMIT
-from digest.stories.summary import summarise
+from digest.stories.summaries.line import LIMIT
+from digest.stories.summaries.summary import summarise
 from tests.bench import Options, Result
 from tests.bench.rouge import rouge
 

@@ -19,8 +19,8 @@ from time import process_time
 from typing import Any
 
 from digest.model import Item
-from digest.stories.topics import Matcher
-from digest.terms import Topic, parse_topic
+from digest.topics import Topic, parse_topic
+from digest.topics.matcher import Matcher
 from tests.bench import Options, Result
 
 ROOT = Path(__file__).parents[2]

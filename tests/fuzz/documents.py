@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from digest.errors import ParseError
-from digest.feeds.parse import parse
+from digest.feeds.parse.document import parse
 from digest.ports import Document
 from tests.bench.parse import FEED, NOW, OWN, URL, corpus_folder, documents
 

@@ -16,11 +16,11 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.delivery.process_locks import Owner
+from digest.delivery.transitions import Offer, Settlement
 from digest.model import Edition, Rendered
 from digest.ports import Fetcher, Mail, Outcome, Parser, Post, Renderer, Transport, Verdict
-from digest.settings.shape import Settings
-from digest.storage.marks import Offer, Settlement
-from digest.storage.owners import Owner
+from digest.settings.core.shape import Settings
 from tests.histories.press import Press
 from tests.mailing import SetClock
 from tests.polling import ThreadParser

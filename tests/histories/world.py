@@ -17,11 +17,11 @@ from sqlalchemy import select
 from digest.app.running import Rounds
 from digest.app.upkeep import backup
 from digest.model import Feed, Mailbox, Subscriber
-from digest.settings.shape import DigestSettings, Settings
-from digest.storage.database import open_store
-from digest.storage.schema import deliveries, editions, subscribers
-from digest.storage.subscribers import enrol
-from digest.terms import parse_topic
+from digest.settings.core.shape import DigestSettings, Settings
+from digest.storage.core.database import open_store
+from digest.storage.core.schema import deliveries, editions, subscribers
+from digest.storage.queries.subscribers import enrol
+from digest.topics import parse_topic
 from tests.histories import readers
 from tests.histories.desk import Arrival, Desk, Doom, Meeting, Relay
 from tests.histories.press import Entry, News, Outlet, Press

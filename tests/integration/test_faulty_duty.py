@@ -10,12 +10,12 @@ from typing import Any, Self
 
 import pytest
 
-from digest.app import App, looking
+from digest.app import App, queries
 from digest.app.running import Rounds, Running
-from digest.pipeline.compose import ComposeResult
-from digest.settings.shape import Settings
-from tests.http_server import HttpServer
+from digest.pipeline.composing.compose import ComposeResult
+from digest.settings.core.shape import Settings
 from tests.installation import Told, rss, settings, subscriber
+from tests.servers.http import HttpServer
 
 PATIENCE_S = 30
 
@@ -43,15 +43,15 @@ async def test_a_duty_that_a_mistake_ends_is_shown_by_status_and_ends_no_other(
         with caplog.at_level(logging.ERROR):
             running = asyncio.create_task(rounds.run())
             async with asyncio.timeout(PATIENCE_S):
-                while not (failing := [one for one in (await looking.status(app)).alarms if "compose" in one]):
+                while not (failing := [one for one in (await queries.status(app)).alarms if "compose" in one]):
                     await asyncio.sleep(0.05)
-                while (await looking.status(app)).last_poll is None:
+                while (await queries.status(app)).last_poll is None:
                     await asyncio.sleep(0.05)
             rounds.stop()
             await asyncio.wait_for(running, PATIENCE_S)
         assert "compose_due" in caplog.text
         assert "a mistake in this program" in failing[0]
-        shown = [event.text for event in (await looking.status(app)).events if event.kind == "duty-fails"]
+        shown = [event.text for event in (await queries.status(app)).events if event.kind == "duty-fails"]
         assert len(shown) == 1
         assert "ana@" not in shown[0]
     Broken.broken = False
@@ -59,7 +59,7 @@ async def test_a_duty_that_a_mistake_ends_is_shown_by_status_and_ends_no_other(
         rounds = Rounds(app)
         running = asyncio.create_task(rounds.run())
         async with asyncio.timeout(PATIENCE_S):
-            while any("compose" in one for one in (await looking.status(app)).alarms):
+            while any("compose" in one for one in (await queries.status(app)).alarms):
                 await asyncio.sleep(0.05)
         rounds.stop()
         await asyncio.wait_for(running, PATIENCE_S)

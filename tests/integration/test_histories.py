@@ -18,11 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from digest.app.running import Rounds
 from digest.ports import Verdict
-from tests import postgres
 from tests.histories.desk import Desk, Doom
 from tests.histories.press import Guids, Outlet
 from tests.histories.world import OUTLETS, TOPICS, Action, World, empty_store
 from tests.length import at_length
+from tests.servers import postgres
 
 _OUTLETS = st.sampled_from(OUTLETS)
 _TOPICS = st.sampled_from([(TOPICS[0],), (TOPICS[1],), TOPICS[:2], (TOPICS[2],)])

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from digest import isolated
-from digest.feeds.processes import ProcessParser
+from digest.feeds.sandbox.parent import ProcessParser
 from digest.model import DeliveryState, Feed
 from digest.ports import Document
 from tests.hostile import HostileFolder
-from tests.integration.test_witness import ONE, planned, slow
+from tests.integration.delivery.test_witness import ONE, planned, slow
 from tests.killing import Child
-from tests.smtp_server import serving
+from tests.servers.smtp import serving
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.http_server import HttpServer
 from tests.installation import Told, rss, text_of
 from tests.length import at_length
 from tests.program import Home
+from tests.servers.http import HttpServer
 
 #: When a child is killed, in seconds after its start: from before it has read its configuration to after its work.
 EARLIEST_S, LATEST_S = 0.2, 1.6

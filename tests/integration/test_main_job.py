@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from digest.app import App, looking
+from digest.app import App, queries
 from digest.errors import UsageError
 from digest.model import Format, Quiet
-from digest.pipeline.poll import poll
-from digest.storage import subscribers as stored_subscribers
-from digest.terms import parse_topic
-from tests.http_server import HttpServer
+from digest.pipeline.polling.poll import poll
+from digest.storage.queries import subscribers as stored_subscribers
+from digest.topics import parse_topic
 from tests.installation import NOW, Told, installed, mails, rss, settings, subscriber, text_of
+from tests.servers.http import HttpServer
 
 WIRE = Told(
     title="Aleppo talks collapse as Syrian envoys walk out of Geneva meeting",
@@ -116,7 +116,7 @@ async def test_a_story_that_moved_on_comes_again_as_updated(tmp_path: Path) -> N
             server.document("/a.xml", rss("Wire", [later, WIRE]))
             _, gathered = await app.poll(by_hand=True)
             assert gathered.stories == 1
-            composition = await looking.preview(app, address="ana@example.org")
+            composition = await queries.preview(app, address="ana@example.org")
             assert composition is not None
             assert composition.edition is not None
             [entry] = composition.edition.entries
@@ -139,7 +139,7 @@ async def test_a_missed_slot_is_sent_on_return_and_one_left_out_is_told(tmp_path
                 clock.moment = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(hours=hours)
                 assert (await app.compose_due()).planned == 1
                 await app.deliver()
-                found = await looking.status(app)
+                found = await queries.status(app)
                 assert len([event for event in found.events if event.kind == "slot-left-out"]) == told
                 clock.moment += timedelta(seconds=1)
                 assert (await app.compose_due()).planned == 0
@@ -153,7 +153,7 @@ async def test_since_looks_at_the_publishers_dates_and_moves_nothing(tmp_path: P
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"), subscriber("ben@example.org"))
         async with installed(chosen, tmp_path) as (app, clock):
             await app.poll(by_hand=True)
-            plain = await looking.foresee(app)
+            plain = await queries.foresee(app)
             assert [len(one.edition.entries) for one in plain if one.edition] == [1]
             sent = await app.send(to=["ana@example.org"], since=timedelta(hours=48))
             assert sent.delivered.accepted == 1
@@ -175,9 +175,9 @@ async def test_a_dry_run_changes_nothing_anywhere(tmp_path: Path) -> None:
         async with installed(chosen, tmp_path) as (app, _):
             await app.poll(by_hand=True)
             before = _dump(tmp_path)
-            foreseen = await looking.foresee(app)
+            foreseen = await queries.foresee(app)
             assert foreseen[0].edition is not None
-            assert await looking.preview(app) is not None
+            assert await queries.preview(app) is not None
             assert _dump(tmp_path) == before
     assert not (tmp_path / "outbox").exists()
 
@@ -217,7 +217,7 @@ async def test_one_bad_feed_never_stops_the_rest(tmp_path: Path) -> None:
             assert {failure.feed for failure in polled.failures} == {"bad-page", "bad-empty", "bad-500", "gone"}
             assert all(len(failure.error) > 20 for failure in polled.failures)
             assert polled.items_new == 1
-            shown = {name: health for name, _, health in await looking.feeds_health(app)}
+            shown = {name: health for name, _, health in await queries.feeds_health(app)}
             health = shown["bad-500"]
             assert health is not None
             assert health.failing_since == NOW
@@ -252,7 +252,7 @@ async def test_changed_topics_are_matched_anew(tmp_path: Path) -> None:
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org", topics=("harbours",)))
         async with installed(chosen, tmp_path) as (app, _):
             await app.poll(by_hand=True)
-            assert all(one.edition is None for one in await looking.foresee(app))
+            assert all(one.edition is None for one in await queries.foresee(app))
         ports = parse_topic("harbours", {"title": "Harbours", "any": ["harbour*"]})
         async with installed(dataclasses.replace(chosen, topics=(*chosen.topics, ports)), tmp_path) as (app, _):
             await app.gather()

@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, update
 
-from digest.storage.database import open_store
-from digest.storage.schema import feeds, items, subscribers
-from digest.storage.subscribers import sync
-from tests import postgres
+from digest.storage.core.database import open_store
+from digest.storage.core.schema import feeds, items, subscribers
+from digest.storage.queries.subscribers import sync
 from tests.histories.press import words
-from tests.http_server import HttpServer
 from tests.installation import Told, rss, text_of
 from tests.length import at_length
 from tests.program import PATIENCE_S, Home
-from tests.smtp_server import Session, serving
+from tests.servers import postgres
+from tests.servers.http import HttpServer
+from tests.servers.smtp import Session, serving
 
 ROUNDS = at_length(2, 50)
 READERS, STORIES = 20, 15

@@ -31,17 +31,35 @@ from tests.mutation.mutants import Mutant, mutants
 #: Imported here so that a fork need not; pytest wants to import its plugins itself.
 WARM = (alembic.command, cronsim, psycopg, sqlalchemy.dialects)
 ROOT = Path(__file__).parents[2]
-#: What decides whether a reader is told a thing once, and the quick tests that are to hold each.
+#: What decides whether a reader is told a thing once, and the quick tests (in `tests/`) that are to hold each.
 TARGETS: Mapping[str, Sequence[str]] = {
-    "storage/ledger.py": ("tests/integration/test_ledger.py", "tests/integration/test_told_once.py"),
-    "storage/claims.py": ("tests/integration/test_marks.py", "tests/integration/test_ledger.py"),
-    "storage/marks.py": ("tests/integration/test_marks.py", "tests/integration/test_ledger.py"),
-    "storage/receipts.py": ("tests/unit/test_receipts.py", "tests/integration/test_ledger.py"),
-    "storage/identity.py": ("tests/unit/test_item_identity.py", "tests/integration/test_recognising.py"),
-    "storage/backlog.py": ("tests/unit/test_backlog.py",),
-    "feeds/identity.py": ("tests/unit/feeds/test_identity.py", "tests/unit/feeds/test_parse.py"),
-    "pipeline/slots.py": ("tests/unit/test_slots.py", "tests/integration/test_told_once.py"),
-    "stories/edition.py": ("tests/unit/test_edition.py", "tests/integration/test_told_once.py"),
+    "delivery/ledger.py": ("integration/delivery/test_ledger.py", "integration/pipeline/test_told_once.py"),
+    "delivery/claims.py": (
+        "integration/delivery/test_transitions.py",
+        "integration/delivery/test_ledger.py",
+    ),
+    "delivery/transitions.py": (
+        "integration/delivery/test_transitions.py",
+        "integration/delivery/test_ledger.py",
+    ),
+    "delivery/receipts.py": ("unit/delivery/test_receipts.py", "integration/delivery/test_ledger.py"),
+    "storage/recognition/same_item.py": (
+        "unit/storage/recognition/test_same_item.py",
+        "integration/storage/test_recognising.py",
+    ),
+    "storage/recognition/backlog.py": ("unit/storage/recognition/test_backlog.py",),
+    "feeds/values/entry_keys.py": (
+        "unit/feeds/values/test_entry_keys.py",
+        "unit/feeds/parse/test_document.py",
+    ),
+    "pipeline/composing/slots.py": (
+        "unit/pipeline/composing/test_slots.py",
+        "integration/pipeline/test_told_once.py",
+    ),
+    "stories/editions/edition.py": (
+        "unit/stories/editions/test_edition.py",
+        "integration/pipeline/test_told_once.py",
+    ),
 }
 #: A test run that takes so much longer than the unchanged one hangs, which is noticed too.
 PATIENCE, LEAST_S = 8, 20
@@ -150,7 +168,7 @@ def _fork(name: str, mutant: Mutant) -> int:
     sys.meta_path.insert(0, Changed(module, ROOT / "digest" / name, mutant.tree))
     options = ["-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-seed=1", "--tb=no"]
     try:
-        code = int(pytest.main([*options, "-k", "not postgresql", *TARGETS[name]]))
+        code = int(pytest.main([*options, "-k", "not postgresql", *(f"tests/{test}" for test in TARGETS[name])]))
     except BaseException:  # whatever it is, it was noticed
         code = 1
     os._exit(code)

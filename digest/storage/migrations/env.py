@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from digest.storage.schema import Moment, metadata
+from digest.storage.core.schema import Moment, metadata
 
 
 def _write_type(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

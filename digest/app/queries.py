@@ -1,0 +1,146 @@
+"""Questions to an installation: what would be sent, how things stand. Changes nothing, but for `pause_feed`."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.app.work import App
+from digest.delivery import ledger
+from digest.delivery.ledger import LogEntry
+from digest.errors import UsageError
+from digest.mail.render.proof import prove_templates
+from digest.model import Feed, Mailbox, Subscriber, TopicScore
+from digest.pipeline import status as look
+from digest.pipeline.composing.choosing import Composition, choose
+from digest.pipeline.composing.slots import by_hand, next_due
+from digest.pipeline.status import Status
+from digest.storage.queries import events as stored_events
+from digest.storage.queries import feeds as stored_feeds
+from digest.storage.queries import items as stored_items
+from digest.storage.queries import stories as stored_stories
+from digest.storage.queries import subscribers as stored_subscribers
+from digest.storage.queries.events import Event
+from digest.storage.queries.feeds import FeedHealth
+from digest.storage.queries.subscribers import SubscriberRow
+
+
+async def foresee(
+    app: App,
+    *,
+    to: Sequence[str] = (),
+    topics: Sequence[str] = (),
+    since: timedelta | None = None,
+    again: bool = False,
+) -> tuple[Composition, ...]:
+    """What `send` would send. RenderError: the templates make no mail."""
+    await asyncio.to_thread(prove_templates, app.renderer, app.settings)
+    request = app.request_by_hand(to=to, topics=topics, since=since, again=again)
+    dues = request.dues(await app.audience(to=to, keep=False))
+    return await app.store.read(lambda c: choose(c, dues, app.settings, request.at, topics=request.topics))
+
+
+async def preview(
+    app: App,
+    *,
+    address: str | None = None,
+    topics: Sequence[str] = (),
+    at: datetime | None = None,
+    since: timedelta | None = None,
+) -> Composition | None:
+    """The next digest of a subscriber; without an address, of somebody who takes every topic."""
+    now = at or app.clock.now()
+    if address is not None:
+        [(row, subscriber)] = await app.audience(to=[address], keep=False)
+    else:
+        subscriber = _anybody(app)
+        row = stored_subscribers.stranger(subscriber.mailbox.address, now)
+    due = by_hand(row, subscriber, now, since=now - since if since else None, narrowed=True, again=False)
+    chosen = app.known_topics(topics)
+    # What came after `at` is no mistake of the clock.
+    really = max(now, app.clock.now())
+    found = await app.store.read(lambda c: choose(c, [due], app.settings, really, topics=chosen))
+    return found[0] if found else None
+
+
+def _anybody(app: App) -> Subscriber:
+    """Who `preview` is for when nobody is named."""
+    topics = tuple(topic.id for topic in app.settings.topics)
+    return Subscriber(mailbox=Mailbox(address="you@example.org"), topics=topics, send="daily 00:00")
+
+
+async def status(app: App) -> Status:
+    """How the installation stands."""
+    audience = await app.audience(keep=False)
+    paused = {feed.id: feed.paused for feed in app.settings.feeds}
+    now = app.clock.now()
+    return await app.store.read(lambda c: look.status(c, audience, paused, now, relay=app.settings.relay))
+
+
+async def feeds_health(app: App) -> list[tuple[str, str, FeedHealth | None]]:
+    """Each configured feed: id, address, health (None for one that was never polled).
+
+    A pause in the configuration counts as one in the store.
+    """
+    known = {one.id: one for one in await app.store.read(stored_feeds.health)}
+    return [(feed.id, feed.url, _of_today(feed, known.get(feed.id))) for feed in app.settings.feeds]
+
+
+def _of_today(feed: Feed, health: FeedHealth | None) -> FeedHealth | None:
+    if health is None or not feed.paused:
+        return health
+    return replace(health, paused=True)
+
+
+async def pause_feed(app: App, name: str, *, paused: bool) -> None:
+    """Ask a feed no more, or again. UsageError: no feed has that id."""
+    app.chosen_feeds([name])
+    await app.store.write(lambda c: stored_feeds.pause(c, name, paused=paused))
+
+
+async def topic_counts(app: App) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
+    """Each topic: id, title, (reports, stories) of the last day and of the last week."""
+    now = app.clock.now()
+    day = await app.store.read(lambda c: stored_stories.counts(c, now - timedelta(days=1)))
+    week = await app.store.read(lambda c: stored_stories.counts(c, now - timedelta(days=7)))
+    none = (0, 0)
+    return [(one.id, one.title, day.get(one.id, none), week.get(one.id, none)) for one in app.settings.topics]
+
+
+async def test_topics(app: App, text: str) -> tuple[TopicScore, ...]:
+    """Topics of a text, or of the stored item with that URL, with the reasons."""
+    if not text.startswith(("http://", "https://")):
+        return app.matcher.match_text(text)
+    found = await app.store.read(lambda c: stored_items.by_link(c, text))
+    if found is None:
+        raise UsageError(f"no stored item has the link {text}: `digest poll` fetches, or test its words instead")
+    return app.matcher.match(found)
+
+
+async def subscriber_rows(app: App) -> list[tuple[SubscriberRow, Subscriber, datetime | None]]:
+    """Each configured subscriber, with what the store knows and when the next slot comes."""
+    now = app.clock.now()
+    return [(row, one, next_due(row, one, now)) for row, one in await app.audience(keep=False)]
+
+
+async def words(app: App, *, to: str | None, since: timedelta | None, limit: int) -> tuple[tuple[str, Event], ...]:
+    """When the store's "no" came and went: (address, event), newest first."""
+    start = app.clock.now() - since if since is not None else None
+    address = stored_subscribers.normal_address(to) if to else None
+
+    def read(c: Connection) -> tuple[tuple[str, Event], ...]:
+        told = stored_events.recent(c, since=start, kinds=stored_subscribers.WORDS, limit=limit)
+        rows = stored_subscribers.by_id(c, [event.subject for event in told])
+        of = ((rows[event.subject].address, event) for event in told if event.subject in rows)
+        return tuple((whose, event) for whose, event in of if address in (None, whose))
+
+    return await app.store.read(read)
+
+
+async def log(app: App, *, to: str | None, since: timedelta | None, limit: int) -> tuple[LogEntry, ...]:
+    """What was sent to whom, newest first."""
+    start = app.clock.now() - since if since is not None else None
+    address = stored_subscribers.normal_address(to) if to else None
+    return await app.store.read(lambda c: ledger.log(c, to=address, since=start, limit=limit))

@@ -1,0 +1,1 @@
+"""From planned deliveries to messages that are accepted: nothing lost, nothing twice."""

@@ -1,0 +1,86 @@
+"""From what a transport says became of a message to what the ledger is to say. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from digest.delivery.claims import Claimed
+from digest.delivery.retry import next_try
+from digest.delivery.transitions import Settlement
+from digest.model import DeliveryState
+from digest.ports import Outcome, Verdict
+
+#: A message that lost its connection this often in one run is put off: it may be what the server chokes on.
+UNTRIED_AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a relay wants to be used."""
+
+    #: Names the relay's rate in the store.
+    relay: str = ""
+    #: Messages a second; None: as fast as it takes them.
+    rate: float | None = None
+    domain_rates: Mapping[str, float] = field(default_factory=dict)
+    retry: Sequence[timedelta]
+    give_up: timedelta
+
+
+def settlement_of(
+    row: Claimed, outcome: Outcome, *, untried: int, now: datetime, terms: Terms, chance: float
+) -> Settlement:
+    """The mark for a delivery. `untried`: how often it came back untried in this run; `chance`: 0 to 1, for jitter."""
+    match outcome.verdict:
+        case Verdict.ACCEPTED:
+            return _final(row, outcome, DeliveryState.ACCEPTED)
+        case Verdict.REFUSED | Verdict.NO_SUCH_ADDRESS:
+            return _final(row, outcome, DeliveryState.FAILED)
+        case Verdict.UNSURE:
+            return _final(row, outcome, DeliveryState.UNSURE)
+        case Verdict.DEFERRED:
+            return _put_off(row, outcome, now, terms, chance)
+        case Verdict.UNTRIED:
+            if untried >= UNTRIED_AT_MOST:
+                return _put_off(row, outcome, now, terms, chance)
+            return _untouched(row, outcome)
+    assert_never(outcome.verdict)
+
+
+def _final(row: Claimed, outcome: Outcome, state: DeliveryState) -> Settlement:
+    return Settlement(
+        id=row.id,
+        fence=row.fence,
+        state=state,
+        code=outcome.code,
+        text=outcome.text,
+    )
+
+
+def _untouched(row: Claimed, outcome: Outcome) -> Settlement:
+    """As it was before it was claimed."""
+    return Settlement(
+        id=row.id,
+        fence=row.fence,
+        state=DeliveryState.PENDING if row.attempts == 0 else DeliveryState.DEFERRED,
+        code=outcome.code,
+        text=outcome.text,
+        tried=False,
+    )
+
+
+def _put_off(row: Claimed, outcome: Outcome, now: datetime, terms: Terms, chance: float) -> Settlement:
+    """To be tried again, unless that would be after patience ends or the edition is stale."""
+    give_up_at = row.created + terms.give_up
+    if row.stale_after is not None:
+        give_up_at = min(give_up_at, row.stale_after)
+    again = next_try(row.attempts + 1, now, waits=terms.retry, give_up_at=give_up_at, chance=chance)
+    return Settlement(
+        id=row.id,
+        fence=row.fence,
+        state=DeliveryState.DEFERRED if again is not None else DeliveryState.FAILED,
+        code=outcome.code,
+        text=outcome.text if again is not None else f"given up: {outcome.text}",
+        next_try=again,
+    )

@@ -1,0 +1,1 @@
+"""The ways out: SMTP, a local sendmail, a folder."""

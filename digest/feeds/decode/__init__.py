@@ -1,0 +1,1 @@
+"""Bytes become text: compression taken off, the character encoding told."""

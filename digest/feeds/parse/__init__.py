@@ -1,0 +1,1 @@
+"""Text becomes entries: RSS, RDF, Atom, CDF and JSON Feed. Pure."""

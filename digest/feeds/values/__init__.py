@@ -1,0 +1,1 @@
+"""Single values of entries: titles, links, dates, languages, names, keys. Pure."""

@@ -1,0 +1,1 @@
+"""Pages become the bytes of each subscriber's message (RFC 5322)."""

@@ -1,0 +1,1 @@
+"""Editions become pages: words, dates, links and templates."""

@@ -1,0 +1,1 @@
+"""Slots become editions, and editions become planned deliveries."""

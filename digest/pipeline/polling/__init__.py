@@ -1,0 +1,1 @@
+"""Feeds are asked for news: which, when, and how each stands after it."""

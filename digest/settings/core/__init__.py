@@ -1,0 +1,1 @@
+"""How tables are declared and values are read; the frozen settings that come of it."""

@@ -1,0 +1,1 @@
+"""What the program tells about its configuration: reference, JSON Schema, origins, advice."""

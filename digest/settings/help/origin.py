@@ -1,0 +1,90 @@
+"""`config show`: what holds, and where each value was said. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from digest.settings.core.keys import Key
+from digest.settings.core.locations import without_password
+from digest.settings.core.values import Given
+from digest.settings.files.load import Loaded
+from digest.settings.help.reference import SECTIONS
+
+#: Where a value is said to come from that nobody has said.
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One value."""
+
+    #: Such as `mail.server`.
+    key: str
+    #: As TOML; a secret is shown as the place where it is.
+    value: str
+    #: `config/digest.toml:12`, `environment DIGEST__MAIL__SERVER` or `default`.
+    origin: str
+
+
+def rows(loaded: Loaded) -> tuple[Row, ...]:
+    """Every value of a configuration, in the order of the reference."""
+    return tuple(row for section in SECTIONS for row in _section(loaded, section.table, section.keys))
+
+
+def _section(loaded: Loaded, table: str, keys: Sequence[Key]) -> Iterator[Row]:
+    said = loaded.sources.tables.get(table)
+    if table in {"feeds", "topics", "subscribers"}:
+        for name, value in (said or {}).items():
+            yield Row(key=f"{table}.{_key(name)}", value=_entry(table, value), origin=_origin(loaded, table, name))
+    elif table == "mail" and said is None:
+        yield Row(key="mail", value="none: messages are written to the outbox", origin=DEFAULT)
+    else:
+        for key in keys:
+            if said and key.name in said:
+                yield Row(
+                    key=f"{table}.{key.name}",
+                    value=_toml(said[key.name], key.reader.schema),
+                    origin=_origin(loaded, table, key.name),
+                )
+            else:
+                yield Row(key=f"{table}.{key.name}", value=key.default or "none", origin=DEFAULT)
+
+
+def _origin(loaded: Loaded, table: str, name: str) -> str:
+    variable = loaded.variables.get((table, name))
+    if variable:
+        return f"environment {variable}"
+    file = loaded.sources.files[table, name]
+    offset = file.positions.offset((table, name), at_key=True)
+    return str(file.path) if offset is None else f"{file.path}:{file.positions.line_and_column(offset)[0]}"
+
+
+def _entry(table: str, value: object) -> str:
+    """A topic by the count of its terms' lists, everything else in full."""
+    if table == "topics" and isinstance(value, Mapping):
+        return ", ".join(f"{key}: {len(part)}" if isinstance(part, list) else f"{key}" for key, part in value.items())
+    return _toml(value)
+
+
+def _key(name: str) -> str:
+    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else f'"{name}"'
+
+
+def _toml(value: object, schema: Mapping[str, object] = MappingProxyType({})) -> str:
+    """A value as TOML, on one line; `schema` tells what an environment variable's text stands for."""
+    match value:
+        case Given() if schema.get("type") == "object":
+            return f'{{ env = "{value.variable}" }}'  # the variable's text is a secret
+        case Given() if schema.get("type") in {"integer", "boolean"}:
+            return str(value)
+        case bool():
+            return str(value).lower()
+        case str():
+            return '"' + without_password(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case Mapping():
+            inner = schema.get("properties")
+            parts = inner if isinstance(inner, Mapping) else {}
+            return "{ " + ", ".join(f"{_key(k)} = {_toml(v, parts.get(k, {}))}" for k, v in value.items()) + " }"
+        case list():
+            return "[" + ", ".join(_toml(part) for part in value) + "]"
+    return str(value)

@@ -1,0 +1,1 @@
+"""The tables of the configuration: one module for each group."""

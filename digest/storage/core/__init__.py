@@ -1,0 +1,1 @@
+"""The database: connections, tables, migrations, statements in bulk, backups."""

@@ -1,0 +1,1 @@
+"""Which items the entries of a document are: known, revised, moved, or new."""

@@ -1,0 +1,1 @@
+"""Items become stories: which reports tell of the same event. Pure."""

@@ -1,0 +1,166 @@
+"""Gathers items into stories as they come in. Pure: equal input in equal order gives equal stories.
+
+Items that are the same by link or title join at once. Then every new item is a story of its own, and the two most
+alike stories become one, again and again, until no two are alike enough (agglomerative clustering over TF-IDF
+centroids). Known stories take part, so yesterday's grow. What came in one batch is thereby independent of its order.
+"""
+
+import heapq
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model import Item
+from digest.stories.clustering.open_stories import Index, Told, excess
+from digest.stories.clustering.reading import Reader, Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What became of a batch."""
+
+    #: (item id, story id), in order of time.
+    assignments: tuple[tuple[int, int], ...]
+    #: (story id that is gone, story id that took its items), of stories known before the batch.
+    merges: tuple[tuple[int, int], ...]
+
+
+class Clusterer:
+    """The stories of the window, and which items are in them. Not to be shared between threads."""
+
+    def __init__(self) -> None:
+        self._reader = Reader()
+        self._index = Index()
+        self._stories: dict[int, Told] = {}
+        self._story_of: dict[int, Told] = {}
+        #: What an item is recognised by, to the first item that had it.
+        self._same: dict[str, int] = {}
+        self._keys: dict[int, tuple[str, ...]] = {}
+        self._orders = itertools.count()
+
+    def restore(self, members: Iterable[tuple[int, Item]]) -> None:
+        """Put (story id, item) back as decided before; nothing is searched or merged."""
+        members = list(members)
+        story_of = {item.id: story for story, item in members if item.id not in self._story_of}
+        changed: dict[Told, None] = {}
+        for item, reading in self._read([item for _, item in members if item.id in story_of]):
+            story = story_of[item.id]
+            told = self._stories.get(story) or self._open(story, item, reading)
+            self._join(told, item, reading)
+            changed[told] = None
+        self._list(changed)
+
+    def add(self, items: Sequence[Item]) -> Gathered:
+        """Let items join stories, or open new ones. An item that is known already stays where it is."""
+        known = set(self._stories)
+        changed: dict[Told, None] = {}
+        read = self._read([item for item in items if item.id not in self._story_of])
+        for item, reading in read:
+            told = self._recognise(reading) or self._open(item.id, item, reading)
+            self._join(told, item, reading)
+            changed[told] = None
+        into = self._merge(self._list(changed))
+        return Gathered(
+            assignments=tuple((item.id, self._story_of[item.id].id) for item, _ in read),
+            merges=tuple((gone, _last(into, gone)) for gone in into if gone in known),
+        )
+
+    def forget(self, before: datetime) -> None:
+        """Drop stories whose newest item was published before a moment: nothing joins them any more."""
+        old = [story for story in self._stories.values() if story.moved < before]
+        for story in old:
+            self._index.drop(story)
+            del self._stories[story.id]
+            for item in story.items:
+                del self._story_of[item]
+                for key in self._keys.pop(item):
+                    if self._same.get(key) == item:
+                        del self._same[key]
+        self._reader.forget([item for story in old for item in story.items], before)
+
+    def _read(self, items: Iterable[Item]) -> list[tuple[Item, Reading]]:
+        """The items in order of time, each once, as read."""
+        ordered = sorted({item.id: item for item in items}.values(), key=lambda item: (item.published, item.id))
+        return list(zip(ordered, self._reader.read(ordered), strict=True))
+
+    def _recognise(self, reading: Reading) -> Told | None:
+        """The story that holds this very item already, from another feed."""
+        for key in reading.keys:
+            known = self._same.get(key)
+            if known is not None:
+                return self._story_of[known]
+        return None
+
+    def _open(self, story: int, item: Item, reading: Reading) -> Told:
+        told = Told(id=story, order=next(self._orders), moved=item.published, alone=reading.notice)
+        self._stories[story] = told
+        return told
+
+    def _list(self, changed: Iterable[Told]) -> list[Told]:
+        """Let stories be found that may be one with others; which these are."""
+        open_ = [told for told in changed if not told.alone]
+        for told in open_:
+            self._index.put(told)
+        return open_
+
+    def _join(self, told: Told, item: Item, reading: Reading) -> None:
+        told.items.append(item.id)
+        told.moved = max(told.moved, item.published)
+        told.take(reading.vector, reading.common)
+        self._story_of[item.id] = told
+        self._keys[item.id] = reading.keys
+        for key in reading.keys:
+            self._same.setdefault(key, item.id)
+
+    def _merge(self, changed: Iterable[Told]) -> dict[int, int]:
+        """Merge stories, most alike first, beginning with those that changed: gone story id to the one it went into."""
+        into: dict[int, int] = {}
+        heap: list[tuple[float, int, int, int, Told, Told]] = []
+        measured: set[tuple[int, int, int]] = set()
+        for told in changed:
+            self._measure(told, heap, measured)
+        while heap:
+            _, _, _, changes, keep, gone = heapq.heappop(heap)
+            if keep.gone or gone.gone or keep.changes + gone.changes != changes:
+                continue
+            into[gone.id] = keep.id
+            self._absorb(keep, gone)
+            self._measure(keep, heap, measured)
+        return into
+
+    def _measure(
+        self,
+        told: Told,
+        heap: list[tuple[float, int, int, int, Told, Told]],
+        measured: set[tuple[int, int, int]],
+    ) -> None:
+        """Put every story that is alike enough to this one on the heap, the most alike on top."""
+        for other in self._index.near(told):
+            keep, gone = (told, other) if told.order < other.order else (other, told)
+            changes = keep.changes + gone.changes
+            pair = (keep.order, gone.order, changes)
+            if pair not in measured:
+                measured.add(pair)
+                by = excess(keep, gone)
+                if by > 0:
+                    heapq.heappush(heap, (-by, *pair, keep, gone))
+
+    def _absorb(self, keep: Told, gone: Told) -> None:
+        """Let a story take another's items."""
+        self._index.drop(gone)
+        del self._stories[gone.id]
+        gone.gone = True
+        keep.items += gone.items
+        keep.moved = max(keep.moved, gone.moved)
+        keep.take(gone.centroid, gone.common)
+        for item in gone.items:
+            self._story_of[item] = keep
+        self._index.put(keep)
+
+
+def _last(into: dict[int, int], story: int) -> int:
+    """Where a story's items are in the end."""
+    while story in into:
+        story = into[story]
+    return story

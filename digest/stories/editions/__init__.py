@@ -1,0 +1,1 @@
+"""Which stories an edition holds, in which order, told by whom. Pure."""

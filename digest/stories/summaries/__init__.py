@@ -1,0 +1,1 @@
+"""One honest line for a story, in words of its own reports. Pure."""

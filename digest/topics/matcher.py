@@ -1,0 +1,157 @@
+"""Which topics an item belongs to, and why. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, assert_never
+
+from digest.model import Item, TopicScore
+from digest.topics import Kind, Pattern, Term, Topic
+from digest.topics.finder import Finder, Span
+from digest.topics.passage import Passage, passage
+from digest.topics.scoring import Finds, Role, Use, score_topic, speaks, with_feed
+
+#: Part of every fingerprint: raised when the same topics come to match otherwise.
+_EDITION = 2
+
+
+class Changes(NamedTuple):
+    """What other topics make of the same items."""
+
+    #: What only the new ones find.
+    added: tuple[tuple[Item, TopicScore], ...]
+    #: What only the old ones found.
+    dropped: tuple[tuple[Item, TopicScore], ...]
+
+
+class Matcher:
+    """Topics, made ready to be found in items. Building it is the slow part: keep it while the topics stay the same."""
+
+    def __init__(self, topics: Sequence[Topic], feed_topics: Mapping[str, Sequence[str]] | None = None) -> None:
+        """`feed_topics`: by feed id, the topics that every item of the feed belongs to."""
+        self.topics = tuple(topics)
+        place = {topic.id: index for index, topic in enumerate(topics)}
+        #: By feed, the indexes of the topics that it always belongs to.
+        self._always = {
+            feed: frozenset(place[topic] for topic in always if topic in place)
+            for feed, always in (feed_topics or {}).items()
+        }
+        self._feed_topics = dict(feed_topics or {})
+        patterns: dict[Pattern, int] = {}
+        #: By pattern, the terms that are it.
+        self._uses: dict[int, list[Use]] = {}
+        for index, topic in enumerate(topics):
+            for pattern, use in _uses(index, topic, patterns):
+                self._uses.setdefault(pattern, []).append(use)
+        self._gates = tuple(_gates(topic) for topic in topics)
+        self._finder = Finder(tuple(patterns))
+
+    def match(self, item: Item) -> tuple[TopicScore, ...]:
+        """The topics that an item belongs to, strongest first, each with its reasons, weightiest first."""
+        return self._match(passage(item), item.language, self._always.get(item.feed, frozenset()), item.feed)
+
+    def match_text(self, text: str) -> tuple[TopicScore, ...]:
+        """The same for bare text: its first line is the title, the others are the summary."""
+        title, _, summary = text.strip().partition("\n")
+        return self._match(Passage((("title", title), ("summary", summary.strip()))), "", frozenset(), "")
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """By topic, the fingerprint of what it matches."""
+        names = {}
+        for topic in self.topics:
+            always = {feed: [topic.id] for feed, ids in self._feed_topics.items() if topic.id in ids}
+            names[topic.id] = fingerprint((topic,), always)
+        return names
+
+    def without(self, topics: Iterable[str]) -> "Matcher":
+        """A matcher of the other topics."""
+        left_out = set(topics)
+        return Matcher([topic for topic in self.topics if topic.id not in left_out], self._feed_topics)
+
+    def _match(self, text: Passage, language: str, always: frozenset[int], feed: str) -> tuple[TopicScore, ...]:
+        found = self._finder.find(text)
+        if not found and not always:
+            return ()
+        finds = self._by_topic(found, language)
+        scores = []
+        for index in sorted(finds.keys() | always) if always else sorted(finds):
+            topic = self.topics[index]
+            gates = [gate for gate in self._gates[index] if speaks(gate, language)]
+            score = score_topic(topic, finds.get(index, {}), found, text, gates)
+            if index in always:
+                score = with_feed(score, topic, feed)
+            if score and score.score >= topic.threshold:
+                scores.append(score)
+        return tuple(sorted(scores, key=lambda score: -score.score))
+
+    def _by_topic(self, found: Mapping[int, list[Span]], language: str) -> dict[int, Finds]:
+        """What was found, by topic and by what it does there."""
+        finds: dict[int, Finds] = {}
+        for pattern, spans in found.items():
+            for use in self._uses.get(pattern, ()):
+                if not use.term.language or speaks(use.term, language):
+                    finds.setdefault(use.topic, {}).setdefault(use.role, []).append((use, spans))
+        return finds
+
+
+def fingerprint(topics: Sequence[Topic], feed_topics: Mapping[str, Sequence[str]] | None = None) -> str:
+    """A name for what these topics match; under another name, stored matches are out of date.
+
+    Titles, and the lines that terms are written on, make no difference.
+    """
+    says = hashlib.blake2b(str(_EDITION).encode(), digest_size=16)
+    for topic in topics:
+        says.update(repr((topic.id, topic.threshold)).encode())
+        for term in topic.terms:
+            parts = (term.shown, term.pattern, term.kind, term.weight, term.near, term.within, term.language)
+            says.update(repr(parts).encode("utf-8", "surrogatepass"))
+    says.update(repr(sorted((feed, sorted(ids)) for feed, ids in (feed_topics or {}).items())).encode())
+    return says.hexdigest()
+
+
+def changes(old: Matcher, new: Matcher, items: Iterable[Item]) -> Changes:
+    """What the new matcher's topics add and drop among items, in the items' order; topics that are the same are not
+    matched again."""
+    old_ones, new_ones = old.fingerprints, new.fingerprints
+    same = {name for name, topic in old_ones.items() if new_ones.get(name) == topic}
+    before, after = old.without(same), new.without(same)
+    added: list[tuple[Item, TopicScore]] = []
+    dropped: list[tuple[Item, TopicScore]] = []
+    for item in items:
+        was = {score.topic: score for score in before.match(item)}
+        now = {score.topic: score for score in after.match(item)}
+        added += ((item, score) for topic, score in now.items() if topic not in was)
+        dropped += ((item, score) for topic, score in was.items() if topic not in now)
+    return Changes(tuple(added), tuple(dropped))
+
+
+def _uses(index: int, topic: Topic, patterns: dict[Pattern, int]) -> Iterator[tuple[int, Use]]:
+    """A topic's terms, each with the number of its pattern; new patterns are added."""
+
+    def number(pattern: Pattern) -> int:
+        return patterns.setdefault(pattern, len(patterns))
+
+    only_gates = not any(term.kind in {Kind.STRONG, Kind.WEAK} for term in topic.terms)
+    for term in topic.terms:
+        near = tuple(number(beside) for beside in term.near)
+        for role in _roles(term.kind, only_gates=only_gates):
+            yield number(term.pattern), Use(index, role, term, near)
+
+
+def _roles(kind: Kind, *, only_gates: bool) -> tuple[Role, ...]:
+    """What a kind of term does. Gates count only where nothing else could."""
+    match kind:
+        case Kind.STRONG | Kind.WEAK:
+            return (Role.COUNTS,)
+        case Kind.ALL:
+            return (Role.GATE, Role.COUNTS) if only_gates else (Role.GATE,)
+        case Kind.NONE:
+            return (Role.VETO,)
+        case Kind.MASK:
+            return (Role.MASK,)
+    assert_never(kind)
+
+
+def _gates(topic: Topic) -> tuple[Term, ...]:
+    """The terms of which each must be found."""
+    return tuple(term for term in topic.terms if term.kind is Kind.ALL)
