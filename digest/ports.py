@@ -237,9 +237,9 @@ class Post(Protocol):
         """The next parcel if there is one that needs no waiting."""
         ...
 
-    async def offer(self, parcel: Parcel, trace: str = "", /) -> bool:
+    async def offer(self, parcel: Parcel) -> bool:
         """Mark durably that the body may leave; False: it must not be sent any more (suppressed, or not ours now),
-        and is settled by that. `trace` is noted with it: where a witness finds the answer (`mail.trace`).
+        and is settled by that.
 
         StoreError: the mark could not be made; nothing may be sent.
         """

@@ -11,7 +11,6 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +26,6 @@ from digest.delivery.transports.connection import Connection as SmtpConnection
 from digest.delivery.transports.outbox import OutboxTransport
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import Mailbox
-from digest.pipeline.witness import PATIENCE_S, Witness
 from digest.ports import Transport
 from digest.settings.core.shape import MailSettings, Security, Settings
 from digest.storage.core.database import Store
@@ -119,7 +117,7 @@ def _doom_bodies(doom: Doom) -> None:
     SmtpConnection.write_body = write_body  # type: ignore[method-assign]
 
 
-async def run(folder: Path, port: int, url: str, doom: Doom, patience_s: float) -> None:
+async def run(folder: Path, port: int, url: str, doom: Doom) -> None:
     """Deliver what is due; print the counts."""
     DoomedStore.doom = DoomedOwner.doom = doom
     _doom_bodies(doom)
@@ -132,10 +130,10 @@ async def run(folder: Path, port: int, url: str, doom: Doom, patience_s: float) 
     async def messages(_: str) -> PlainStencil:
         return PlainStencil(b"A line of some length, to be delivered once.\r\n" * 40)
 
-    with DoomedOwner(folder / "owners") as owner, closing(Witness(owner, patience_s=patience_s)) as witness:
+    with DoomedOwner(folder / "owners") as owner:
         transport: Transport = OutboxTransport(folder / "outbox")
         if port:
-            transport = SmtpTransport(mail, lambda _: "", pace=Pace(lanes=LANES, limit=LANES), keeper=witness)
+            transport = SmtpTransport(mail, lambda _: "", pace=Pace(lanes=LANES, limit=LANES))
         counts = await deliver(
             store=store,
             transport=transport,
@@ -156,9 +154,8 @@ def main() -> None:
     parser.add_argument("--store", default="")
     parser.add_argument("--at", choices=STEPS + EMPTYING)
     parser.add_argument("--nth", type=int, default=1)
-    parser.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds that the witness listens")
     chosen = parser.parse_args()
-    asyncio.run(run(chosen.folder, chosen.port, chosen.store, Doom(chosen.at, chosen.nth), chosen.patience))
+    asyncio.run(run(chosen.folder, chosen.port, chosen.store, Doom(chosen.at, chosen.nth)))
 
 
 if __name__ == "__main__":

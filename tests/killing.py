@@ -20,13 +20,11 @@ class Child:
         self._process = process
 
     @classmethod
-    async def start(cls, folder: Path, port: int, *arguments: str, cwd: Path | None = None) -> Self:
-        """Start one, in `cwd`, which holds none of its modules."""
+    async def start(cls, folder: Path, port: int, *arguments: str) -> Self:
+        """Start one."""
         command = (sys.executable, "-P", "-m", "tests.killable", str(folder), str(port), *arguments)
         environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-        return cls(
-            await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, cwd=cwd, env=environ)
-        )
+        return cls(await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, env=environ))
 
     async def ended(self) -> int:
         """Its exit code: negative for the signal that ended it."""

@@ -20,7 +20,6 @@ from digest.mail.message.message import Sending, prepare
 from digest.model import Secret
 from digest.pipeline.composing.lines import LineDesk
 from digest.pipeline.gather import Newsroom
-from digest.pipeline.witness import Witness
 from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stencil, SummaryWriter, Transport
 from digest.settings.core.secrets import read_secret
 from digest.settings.core.shape import Settings
@@ -183,7 +182,7 @@ class Adapters:
             return SendmailTransport(mail.sendmail)
         from digest.delivery.transports.smtp import SmtpTransport  # aiosmtplib and ssl are slow to import
 
-        return SmtpTransport(mail, self.secrets, keeper=self.witness)
+        return SmtpTransport(mail, self.secrets)
 
     @cached_property
     def sign(self) -> Callable[[bytes], bytes] | None:
@@ -247,13 +246,6 @@ class Adapters:
         owner = Owner(beside(file, OWNERS) if file is not None else self.state / OWNERS)
         self._stack.callback(owner.close)
         return owner
-
-    @cached_property
-    def witness(self) -> Witness:
-        """Who hears the answers to what was under way, should this process be killed."""
-        witness = Witness(self.owner)
-        self._stack.callback(witness.close)
-        return witness
 
     async def sending(self) -> Sending:
         """Who sends, for which list, with the key that signs."""

@@ -98,10 +98,10 @@ class Mailroom:
             self._refill = asyncio.create_task(self._claim_ahead())
         return self._next() if self._held else None
 
-    async def offer(self, parcel: Parcel, trace: str = "", /) -> bool:
+    async def offer(self, parcel: Parcel) -> bool:
         """Mark durably that the body may leave; whether it may."""
         allowed = await self._journal.offer(
-            Offer(id=parcel.delivery, fence=parcel.fence, message_id=parcel.mail.message_id, trace=trace)
+            Offer(id=parcel.delivery, fence=parcel.fence, message_id=parcel.mail.message_id)
         )
         if not allowed:
             self._out.pop(parcel.delivery, None)

@@ -8,12 +8,11 @@ import errno
 import fcntl
 import os
 import secrets
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 from digest.delivery.receipts import Receipts, answer_line, begun_line, boot_line, read
 from digest.delivery.transitions import Offer, Settlement
@@ -24,11 +23,6 @@ LOCK = ".lock"
 RECEIPTS = ".receipts"
 #: Receipts that are about to take the others' place.
 ASIDE = ".aside"
-#: Locked by a process that still listens to what is answered to an owner that may be gone.
-WITNESS = ".witness"
-#: How long to wait for such a process to end: longer than it listens.
-WITNESS_WAIT_S = 15.0
-_GLANCE_S = 0.01
 
 
 class Owner:
@@ -60,13 +54,6 @@ class Owner:
     def receipts_path(self) -> Path:
         """Where the receipts are."""
         return self.folder / f"{self.id}{RECEIPTS}"
-
-    def witness_lock(self) -> BinaryIO:
-        """A lock for a process that is to be waited for when this one is gone: it holds until whoever inherits it has
-        ended."""
-        file = (self.folder / f"{self.id}{WITNESS}").open("wb")
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return file
 
     def begun(self, offer: Offer) -> None:
         """Note that a body is about to leave. OSError: that could not be written (the disk is full)."""
@@ -126,7 +113,6 @@ class Owner:
         os.close(self._receipts)
         if self.written == 0:
             self.receipts_path.unlink(missing_ok=True)
-            (self.folder / f"{self.id}{WITNESS}").unlink(missing_ok=True)
             (self.folder / f"{self.id}{LOCK}").unlink(missing_ok=True)
         os.close(self._lock)
         self._lock = -1
@@ -176,23 +162,20 @@ class Estate:
 
 @contextmanager
 def estates(folder: Path) -> Iterator[tuple[Estate, ...]]:
-    """Lock what owners left that are gone, once nobody listens for them any more; when the block ends well, their files
-    are removed. One whose witness listens for longer than `WITNESS_WAIT_S` is left for the next time."""
+    """Lock what owners left that are gone; when the block ends well, their files are removed."""
     locks: list[int] = []
     found: list[Estate] = []
-    until = time.monotonic() + WITNESS_WAIT_S
     for path in sorted(folder.glob(f"*{LOCK}")):
         lock = _lock(path)
         if lock is None:
             continue
         locks.append(lock)
-        if _silent(path.with_suffix(WITNESS), until):
-            found.append(Estate(path.stem, path.with_suffix(RECEIPTS)))
+        found.append(Estate(path.stem, path.with_suffix(RECEIPTS)))
     try:
         yield tuple(found)
         for estate in found:
             (folder / f".{estate.owner}{ASIDE}").unlink(missing_ok=True)
-            for kind in (RECEIPTS, WITNESS, LOCK):
+            for kind in (RECEIPTS, LOCK):
                 (folder / f"{estate.owner}{kind}").unlink(missing_ok=True)
     finally:
         for lock in locks:
@@ -200,19 +183,8 @@ def estates(folder: Path) -> Iterator[tuple[Estate, ...]]:
 
 
 def alive(folder: Path) -> frozenset[str]:
-    """The owners on this machine that work, or are still listened for."""
-    return frozenset(
-        path.stem for path in folder.glob(f"*{LOCK}") if _is_held(path) or _is_held(path.with_suffix(WITNESS))
-    )
-
-
-def _silent(witness: Path, until: float) -> bool:
-    """Whether nobody listens any more for what an owner that is gone had sent; waits for that until then."""
-    while _is_held(witness):
-        if time.monotonic() > until:
-            return False
-        time.sleep(_GLANCE_S)
-    return True
+    """The owners on this machine that work."""
+    return frozenset(path.stem for path in folder.glob(f"*{LOCK}") if _is_held(path))
 
 
 def _is_held(path: Path) -> bool:

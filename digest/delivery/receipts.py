@@ -7,8 +7,8 @@ checksum. After a crash of the whole machine lines may be missing, which the boo
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from digest.delivery.transitions import Offer, Settlement
@@ -24,15 +24,9 @@ class Receipts:
 
     #: Of the machine when the file was begun; empty: not known, and nothing follows from what is missing.
     boot: str = ""
-    #: (delivery, fence) of bodies that may have left, and the trace that their sender noted.
-    begun: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    #: (delivery, fence) of bodies that may have left.
+    begun: frozenset[tuple[str, int]] = frozenset()
     answers: tuple[Settlement, ...] = ()
-
-    @property
-    def open(self) -> Mapping[tuple[str, int], str]:
-        """Bodies that may have left, and have no answer."""
-        answered = {(one.id, one.fence) for one in self.answers}
-        return {key: trace for key, trace in self.begun.items() if key not in answered}
 
 
 def boot_line(boot: str) -> bytes:
@@ -42,12 +36,7 @@ def boot_line(boot: str) -> bytes:
 
 def begun_line(offer: Offer) -> bytes:
     """That a body is about to leave."""
-    return _line(f"begun\t{offer.id}\t{offer.fence}\t{offer.trace}")
-
-
-def void_line(delivery: str, fence: int) -> bytes:
-    """That a body which had begun to leave provably was not taken: as if it never had."""
-    return _line(f"void\t{delivery}\t{fence}")
+    return _line(f"begun\t{offer.id}\t{offer.fence}")
 
 
 def answer_line(one: Settlement) -> bytes:
@@ -66,19 +55,17 @@ def _line(body: str) -> bytes:
 def read(lines: bytes) -> Receipts:
     """What a receipt file says; damaged lines are skipped: they prove nothing."""
     boot, answers = "", []
-    begun: dict[tuple[str, int], str] = {}
+    begun: set[tuple[str, int]] = set()
     for kind, rest in _sound(lines):
         if kind == "boot":
             boot = rest
         elif kind == "begun":
-            delivery, fence, trace = rest.split("\t")
-            begun[delivery, int(fence)] = trace
-        elif kind == "void":
-            delivery, fence = rest.split("\t")
-            begun.pop((delivery, int(fence)), None)
+            # Earlier versions wrote a third field.
+            delivery, fence, *_ = rest.split("\t")
+            begun.add((delivery, int(fence)))
         elif kind == "answer":
             answers.append(_answer(rest))
-    return Receipts(boot=boot, begun=begun, answers=tuple(answers))
+    return Receipts(boot=boot, begun=frozenset(begun), answers=tuple(answers))
 
 
 def _sound(lines: bytes) -> Iterator[tuple[str, str]]:

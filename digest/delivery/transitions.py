@@ -24,8 +24,6 @@ class Offer:
     id: str
     fence: int
     message_id: str
-    #: Where its end will be on its connection, for a witness (`mail.trace`); empty: there is none.
-    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class _OneLetter:
         parcel, self._parcel = self._parcel, None
         return parcel
 
-    async def offer(self, parcel: Parcel, trace: str = "", /) -> bool:
+    async def offer(self, parcel: Parcel) -> bool:
         """Nobody else can have it."""
         return True
 

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -28,7 +27,6 @@ from digest.delivery.process_locks import Owner
 from digest.delivery.transports.concurrency import Pace
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Mailbox, Recipient, SlotKind
-from digest.pipeline.witness import Witness
 from digest.ports import Outcome, Post, Transport, Verdict
 from digest.settings.core.shape import MailSettings, Security, Settings
 from digest.storage.core.database import open_store
@@ -117,14 +115,14 @@ def _fill(rows: list[dict[str, object]], planned: list[ledger.Planned], now: dat
 def carry(folder: Path, count: int, mail: MailSettings, transport: Transport | None = None) -> Run:
     """Deliver what was prepared with the whole journal, from the first claim to the last commit.
 
-    `transport`: None: SMTP as the program has it, with a witness.
+    `transport`: None: SMTP as the program has it.
     """
     store = open_store(f"sqlite:///{folder / 'digest.sqlite3'}")
-    with Owner(folder / "owners") as owner, closing(Witness(owner)) as witness:
+    with Owner(folder / "owners") as owner:
         pace = Pace(lanes=LANES, limit=LANES)
         work = deliver(
             store=store,
-            transport=transport or SmtpTransport(mail, lambda _: "", pace=pace, keeper=witness),
+            transport=transport or SmtpTransport(mail, lambda _: "", pace=pace),
             messages=_messages,
             clock=_Clock(),
             owner=owner,

@@ -10,12 +10,9 @@ import pytest
 
 from digest import isolated
 from digest.feeds.sandbox.parent import ProcessParser
-from digest.model import DeliveryState, Feed
+from digest.model import Feed
 from digest.ports import Document
 from tests.hostile import HostileFolder
-from tests.integration.delivery.test_witness import ONE, planned, slow
-from tests.killing import Child
-from tests.servers.smtp import serving
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -43,22 +40,6 @@ async def test_a_parser_runs_nothing_that_lies_in_the_working_folder() -> None:
     assert [item.title for item in parsed.items] == ["Talks"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how far a connection is")
-async def test_a_witness_runs_nothing_that_lies_in_the_working_folder(hostile: HostileFolder, tmp_path: Path) -> None:
-    """Neither while it waits nor once it listens in a dead sender's place."""
-    made, server_kind = planned(tmp_path), slow()
-    async with serving(server_kind) as server:
-        child = await Child.start(tmp_path, server.port, cwd=hostile.path)
-        await server_kind.arrived.wait()
-        await child.kill()
-        server_kind.go_on.set()
-        again = await Child.start(tmp_path, server.port, cwd=hostile.path)
-        assert await again.ended() == 0
-        assert server.tally.recipients == [ONE]
-    assert made.states() == {ONE: DeliveryState.ACCEPTED}
-    made.close()
-
-
 def test_the_program_in_a_checkout_runs_nothing_that_lies_in_the_working_folder(hostile: HostileFolder) -> None:
     """`run` is started from any folder."""
     line = (ROOT / "run").read_text().splitlines()[-1]
@@ -82,6 +63,6 @@ def test_a_child_finds_what_its_parent_finds_elsewhere(tmp_path: Path, monkeypat
 def test_no_other_child_is_a_python_that_is_not_isolated() -> None:
     """Whoever starts a Python does it through `isolated`, or says -I itself."""
     starters = {path for path in (ROOT / "digest").rglob("*.py") if "sys.executable" in path.read_text()}
-    assert {path.name for path in starters} == {"isolated.py", "witness.py"}
+    assert {path.name for path in starters} == {"isolated.py"}
     assert all('sys.executable, "-I"' in path.read_text() for path in starters)
     assert not [path for path in (ROOT / "digest").rglob("*.py") if "multiprocessing" in path.read_text()]

@@ -8,7 +8,7 @@ from typing import cast
 
 import aiosmtplib
 
-from digest.delivery.transports.connection import Connection, Keeper, Timeouts
+from digest.delivery.transports.connection import Connection, Timeouts
 from digest.delivery.transports.lane import Extensions
 from digest.errors import DeliveryError, LoginRefused, RelayAway
 from digest.model import Secret
@@ -28,10 +28,8 @@ class Opener:
         *,
         tls: ssl.SSLContext | None,
         timeouts: Timeouts,
-        keeper: Keeper | None = None,
     ) -> None:
         self._mail, self._secrets, self._tls, self._timeouts = mail, secrets, tls, timeouts
-        self._keeper = keeper
         self._token: str | None = None
         self.where = f"{mail.server}:{mail.port}"
 
@@ -67,7 +65,7 @@ class Opener:
         except BaseException:
             _abort(client)
             raise
-        connection = Connection(cast("asyncio.Transport", client.transport), under=under, keeper=self._keeper)
+        connection = Connection(cast("asyncio.Transport", client.transport), under=under)
         return connection, _extensions(client)
 
     async def _trust(self) -> ssl.SSLContext | None:

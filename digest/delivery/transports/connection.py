@@ -1,16 +1,10 @@
 """An open connection to a mail server: replies, writes, and whether a message has left (RFC 5321, RFC 2920)."""
 
 import asyncio
-import os
-import socket
 from collections import deque
 from dataclasses import dataclass
-from typing import Protocol
 
 from digest.delivery.transports.replies import OutOfStep, Reply, ReplyReader
-from digest.mail.ring import Ring, shared_memory
-from digest.mail.tcp import position
-from digest.mail.trace import Trace
 
 #: What TLS adds to the bytes after the dot, at most: two records' headers and tags.
 _TLS_SLACK = 256
@@ -30,32 +24,11 @@ class Timeouts:
     quit: float = 5.0
 
 
-class Keeper(Protocol):
-    """Holds duplicates of connections, to hear what is answered when this process is gone."""
-
-    def hold(self, sock: socket.socket, memory: int) -> int | None:
-        """Keep a connection, and the memory that it is read into, under the number returned; None: they cannot be."""
-        ...
-
-    def drop(self, number: int) -> None:
-        """Let go of one."""
-        ...
-
-
-class Connection(asyncio.BufferedProtocol):
+class Connection(asyncio.Protocol):
     """Replies and writes on an open connection, from after EHLO (and login) on."""
 
-    def __init__(
-        self,
-        transport: asyncio.Transport,
-        *,
-        under: asyncio.Transport | None = None,
-        keeper: Keeper | None = None,
-    ) -> None:
-        """Take `transport` over from whoever opened it; `under` is the plain one below it when it is TLS.
-
-        `keeper` is handed plain connections alone: what travels under TLS nobody else can read.
-        """
+    def __init__(self, transport: asyncio.Transport, *, under: asyncio.Transport | None = None) -> None:
+        """Take `transport` over from whoever opened it; `under` is the plain one below it when it is TLS."""
         self._transport, self._under, self._loop = transport, under, asyncio.get_running_loop()
         self._plain = transport.get_extra_info("sslcontext") is None
         self._reader = ReplyReader()
@@ -65,40 +38,16 @@ class Connection(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._stalled = False
         self._after_dot = 0
-        #: As `mail.tcp.position` counts, where somebody keeps this connection.
-        self._written = self._read = 0
-        self._ring = Ring()
-        self._keeper = keeper if self._plain else None
-        self._kept = self._hand_over(keeper) if keeper is not None and self._plain else None
         #: Why it cannot be used any more; empty: it can.
         self.over = ""
         transport.set_protocol(self)
         if not transport.is_reading():
             transport.resume_reading()
 
-    def _hand_over(self, keeper: Keeper) -> int | None:
-        """Have this connection kept; under which number."""
-        sock: socket.socket = self._transport.get_extra_info("socket")
-        where, memory = position(sock), shared_memory()
-        if where is None or memory is None:
-            return None
-        self._written, self._read = where.written, where.read
-        try:
-            self._ring = Ring(memory)
-            return keeper.hold(sock, memory)
-        finally:
-            os.close(memory)
-
     # asyncio calls these
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Where the next bytes go."""
-        return self._ring.room(self._read)
-
-    def buffer_updated(self, nbytes: int) -> None:
+    def data_received(self, data: bytes) -> None:
         """Bytes came."""
-        data = bytes(self._ring.room(self._read)[:nbytes])
-        self._read += nbytes
         try:
             self._replies.extend(self._reader.feed(data))
         except OutOfStep as exc:
@@ -143,13 +92,11 @@ class Connection(asyncio.BufferedProtocol):
     def write(self, data: bytes) -> None:
         """Send commands."""
         if not self.over:
-            self._written += len(data)
             self._transport.write(data)
 
     def write_body(self, data: bytes, after_dot: int) -> None:
         """Send a message and its dot; so many bytes at the end come after the dot."""
         self._after_dot = after_dot
-        self._written += len(data)
         if self._plain:
             # Exactly the bytes after the dot may wait without `pause_writing` being called.
             self._transport.set_write_buffer_limits(high=after_dot, low=after_dot)
@@ -199,29 +146,14 @@ class Connection(asyncio.BufferedProtocol):
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(TimeoutError())
 
-    def trace(self, size: int) -> str:
-        """Where a message that is written next ends, `size` bytes with its dot, and where its answer begins; empty if
-        nobody keeps this connection."""
-        if self._kept is None:
-            return ""
-        return str(Trace(connection=self._kept, end=self._written + size, read=self._read))
-
     def abort(self) -> None:
         """Drop the connection and whatever is still buffered."""
         self._transport.abort()
-        self._let_go()
         self._end("aborted")
-
-    def _let_go(self) -> None:
-        """Close the keeper's duplicate too: a connection ends when nobody has it open any more."""
-        if self._keeper is not None and self._kept is not None:
-            self._keeper.drop(self._kept)
-            self._kept = None
 
     async def quit(self, timeout: float) -> None:
         """Say goodbye."""
         self.write(b"QUIT\r\n")
         await self.replies(1, timeout)
         self._transport.abort()
-        self._let_go()
         self._end("closed")

@@ -162,7 +162,7 @@ class Lane:
         # Made while the ledger writes the offer, so that it can leave at once.
         after = self._ahead(post)
         data = b"".join((parcel.mail.wire, b".\r\n", after))
-        if not await post.offer(parcel, self._connection.trace(len(data) - len(after))):
+        if not await post.offer(parcel):
             # The server waits for a body that must not come; only a dropped connection ends that without a mail.
             self._current = None
             self._connection.abort()

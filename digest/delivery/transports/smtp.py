@@ -13,7 +13,7 @@ from typing import cast
 
 from digest.delivery.transports.concurrency import Pace
 from digest.delivery.transports.connecting import Opener
-from digest.delivery.transports.connection import Connection, Keeper, Timeouts
+from digest.delivery.transports.connection import Connection, Timeouts
 from digest.delivery.transports.lane import Ending, Extensions, Lane, Watcher
 from digest.delivery.transports.replies import Reply
 from digest.errors import DeliveryError, RelayAway
@@ -44,13 +44,12 @@ class SmtpTransport:
         tls: ssl.SSLContext | None = None,
         timeouts: Timeouts | None = None,
         pace: Pace | None = None,
-        keeper: Keeper | None = None,
     ) -> None:
         """`tls`: whom to trust; None: the system's authorities."""
         self.mail = mail
         self.timeouts = timeouts or Timeouts()
         self.pace = pace or Pace(limit=mail.lanes)
-        self._opener = Opener(mail, secrets, tls=tls, timeouts=self.timeouts, keeper=keeper)
+        self._opener = Opener(mail, secrets, tls=tls, timeouts=self.timeouts)
 
     async def carry(self, post: Post) -> None:
         """Send what the post has until it has no more.
