@@ -157,18 +157,6 @@ def due(c: Connection, now: datetime, *, editions: Sequence[str] | None = None) 
     return c.execute(select(func.count()).select_from(deliveries).where(*is_due(now, editions))).scalar_one()
 
 
-def next_due(c: Connection) -> datetime | None:
-    """When the next delivery falls due."""
-    found: datetime | None = c.execute(select(func.min(deliveries.c.next_try)).where(OPEN, TO_TRY)).scalar_one()
-    return found
-
-
-def unfinished(c: Connection) -> tuple[str, ...]:
-    """Editions with deliveries to be tried, now or later."""
-    query = select(deliveries.c.edition).where(OPEN, TO_TRY).distinct().order_by(deliveries.c.edition)
-    return tuple(c.execute(query).scalars())
-
-
 def counts(c: Connection, *, edition: str | None = None) -> Mapping[DeliveryState, int]:
     """How many deliveries stand in each state, of all or of one edition."""
     query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)

@@ -1,8 +1,8 @@
 """Which topics an item belongs to, and why. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, assert_never
+from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
 from digest.model import Item, TopicScore
 from digest.topics import Kind, Pattern, Term, Topic
@@ -12,15 +12,6 @@ from digest.topics.scoring import Finds, Role, Use, score_topic, speaks, with_fe
 
 #: Part of every fingerprint: raised when the same topics come to match otherwise.
 _EDITION = 2
-
-
-class Changes(NamedTuple):
-    """What other topics make of the same items."""
-
-    #: What only the new ones find.
-    added: tuple[tuple[Item, TopicScore], ...]
-    #: What only the old ones found.
-    dropped: tuple[tuple[Item, TopicScore], ...]
 
 
 class Matcher:
@@ -35,7 +26,6 @@ class Matcher:
             feed: frozenset(place[topic] for topic in always if topic in place)
             for feed, always in (feed_topics or {}).items()
         }
-        self._feed_topics = dict(feed_topics or {})
         patterns: dict[Pattern, int] = {}
         #: By pattern, the terms that are it.
         self._uses: dict[int, list[Use]] = {}
@@ -53,20 +43,6 @@ class Matcher:
         """The same for bare text: its first line is the title, the others are the summary."""
         title, _, summary = text.strip().partition("\n")
         return self._match(Passage((("title", title), ("summary", summary.strip()))), "", frozenset(), "")
-
-    @property
-    def fingerprints(self) -> Mapping[str, str]:
-        """By topic, the fingerprint of what it matches."""
-        names = {}
-        for topic in self.topics:
-            always = {feed: [topic.id] for feed, ids in self._feed_topics.items() if topic.id in ids}
-            names[topic.id] = fingerprint((topic,), always)
-        return names
-
-    def without(self, topics: Iterable[str]) -> "Matcher":
-        """A matcher of the other topics."""
-        left_out = set(topics)
-        return Matcher([topic for topic in self.topics if topic.id not in left_out], self._feed_topics)
 
     def _match(self, text: Passage, language: str, always: frozenset[int], feed: str) -> tuple[TopicScore, ...]:
         found = self._finder.find(text)
@@ -107,22 +83,6 @@ def fingerprint(topics: Sequence[Topic], feed_topics: Mapping[str, Sequence[str]
             says.update(repr(parts).encode("utf-8", "surrogatepass"))
     says.update(repr(sorted((feed, sorted(ids)) for feed, ids in (feed_topics or {}).items())).encode())
     return says.hexdigest()
-
-
-def changes(old: Matcher, new: Matcher, items: Iterable[Item]) -> Changes:
-    """What the new matcher's topics add and drop among items, in the items' order; topics that are the same are not
-    matched again."""
-    old_ones, new_ones = old.fingerprints, new.fingerprints
-    same = {name for name, topic in old_ones.items() if new_ones.get(name) == topic}
-    before, after = old.without(same), new.without(same)
-    added: list[tuple[Item, TopicScore]] = []
-    dropped: list[tuple[Item, TopicScore]] = []
-    for item in items:
-        was = {score.topic: score for score in before.match(item)}
-        now = {score.topic: score for score in after.match(item)}
-        added += ((item, score) for topic, score in now.items() if topic not in was)
-        dropped += ((item, score) for topic, score in was.items() if topic not in now)
-    return Changes(tuple(added), tuple(dropped))
 
 
 def _uses(index: int, topic: Topic, patterns: dict[Pattern, int]) -> Iterator[tuple[int, Use]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from digest.model import Item, TopicScore, item_id
 from digest.topics import KEYS, parse_topic, topic_problems
-from digest.topics.matcher import Matcher, changes, fingerprint
+from digest.topics.matcher import Matcher, fingerprint
 from tests.bench import Options
 from tests.bench import topics as bench
 
@@ -241,19 +241,6 @@ def test_fingerprint_is_of_what_matches() -> None:
         fingerprint([parse_topic("t", table)], {"desk": ["t"]}),
     ]
     assert len({base, *others}) == 1 + len(others)
-
-
-def test_what_an_edited_topic_changes() -> None:
-    """Added are items that only the new topics find, dropped those that only the old ones found."""
-    old = matcher({"any": ["Iran"]}, {"any": ["Syria"]}, {"any": ["oil"]})
-    new = matcher({"any": ["Iran", "Tehran"]}, {"any": ["Syria"], "mask": ["Syria Street"]}, {"any": ["oil"]})
-    tehran, street, oil = item("Tehran"), item("Syria Street"), item("Oil from Iran")
-    added, dropped = changes(old, new, [tehran, street, oil])
-    assert [(thing, score.topic) for thing, score in added] == [(tehran, "t0")]
-    assert [(thing, score.topic) for thing, score in dropped] == [(street, "t1")]
-    assert changes(old, old, [tehran, street, oil]) == ((), ())
-    gone = matcher({"any": ["Iran"]})
-    assert [score.topic for _, score in changes(old, gone, [street, oil]).dropped] == ["t1", "t2"]
 
 
 _words = st.sampled_from(
