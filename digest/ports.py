@@ -155,7 +155,7 @@ class Renderer(Protocol):
 # Delivering
 
 
-class Mail(Protocol):
+class Message(Protocol):
     """A message ready to be sent (`mail.message.Message`)."""
 
     @property
@@ -179,27 +179,27 @@ class Mail(Protocol):
         ...
 
 
-class Stencil(Protocol):
-    """An edition made into mail for any number of recipients (`mail.message.Stencil`)."""
+class MessageTemplate(Protocol):
+    """An edition made into mail for any number of recipients (`mail.message.MessageTemplate`)."""
 
-    def message(self, recipient: Recipient) -> Mail:
+    def message(self, recipient: Recipient) -> Message:
         """The message for one recipient; the same bytes at every call."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class ClaimedMessage:
     """One delivery on its way."""
 
     #: `deliveries.id`.
     delivery: str
     #: Of the claim it was taken under: a mark made with an older one has no effect.
     fence: int
-    mail: Mail
+    mail: Message
 
 
 class Verdict(StrEnum):
-    """What became of a parcel."""
+    """What became of a message."""
 
     #: 2yz after the dot.
     ACCEPTED = "accepted"
@@ -226,18 +226,18 @@ class Outcome:
     text: str = ""
 
 
-class Post(Protocol):
-    """Where a transport gets parcels from and reports to. One post serves all lanes of a transport."""
+class Queue(Protocol):
+    """Where a transport gets messages from and reports to. One queue serves all lanes of a transport."""
 
-    async def take(self) -> Parcel | None:
-        """The next parcel that may be sent now; waits for the rate limit. None: nothing more for now."""
+    async def take(self) -> ClaimedMessage | None:
+        """The next message that may be sent now; waits for the rate limit. None: nothing more for now."""
         ...
 
-    def take_now(self) -> Parcel | None:
-        """The next parcel if there is one that needs no waiting."""
+    def take_now(self) -> ClaimedMessage | None:
+        """The next message if there is one that needs no waiting."""
         ...
 
-    async def offer(self, parcel: Parcel) -> bool:
+    async def offer(self, claimed: ClaimedMessage) -> bool:
         """Mark durably that the body may leave; False: it must not be sent any more (suppressed, or not ours now),
         and is settled by that.
 
@@ -245,8 +245,8 @@ class Post(Protocol):
         """
         ...
 
-    def settle(self, parcel: Parcel, outcome: Outcome) -> None:
-        """Report what became of a parcel: once for each that was taken."""
+    def settle(self, claimed: ClaimedMessage, outcome: Outcome) -> None:
+        """Report what became of a message: once for each that was taken."""
         ...
 
 
@@ -263,8 +263,8 @@ class Transport(Protocol):
         """Sending a message again replaces the first: an interrupted offer is simply made again, never unsure."""
         ...
 
-    async def carry(self, post: Post) -> None:
-        """Send what the post has until it has no more.
+    async def carry(self, queue: Queue) -> None:
+        """Send what is in the queue until it has no more.
 
         DeliveryError: the relay refuses to work with us, or is away; what was taken has been settled.
         """

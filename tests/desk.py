@@ -12,7 +12,7 @@ from digest.app import App
 from digest.delivery import ledger
 from digest.demo.show import StandingClock
 from digest.model import DeliveryState, Feed, Item, Subscriber, item_id
-from digest.ports import Outcome, ParsedFeed, Post, Verdict
+from digest.ports import Outcome, ParsedFeed, Queue, Verdict
 from digest.settings.core.shape import DigestSettings, Settings
 from digest.storage.queries import editions as stored_editions
 from digest.storage.queries import feeds
@@ -24,7 +24,7 @@ from tests.installation import NOW, topics
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 #: Eight in Berlin.
 SLOT = NOW + timedelta(minutes=30)
-FEEDS = ("wire", "mail", "post", "gazette")
+FEEDS = ("wire", "mail", "queue", "gazette")
 
 
 class Relay:
@@ -38,15 +38,15 @@ class Relay:
         #: (address, Message-ID) of what was accepted.
         self.accepted: list[tuple[str, str]] = []
 
-    async def carry(self, post: Post) -> None:
+    async def carry(self, queue: Queue) -> None:
         """Offer each, answer for its address."""
-        while (parcel := await post.take()) is not None:
-            address = parcel.mail.envelope.recipient
+        while (claimed := await queue.take()) is not None:
+            address = claimed.mail.envelope.recipient
             outcome = self.answers.get(address, Outcome(verdict=Verdict.ACCEPTED, code=250))
-            if await post.offer(parcel):
+            if await queue.offer(claimed):
                 if outcome.verdict is Verdict.ACCEPTED:
-                    self.accepted.append((address, parcel.mail.message_id))
-                post.settle(parcel, outcome)
+                    self.accepted.append((address, claimed.mail.message_id))
+                queue.settle(claimed, outcome)
 
 
 @dataclasses.dataclass

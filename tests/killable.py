@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 
 from digest.delivery import group_commit
 from digest.delivery.deliver import deliver
-from digest.delivery.process_locks import Owner
+from digest.delivery.process_locks import WorkerLock
 from digest.delivery.transitions import Offer, Settlement
-from digest.delivery.transports.concurrency import Pace
+from digest.delivery.transports.concurrency import ConnectionLimit
 from digest.delivery.transports.connection import Connection as SmtpConnection
 from digest.delivery.transports.outbox import OutboxTransport
 from digest.delivery.transports.smtp import SmtpTransport
@@ -29,7 +29,7 @@ from digest.model import Mailbox
 from digest.ports import Transport
 from digest.settings.core.shape import MailSettings, Security, Settings
 from digest.storage.core.database import Store
-from tests.mailing import PlainStencil
+from tests.mailing import PlainTemplate
 
 T = TypeVar("T")
 #: Where it can be killed.
@@ -76,7 +76,7 @@ class DoomedStore(Store):
         return result
 
 
-class DoomedOwner(Owner):
+class DoomedOwner(WorkerLock):
     """An owner whose process may end right after a receipt."""
 
     doom: Doom
@@ -127,13 +127,13 @@ async def run(folder: Path, port: int, url: str, doom: Doom) -> None:
     store = DoomedStore(url or f"sqlite:///{folder / 'digest.sqlite3'}")
     mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=Security.NONE)
 
-    async def messages(_: str) -> PlainStencil:
-        return PlainStencil(b"A line of some length, to be delivered once.\r\n" * 40)
+    async def messages(_: str) -> PlainTemplate:
+        return PlainTemplate(b"A line of some length, to be delivered once.\r\n" * 40)
 
     with DoomedOwner(folder / "owners") as owner:
         transport: Transport = OutboxTransport(folder / "outbox")
         if port:
-            transport = SmtpTransport(mail, lambda _: "", pace=Pace(lanes=LANES, limit=LANES))
+            transport = SmtpTransport(mail, lambda _: "", pace=ConnectionLimit(lanes=LANES, limit=LANES))
         counts = await deliver(
             store=store,
             transport=transport,

@@ -1,4 +1,4 @@
-"""A mailing to deliver: a real store with subscribers and planned deliveries, and a stencil of our own."""
+"""A mailing to deliver: a real store with subscribers and planned deliveries, and a message template of our own."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from typing import Any
 
 from digest.delivery import ledger
 from digest.delivery.deliver import DeliveryCounts, deliver
-from digest.delivery.process_locks import Owner
-from digest.delivery.transports.concurrency import Pace
+from digest.delivery.process_locks import WorkerLock
+from digest.delivery.transports.concurrency import ConnectionLimit
 from digest.delivery.transports.connection import Timeouts
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Mailbox, Recipient, SlotKind, Subscriber
@@ -50,7 +50,7 @@ class PlainMail:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainStencil:
+class PlainTemplate:
     """Makes messages of one size."""
 
     body: bytes = b"Hello.\r\n.a line that begins with a dot\r\n"
@@ -71,16 +71,16 @@ class Mailing:
     folder: Path
     addresses: list[str]
     clock: SetClock = field(default_factory=SetClock)
-    stencil: PlainStencil = field(default_factory=PlainStencil)
+    template: PlainTemplate = field(default_factory=PlainTemplate)
     store: Store = field(init=False)
-    owner: Owner = field(init=False)
+    owner: WorkerLock = field(init=False)
     timeouts: Timeouts = QUICK
     #: The store's address; empty: SQLite in the folder.
     url: str = ""
 
     def __post_init__(self) -> None:
         self.store = open_store(self.url or f"sqlite:///{self.folder / 'digest.sqlite3'}")
-        self.owner = Owner(self.folder / "owners")
+        self.owner = WorkerLock(self.folder / "owners")
         self.plan()
 
     def plan(self, *, stale_after: timedelta | None = None, slot: datetime | None = None) -> int:
@@ -109,7 +109,7 @@ class Mailing:
         port: int = 0,
         *,
         transport: Transport | None = None,
-        pace: Pace | None = None,
+        pace: ConnectionLimit | None = None,
         stop: asyncio.Event | None = None,
         sign: Callable[[bytes], bytes] | None = None,
         **changes: Any,
@@ -121,8 +121,8 @@ class Mailing:
             for address in self.addresses
         )
 
-        async def messages(_: str) -> PlainStencil:
-            return self.stencil
+        async def messages(_: str) -> PlainTemplate:
+            return self.template
 
         return await deliver(
             store=self.store,

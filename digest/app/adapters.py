@@ -12,15 +12,15 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from digest.app.upkeep import migrate, store_url
-from digest.delivery.process_locks import Owner
+from digest.delivery.process_locks import WorkerLock
 from digest.delivery.run_lock import running_alone
 from digest.delivery.transports.outbox import OutboxTransport
 from digest.errors import StoreOutdated, UsageError
 from digest.mail.message.message import Sending, prepare
 from digest.model import Secret
-from digest.pipeline.composing.lines import LineDesk
-from digest.pipeline.gather import Newsroom
-from digest.ports import BounceMailbox, Clock, Fetcher, Parser, Renderer, Stencil, SummaryWriter, Transport
+from digest.pipeline.composing.lines import LineWriter
+from digest.pipeline.gather import Gatherer
+from digest.ports import BounceMailbox, Clock, Fetcher, MessageTemplate, Parser, Renderer, SummaryWriter, Transport
 from digest.settings.core.secrets import read_secret
 from digest.settings.core.shape import Settings
 from digest.storage.core import meta
@@ -132,7 +132,7 @@ class Adapters:
                 self._fetching = fetcher, parser
             return self._fetching
 
-    async def line_desk(self) -> LineDesk | None:
+    async def line_writer(self) -> LineWriter | None:
         """Who writes the lines of one run, with that run's budget; None without `[llm]`, or without its key."""
         if self.settings.llm is None:
             return None
@@ -146,7 +146,7 @@ class Adapters:
                 except UsageError as exc:
                     log.warning("no language model writes lines: %s", exc)
                     return None
-        return LineDesk(self._writer, store=self.store, clock=self.clock, budget=self.settings.llm)
+        return LineWriter(self._writer, store=self.store, clock=self.clock, budget=self.settings.llm)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -156,9 +156,9 @@ class Adapters:
         return renderer_of(self.settings)
 
     @cached_property
-    def newsroom(self) -> Newsroom:
+    def gatherer(self) -> Gatherer:
         """The matcher for the configured topics, and the stories being told."""
-        return Newsroom(self.matcher)
+        return Gatherer(self.matcher)
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -240,10 +240,10 @@ class Adapters:
         return running_alone(self.store.file) if self.store.file is not None else nullcontext()
 
     @cached_property
-    def owner(self) -> Owner:
+    def owner(self) -> WorkerLock:
         """This process, as one that delivers: its lock tells others that it lives."""
         file = self.store.file
-        owner = Owner(beside(file, OWNERS) if file is not None else self.state / OWNERS)
+        owner = WorkerLock(beside(file, OWNERS) if file is not None else self.state / OWNERS)
         self._stack.callback(owner.close)
         return owner
 
@@ -253,7 +253,7 @@ class Adapters:
         key, tag = await self.store.write(lambda c: (meta.secret_key(c, "message"), meta.once(c, "list_tag", named)))
         return Sending.of(self.settings, key=key, list_tag=tag)
 
-    async def stencil(self, edition: str) -> Stencil:
+    async def template(self, edition: str) -> MessageTemplate:
         """An edition as mail for any number of recipients, the same bytes at every call."""
         sending = await self.sending()
         stored = await self.store.read(lambda c: find(c, edition))

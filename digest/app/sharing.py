@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from digest.app.work import App
 from digest.delivery.dispatcher import Signed
-from digest.delivery.rate_limit import Turns
+from digest.delivery.rate_limit import RateLimiter
 from digest.mail.message.letter import SharedStory, letter
 from digest.model import Mailbox
 from digest.pipeline.share import find_story, hand_over, refuse_suppressed
-from digest.ports import Mail, Outcome
+from digest.ports import Message, Outcome
 from digest.storage.queries.events import note as note_event
 from digest.storage.queries.subscribers import normal_address
 
@@ -18,7 +18,7 @@ class Shared:
     """A letter, and what became of it."""
 
     story: SharedStory
-    mail: Mail
+    mail: Message
     #: None: it was only to be looked at.
     outcome: Outcome | None
 
@@ -34,25 +34,25 @@ async def share(app: App, url: str, *, to: Mailbox, note: str = "", dry_run: boo
     await app.store.write(lambda c: refuse_suppressed(c, to.address))
     known = app.subscribers.get(normal_address(to.address))
     language = known.language if known else "en"
-    mail: Mail = letter(story, to=to, sending=await app.sending(), date=now, note=note, language=language)
+    mail: Message = letter(story, to=to, sending=await app.sending(), date=now, note=note, language=language)
     if app.sign is not None:
         mail = Signed(mail, app.sign)
     if dry_run:
         return Shared(story=story, mail=mail, outcome=None)
     # Noted before it leaves and after: one that was noted once may have arrived.
     await _note(app, mail, "sharing", f"a letter with {story.link} leaves")
-    outcome = await hand_over(mail, app.transport, _turns(app))
+    outcome = await hand_over(mail, app.transport, _limiter(app))
     await _note(app, mail, "shared", f"a letter with {story.link}: {outcome.verdict} {outcome.code or ''}".rstrip())
     return Shared(story=story, mail=mail, outcome=outcome)
 
 
-async def _note(app: App, mail: Mail, kind: str, text: str) -> None:
+async def _note(app: App, mail: Message, kind: str, text: str) -> None:
     """Write down what becomes of a letter, by its Message-ID: events name no address."""
     now = app.clock.now()
     await app.store.write(lambda c: note_event(c, kind=kind, subject=mail.message_id, text=text, now=now), durable=True)
 
 
-def _turns(app: App) -> Turns | None:
+def _limiter(app: App) -> RateLimiter | None:
     """The relay's rate, shared with whoever sends beside us."""
     mail = app.settings.mail
-    return Turns(app.store, f"{mail.server}:{mail.port}", mail.rate) if mail and mail.rate else None
+    return RateLimiter(app.store, f"{mail.server}:{mail.port}", mail.rate) if mail and mail.rate else None

@@ -14,7 +14,7 @@ from digest.engine.local import LocalEngine
 from digest.errors import RenderError, UsageError
 from digest.model import Feed, Ticket, TicketKind, Unsure
 from digest.pipeline.composing.compose import ComposeResult, compose
-from digest.pipeline.composing.lines import LineDesk
+from digest.pipeline.composing.lines import LineWriter
 from digest.pipeline.composing.slots import Request
 from digest.pipeline.gather import GatherResult, gather, rematch
 from digest.pipeline.polling.due import DueFeeds
@@ -87,7 +87,7 @@ class App(Readers):
         self._composed: list[ComposeResult] = []
         self._delivered: list[DeliveryCounts] = []
         #: Writes the lines of the compose run that is under way.
-        self._desk: LineDesk | None = None
+        self._line_writer: LineWriter | None = None
 
     async def __aexit__(self, *exc: object) -> None:
         """End what still runs, with the store open for its last marks; then let go of everything."""
@@ -165,7 +165,7 @@ class App(Readers):
             if await self.store.read(lambda c: meta.value(c, "topics")) != current:
                 await rematch(store=self.store, matcher=self.matcher, since=now - REMATCH)
                 await self.store.write(lambda c: meta.keep(c, "topics", current))
-            return await gather(store=self.store, newsroom=self.newsroom, now=now)
+            return await gather(store=self.store, gatherer=self.gatherer, now=now)
 
     # Composing and sending
 
@@ -215,7 +215,7 @@ class App(Readers):
             # What a poll beside us has stored a moment ago belongs into these editions.
             await self.gather()
             await self._advance()
-        self._desk = await self.line_desk() if ids else None
+        self._line_writer = await self.line_writer() if ids else None
         for start in range(0, len(ids), SLOTS_PER_TICKET):
             some = ids[start : start + SLOTS_PER_TICKET]
             payload = request.to_payload() | {"subscribers": some}
@@ -251,7 +251,7 @@ class App(Readers):
             settings=self.settings,
             now=request.at,
             topics=request.topics,
-            desk=self._desk,
+            writer=self._line_writer,
             held_before=await self.held_before(),
         )
 
@@ -289,7 +289,7 @@ class App(Readers):
         counts = await deliver(
             store=self.store,
             transport=self.transport,
-            messages=self.stencil,
+            messages=self.template,
             clock=self.clock,
             owner=self.owner,
             settings=self.settings,

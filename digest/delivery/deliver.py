@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 
 from digest.delivery import claims, ledger, transitions
 from digest.delivery.breaker import Breaker
-from digest.delivery.dispatcher import Mailroom
-from digest.delivery.group_commit import Journal
-from digest.delivery.outcomes import Terms
-from digest.delivery.process_locks import Estate, Owner, alive, estates
+from digest.delivery.dispatcher import Dispatcher
+from digest.delivery.group_commit import GroupCommit
+from digest.delivery.outcomes import RelayPolicy
+from digest.delivery.process_locks import DeadWorker, WorkerLock, alive, dead_workers
 from digest.errors import DeliveryError, DigestError
 from digest.model import DeliveryState, Mailbox
-from digest.ports import Clock, Stencil, Transport
+from digest.ports import Clock, MessageTemplate, Transport
 from digest.settings.core.shape import MailSettings, Settings
 from digest.storage.core.database import Store
 from digest.storage.queries import relays
@@ -71,7 +71,7 @@ class DeliveryCounts:
         )
 
 
-async def recover(*, store: Store, owner: Owner, clock: Clock) -> claims.Recovered:
+async def recover(*, store: Store, owner: WorkerLock, clock: Clock) -> claims.Recovered:
     """Take up what owners left that are gone: their answers count, the rest of what they offered is unsure.
 
     So is what `owner` itself left when it could not write the store: call this while nothing is delivered under it.
@@ -79,16 +79,18 @@ async def recover(*, store: Store, owner: Owner, clock: Clock) -> claims.Recover
     return await asyncio.to_thread(_recover, store, owner, clock.now())
 
 
-def _recover(store: Store, owner: Owner, now: datetime) -> claims.Recovered:
-    with estates(owner.folder) as found:
+def _recover(store: Store, owner: WorkerLock, now: datetime) -> claims.Recovered:
+    with dead_workers(owner.folder) as found:
         recovered = store.write_now(lambda c: _take_up(c, found, owner, now, sqlite=store.dialect == "sqlite"))
     with suppress(OSError):
         owner.drop_receipts()
     return recovered
 
 
-def _take_up(c: Connection, found: Sequence[Estate], owner: Owner, now: datetime, *, sqlite: bool) -> claims.Recovered:
-    left = {owner.id: owner.receipts()} | {estate.owner: estate.receipts() for estate in found}
+def _take_up(
+    c: Connection, found: Sequence[DeadWorker], owner: WorkerLock, now: datetime, *, sqlite: bool
+) -> claims.Recovered:
+    left = {owner.id: owner.receipts()} | {dead.owner: dead.receipts() for dead in found}
     for receipts in left.values():
         transitions.settle(c, receipts.answers, now)
     begun = {owner_id: receipts.begun for owner_id, receipts in left.items() if receipts.boot}
@@ -105,9 +107,9 @@ async def deliver(
     *,
     store: Store,
     transport: Transport,
-    messages: Callable[[str], Awaitable[Stencil]],
+    messages: Callable[[str], Awaitable[MessageTemplate]],
     clock: Clock,
-    owner: Owner,
+    owner: WorkerLock,
     settings: Settings,
     editions: Sequence[str] | None = None,
     stop: asyncio.Event | None = None,
@@ -115,22 +117,22 @@ async def deliver(
 ) -> DeliveryCounts:
     """Send until nothing is due now, `stop` is set, or the relay refuses to work with us.
 
-    `messages` gives an edition's stencil by its id; `sign` puts a signature above a message (DKIM). StoreError: the
+    `messages` gives an edition's template by its id; `sign` puts a signature above a message (DKIM). StoreError: the
     ledger cannot be written; nothing is sent that it does not know of.
     """
     stop = stop or asyncio.Event()
     recovered = await recover(store=store, owner=owner, clock=clock)
     before = await store.read(lambda c: relays.known(c, settings.relay))
     breaker = Breaker(before)
-    journal = Journal(store, owner, via=transport.name, durable=not transport.repeatable, clock=clock)
+    commits = GroupCommit(store, owner, via=transport.name, durable=not transport.repeatable, clock=clock)
     reason: DeliveryError | None = None
-    async with _renewed(store, owner), journal:
-        mailroom = Mailroom(
+    async with _renewed(store, owner), commits:
+        dispatcher = Dispatcher(
             store=store,
             owner=owner,
-            journal=journal,
+            commits=commits,
             clock=clock,
-            terms=_terms(settings.mail),
+            policy=_policy(settings.mail),
             breaker=breaker,
             messages=messages,
             mailboxes=_mailboxes(settings),
@@ -139,29 +141,29 @@ async def deliver(
             sign=sign,
         )
         try:
-            await transport.carry(mailroom)
-            while mailroom.more():
-                await transport.carry(mailroom)
+            await transport.carry(dispatcher)
+            while dispatcher.more():
+                await transport.carry(dispatcher)
         except DeliveryError as exc:
             reason = exc
         finally:
-            await mailroom.close()
-    if journal.failure is not None:
-        raise journal.failure
+            await dispatcher.close()
+    if commits.failure is not None:
+        raise commits.failure
     counts = await _concluded(store, clock.now(), before, breaker, reason)
-    tally = mailroom.tally
+    tally = dispatcher.tally
     return replace(
         counts,
         accepted=tally[DeliveryState.ACCEPTED],
         deferred=tally[DeliveryState.DEFERRED],
         failed=tally[DeliveryState.FAILED] + counts.failed,
-        suppressed=tally[DeliveryState.SUPPRESSED] + journal.suppressed,
+        suppressed=tally[DeliveryState.SUPPRESSED] + commits.suppressed,
         unsure=tally[DeliveryState.UNSURE] + recovered.unsure,
     )
 
 
 @asynccontextmanager
-async def _renewed(store: Store, owner: Owner) -> AsyncIterator[None]:
+async def _renewed(store: Store, owner: WorkerLock) -> AsyncIterator[None]:
     """Keep the owner's claims alive meanwhile."""
 
     async def renew() -> None:
@@ -181,11 +183,11 @@ async def _renewed(store: Store, owner: Owner) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _terms(mail: MailSettings | None) -> Terms:
+def _policy(mail: MailSettings | None) -> RelayPolicy:
     if mail is None:
         shipped = MailSettings(sender=Mailbox(address=""), server="")
-        return Terms(retry=shipped.retry, give_up=shipped.give_up)
-    return Terms(
+        return RelayPolicy(retry=shipped.retry, give_up=shipped.give_up)
+    return RelayPolicy(
         relay=f"{mail.server}:{mail.port}",
         rate=mail.rate,
         domain_rates=dict(mail.domain_rates),

@@ -1,4 +1,4 @@
-"""The ledger's pen: marks of all lanes are gathered and committed together.
+"""Group commit: what all lanes write to the ledger is gathered and committed together.
 
 An offer must be on disk before its body's first byte leaves, and a commit that waits for the disk costs as much for
 ten rows as for one. So each commit takes whatever has gathered while the one before it ran. Answers are written to the
@@ -14,7 +14,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from digest.delivery import transitions
-from digest.delivery.process_locks import Owner
+from digest.delivery.process_locks import WorkerLock
 from digest.delivery.transitions import Offer, Offered, Settlement
 from digest.errors import StoreError
 from digest.ports import Clock
@@ -31,7 +31,7 @@ GATHER_AT_LEAST_S = 0.001
 GATHER_AT_MOST_S = 0.005
 #: After a commit quicker than this the next one is made in the event loop's own thread, and waits for half of the lanes
 #: only. Beside a loop that is busy, a thread spends more time waiting for the interpreter than the disk takes; and
-#: while the marks of one half are written, the server reads the bodies of the other.
+#: while the rows of one half are written, the server reads the bodies of the other.
 QUICK_S = 0.0015
 #: One in so many commits is made in the writer's thread all the same: only there the log is copied back into the file,
 #: and it grows by about a dozen pages a commit.
@@ -54,10 +54,10 @@ class _Batch:
         return not (self.offers or self.settlements or self.flushed)
 
 
-class Journal:
+class GroupCommit:
     """Use it as an async context manager; leaving it commits what is left."""
 
-    def __init__(self, store: Store, owner: Owner, *, via: str, durable: bool, clock: Clock) -> None:
+    def __init__(self, store: Store, owner: WorkerLock, *, via: str, durable: bool, clock: Clock) -> None:
         self._store, self._owner, self._via, self._durable, self._clock = store, owner, via, durable, clock
         self._batch = _Batch()
         self._wake = asyncio.Event()
@@ -80,7 +80,7 @@ class Journal:
 
     async def __aenter__(self) -> Self:
         """Start the writer."""
-        self._writer = asyncio.create_task(self._write(), name="journal")
+        self._writer = asyncio.create_task(self._write(), name="commits")
         return self
 
     async def __aexit__(self, *exc: object) -> None:

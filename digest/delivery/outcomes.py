@@ -16,7 +16,7 @@ UNTRIED_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class RelayPolicy:
     """How a relay wants to be used."""
 
     #: Names the relay's rate in the store.
@@ -28,8 +28,8 @@ class Terms:
     give_up: timedelta
 
 
-def settlement_of(
-    row: Claimed, outcome: Outcome, *, untried: int, now: datetime, terms: Terms, chance: float
+def next_state(
+    row: Claimed, outcome: Outcome, *, untried: int, now: datetime, policy: RelayPolicy, chance: float
 ) -> Settlement:
     """The mark for a delivery. `untried`: how often it came back untried in this run; `chance`: 0 to 1, for jitter."""
     match outcome.verdict:
@@ -40,10 +40,10 @@ def settlement_of(
         case Verdict.UNSURE:
             return _final(row, outcome, DeliveryState.UNSURE)
         case Verdict.DEFERRED:
-            return _put_off(row, outcome, now, terms, chance)
+            return _put_off(row, outcome, now, policy, chance)
         case Verdict.UNTRIED:
             if untried >= UNTRIED_AT_MOST:
-                return _put_off(row, outcome, now, terms, chance)
+                return _put_off(row, outcome, now, policy, chance)
             return _untouched(row, outcome)
     assert_never(outcome.verdict)
 
@@ -70,12 +70,12 @@ def _untouched(row: Claimed, outcome: Outcome) -> Settlement:
     )
 
 
-def _put_off(row: Claimed, outcome: Outcome, now: datetime, terms: Terms, chance: float) -> Settlement:
+def _put_off(row: Claimed, outcome: Outcome, now: datetime, policy: RelayPolicy, chance: float) -> Settlement:
     """To be tried again, unless that would be after patience ends or the edition is stale."""
-    give_up_at = row.created + terms.give_up
+    give_up_at = row.created + policy.give_up
     if row.stale_after is not None:
         give_up_at = min(give_up_at, row.stale_after)
-    again = next_try(row.attempts + 1, now, waits=terms.retry, give_up_at=give_up_at, chance=chance)
+    again = next_try(row.attempts + 1, now, waits=policy.retry, give_up_at=give_up_at, chance=chance)
     return Settlement(
         id=row.id,
         fence=row.fence,

@@ -25,7 +25,7 @@ RECEIPTS = ".receipts"
 ASIDE = ".aside"
 
 
-class Owner:
+class WorkerLock:
     """This process, as one that works. Close it when done; use it as a context manager."""
 
     def __init__(self, folder: Path) -> None:
@@ -143,7 +143,7 @@ def this_boot() -> str:
         return ""
 
 
-class Estate:
+class DeadWorker:
     """What an owner left that is gone. While one holds it, nobody else takes it up."""
 
     def __init__(self, owner: str, receipts: Path) -> None:
@@ -161,22 +161,22 @@ class Estate:
 
 
 @contextmanager
-def estates(folder: Path) -> Iterator[tuple[Estate, ...]]:
+def dead_workers(folder: Path) -> Iterator[tuple[DeadWorker, ...]]:
     """Lock what owners left that are gone; when the block ends well, their files are removed."""
     locks: list[int] = []
-    found: list[Estate] = []
+    found: list[DeadWorker] = []
     for path in sorted(folder.glob(f"*{LOCK}")):
         lock = _lock(path)
         if lock is None:
             continue
         locks.append(lock)
-        found.append(Estate(path.stem, path.with_suffix(RECEIPTS)))
+        found.append(DeadWorker(path.stem, path.with_suffix(RECEIPTS)))
     try:
         yield tuple(found)
-        for estate in found:
-            (folder / f".{estate.owner}{ASIDE}").unlink(missing_ok=True)
+        for dead in found:
+            (folder / f".{dead.owner}{ASIDE}").unlink(missing_ok=True)
             for kind in (RECEIPTS, LOCK):
-                (folder / f"{estate.owner}{kind}").unlink(missing_ok=True)
+                (folder / f"{dead.owner}{kind}").unlink(missing_ok=True)
     finally:
         for lock in locks:
             os.close(lock)

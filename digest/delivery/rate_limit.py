@@ -10,7 +10,7 @@ from digest.storage.core.database import Store
 AHEAD_S = 1.0
 
 
-class Turns:
+class RateLimiter:
     """Moments at which a message may leave, for one relay or one recipient domain."""
 
     def __init__(self, store: Store, name: str, rate: float) -> None:

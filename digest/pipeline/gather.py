@@ -65,7 +65,7 @@ class _Decided:
     gathered: Gathered
 
 
-class Newsroom:
+class Gatherer:
     """What is being told at the moment: the matcher, and the clusterer kept equal to the store."""
 
     def __init__(self, matcher: Matcher) -> None:
@@ -130,9 +130,9 @@ def _keep(c: Connection, decided: _Decided, before: str | None, after: str, now:
 class _Gathering:
     """One gathering: rounds until nothing waits."""
 
-    def __init__(self, store: Store, newsroom: Newsroom, now: datetime) -> None:
+    def __init__(self, store: Store, gatherer: Gatherer, now: datetime) -> None:
         self._store = store
-        self._newsroom = newsroom
+        self._gatherer = gatherer
         self._now = now
         self.items = 0
         self.topics = Counter[str]()
@@ -140,33 +140,33 @@ class _Gathering:
 
     async def round(self) -> bool:
         """Gather up to ROUND items; whether more may wait."""
-        newsroom, now = self._newsroom, self._now
-        view = await self._store.read(lambda c: newsroom.look(c, now))
+        gatherer, now = self._gatherer, self._now
+        view = await self._store.read(lambda c: gatherer.look(c, now))
         if not view.fresh:
             return False
-        decided = await asyncio.to_thread(newsroom.decide, view, now)
+        decided = await asyncio.to_thread(gatherer.decide, view, now)
         stamp = secrets.token_hex(8)
         if not await self._store.write(lambda c: _keep(c, decided, view.stamp, stamp, now)):
-            newsroom.lose()
+            gatherer.lose()
             return True
-        newsroom.remember(decided.gathered, stamp)
+        gatherer.remember(decided.gathered, stamp)
         self.items += len(view.fresh)
         self.topics.update(score.topic for _, scores in decided.scored for score in scores)
         self.stories.update(story for _, story in decided.gathered.assignments)
         return len(view.fresh) == ROUND
 
 
-async def gather(*, store: Store, newsroom: Newsroom, now: datetime) -> GatherResult:
+async def gather(*, store: Store, gatherer: Gatherer, now: datetime) -> GatherResult:
     """Match and join everything that is not gathered yet. StoreError: the store cannot be used; no round is half.
 
-    Not to be called twice at a time with one newsroom.
+    Not to be called twice at a time with one gatherer.
     """
-    work = _Gathering(store, newsroom, now)
+    work = _Gathering(store, gatherer, now)
     try:
         while await work.round():
             pass
     except BaseException:
-        newsroom.lose()
+        gatherer.lose()
         raise
     return GatherResult(items=work.items, topics=dict(work.topics), stories=len(work.stories))
 

@@ -8,13 +8,13 @@ import asyncio
 
 from sqlalchemy import Connection
 
-from digest.delivery.rate_limit import Turns
+from digest.delivery.rate_limit import RateLimiter
 from digest.errors import DeliveryError, UsageError
 from digest.feeds.values.entry_links import clean_link
 from digest.mail.message.letter import SharedStory
 from digest.model import Report
 from digest.pipeline.composing.choosing import summary_line
-from digest.ports import Mail, Outcome, Parcel, Transport
+from digest.ports import ClaimedMessage, Message, Outcome, Transport
 from digest.storage.queries import items as stored_items
 from digest.storage.queries import stories as stored_stories
 from digest.storage.queries import subscribers as stored_subscribers
@@ -40,42 +40,42 @@ def refuse_suppressed(c: Connection, address: str) -> None:
         raise UsageError(f"{address} gets no mail from here: {row.suppressed} ({row.suppressed_why})")
 
 
-async def hand_over(mail: Mail, transport: Transport, turns: Turns | None = None) -> Outcome:
+async def hand_over(mail: Message, transport: Transport, limiter: RateLimiter | None = None) -> Outcome:
     """Have one letter carried, in its turn under the relay's rate; what became of it.
 
     DeliveryError: the relay refuses to work with us, or is away.
     """
-    if turns is not None:
-        await turns.reserve()
-        await asyncio.sleep(max(0.0, turns.next - asyncio.get_running_loop().time()))
-        turns.use()
-    post = _OneLetter(mail)
-    await transport.carry(post)
-    if post.outcome is None:
+    if limiter is not None:
+        await limiter.reserve()
+        await asyncio.sleep(max(0.0, limiter.next - asyncio.get_running_loop().time()))
+        limiter.use()
+    queue = _QueueOfOne(mail)
+    await transport.carry(queue)
+    if queue.outcome is None:
         raise DeliveryError("the transport took no letter: run it again")
-    return post.outcome
+    return queue.outcome
 
 
-class _OneLetter:
-    """The Post of one letter."""
+class _QueueOfOne:
+    """The queue of one letter."""
 
-    def __init__(self, mail: Mail) -> None:
-        self._parcel: Parcel | None = Parcel(delivery="letter", fence=0, mail=mail)
+    def __init__(self, mail: Message) -> None:
+        self._claimed_message: ClaimedMessage | None = ClaimedMessage(delivery="letter", fence=0, mail=mail)
         self.outcome: Outcome | None = None
 
-    async def take(self) -> Parcel | None:
+    async def take(self) -> ClaimedMessage | None:
         """The letter, once."""
         return self.take_now()
 
-    def take_now(self) -> Parcel | None:
+    def take_now(self) -> ClaimedMessage | None:
         """The letter, once."""
-        parcel, self._parcel = self._parcel, None
-        return parcel
+        claimed, self._claimed_message = self._claimed_message, None
+        return claimed
 
-    async def offer(self, parcel: Parcel) -> bool:
+    async def offer(self, claimed: ClaimedMessage) -> bool:
         """Nobody else can have it."""
         return True
 
-    def settle(self, parcel: Parcel, outcome: Outcome) -> None:
+    def settle(self, claimed: ClaimedMessage, outcome: Outcome) -> None:
         """What became of it."""
         self.outcome = outcome

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from statistics import median
 
-from digest.mail.message.message import Sending, Stencil, prepare
+from digest.mail.message.message import MessageTemplate, Sending, prepare
 from digest.mail.render.jinja import JinjaRenderer
 from digest.model import Edition, Mailbox, Recipient, Rendered
 from digest.settings.core.shape import ThemeSettings
@@ -40,14 +40,14 @@ def run(options: Options) -> Result:
     for name, edition in (("day", editions.day()), ("large", editions.large(STORIES))):
         renderer.render(edition)
         rendered = renderer.render(edition)
-        stencil = prepared(rendered, edition)
+        template = prepared(rendered, edition)
         each = {
             "stories": len(edition.entries),
             "html_bytes": len((rendered.html or "").encode()),
-            "message_bytes": len(stencil.message(readers[0]).data),
+            "message_bytes": len(template.message(readers[0]).data),
             "render_ms": 1e3 * seconds(lambda e=edition: renderer.render(e)),  # type: ignore[misc]
             "prepare_ms": 1e3 * seconds(lambda r=rendered, e=edition: prepared(r, e)),  # type: ignore[misc]
-            "message_us": 1e6 * seconds(lambda s=stencil: make(s, readers)) / len(readers),  # type: ignore[misc]
+            "message_us": 1e6 * seconds(lambda s=template: make(s, readers)) / len(readers),  # type: ignore[misc]
             "serialise_us": 1e6 * seconds(lambda r=rendered: serialise(r, readers[:20])) / 20,  # type: ignore[misc]
         }
         figures[name] = {key: round(value, 2) for key, value in each.items()}
@@ -66,15 +66,15 @@ def recipients(count: int) -> list[Recipient]:
     ]
 
 
-def prepared(rendered: Rendered, edition: Edition) -> Stencil:
-    """The stencil of an edition."""
+def prepared(rendered: Rendered, edition: Edition) -> MessageTemplate:
+    """The message template of an edition."""
     return prepare(rendered, edition_id=edition.id, date=edition.window.end, sending=SENDING)
 
 
-def make(stencil: Stencil, readers: Sequence[Recipient]) -> None:
+def make(template: MessageTemplate, readers: Sequence[Recipient]) -> None:
     """Every reader's message, made and let go."""
     for reader in readers:
-        stencil.message(reader)
+        template.message(reader)
 
 
 def serialise(rendered: Rendered, readers: Sequence[Recipient]) -> None:

@@ -23,11 +23,11 @@ from sqlalchemy import Connection, insert
 
 from digest.delivery import ledger
 from digest.delivery.deliver import DeliveryCounts, deliver
-from digest.delivery.process_locks import Owner
-from digest.delivery.transports.concurrency import Pace
+from digest.delivery.process_locks import WorkerLock
+from digest.delivery.transports.concurrency import ConnectionLimit
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import DeliveryState, Envelope, Mailbox, Recipient, SlotKind
-from digest.ports import Outcome, Post, Transport, Verdict
+from digest.ports import Outcome, Queue, Transport, Verdict
 from digest.settings.core.shape import MailSettings, Security, Settings
 from digest.storage.core.database import open_store
 from digest.storage.core.schema import subscribers
@@ -70,18 +70,18 @@ class Nowhere:
     name = "nowhere"
     repeatable = False
 
-    async def carry(self, post: Post) -> None:
-        """Accept what the post has."""
+    async def carry(self, queue: Queue) -> None:
+        """Accept what is in the queue."""
 
         async def lane() -> None:
-            while parcel := post.take_now() or await post.take():
-                if await post.offer(parcel):
-                    post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED, code=250, text="2.0.0 ok"))
+            while claimed := queue.take_now() or await queue.take():
+                if await queue.offer(claimed):
+                    queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED, code=250, text="2.0.0 ok"))
 
         await asyncio.gather(*(lane() for _ in range(LANES)))
 
 
-class _Stencil:
+class _Template:
     """Messages without a line that begins with a dot, as quoted-printable makes them: nothing to stuff."""
 
     def message(self, recipient: Recipient) -> PlainMail:
@@ -91,8 +91,8 @@ class _Stencil:
         return PlainMail(f"<{recipient.id}@b.example>", envelope, data, data)
 
 
-async def _messages(_: str) -> _Stencil:
-    return _Stencil()
+async def _messages(_: str) -> _Template:
+    return _Template()
 
 
 def prepare(folder: Path, count: int) -> None:
@@ -113,13 +113,13 @@ def _fill(rows: list[dict[str, object]], planned: list[ledger.Planned], now: dat
 
 
 def carry(folder: Path, count: int, mail: MailSettings, transport: Transport | None = None) -> Run:
-    """Deliver what was prepared with the whole journal, from the first claim to the last commit.
+    """Deliver what was prepared with the whole ledger, from the first claim to the last commit.
 
     `transport`: None: SMTP as the program has it.
     """
     store = open_store(f"sqlite:///{folder / 'digest.sqlite3'}")
-    with Owner(folder / "owners") as owner:
-        pace = Pace(lanes=LANES, limit=LANES)
+    with WorkerLock(folder / "owners") as owner:
+        pace = ConnectionLimit(lanes=LANES, limit=LANES)
         work = deliver(
             store=store,
             transport=transport or SmtpTransport(mail, lambda _: "", pace=pace),

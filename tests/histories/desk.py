@@ -16,10 +16,10 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.delivery.process_locks import Owner
+from digest.delivery.process_locks import WorkerLock
 from digest.delivery.transitions import Offer, Settlement
 from digest.model import Edition, Rendered
-from digest.ports import Fetcher, Mail, Outcome, Parser, Post, Renderer, Transport, Verdict
+from digest.ports import Fetcher, Message, Outcome, Parser, Queue, Renderer, Transport, Verdict
 from digest.settings.core.shape import Settings
 from tests.histories.press import Press
 from tests.mailing import SetClock
@@ -68,7 +68,7 @@ class Arrival:
     reports: frozenset[int]
 
 
-def arrival(mail: Mail, at: datetime) -> Arrival:
+def arrival(mail: Message, at: datetime) -> Arrival:
     """What a reader is told by a message."""
     parsed = message_from_bytes(mail.data, policy=policy.default)
     html = parsed.get_body(("html",))
@@ -85,7 +85,7 @@ class Relay:
     arrived: list[Arrival] = field(default_factory=list)
     verdicts: deque[Verdict] = field(default_factory=deque)
 
-    def take(self, mail: Mail) -> Verdict:
+    def take(self, mail: Message) -> Verdict:
         """One message."""
         verdict = self.verdicts.popleft() if self.verdicts else Verdict.ACCEPTED
         if verdict is Verdict.ACCEPTED:
@@ -105,18 +105,18 @@ class Wire:
     name: str = "wire"
     repeatable: bool = False
 
-    async def carry(self, post: Post) -> None:
+    async def carry(self, queue: Queue) -> None:
         """Hand over what there is."""
-        while (parcel := await post.take()) is not None:
-            if not await post.offer(parcel):
+        while (claimed := await queue.take()) is not None:
+            if not await queue.offer(claimed):
                 continue
             self.doom.passing("offered")
-            verdict = self.relay.take(parcel.mail)
+            verdict = self.relay.take(claimed.mail)
             self.doom.passing("arrived")
-            post.settle(parcel, Outcome(verdict=verdict, code=_CODES[verdict], text=f"said the relay: {verdict}"))
+            queue.settle(claimed, Outcome(verdict=verdict, code=_CODES[verdict], text=f"said the relay: {verdict}"))
 
 
-class MortalOwner(Owner):
+class MortalOwner(WorkerLock):
     """Its receipts end when the process does."""
 
     doom: Doom
@@ -171,7 +171,7 @@ class Desk(App):
         return Wire(self.relay, self.doom)
 
     @cached_property
-    def owner(self) -> Owner:
+    def owner(self) -> WorkerLock:
         """This process."""
         owner = MortalOwner(self.state / "owners")
         owner.doom = self.doom

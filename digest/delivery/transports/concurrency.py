@@ -15,7 +15,7 @@ REMEMBERED_S = 3600.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Pace:
+class ConnectionLimit:
     """What has been learned about one relay. Moments are on any clock that runs on."""
 
     #: Lanes at most.

@@ -18,7 +18,7 @@ from enum import Enum
 
 from digest.delivery.transports.connection import Connection, Timeouts
 from digest.delivery.transports.replies import Reply, judge_envelope, outcome_of
-from digest.ports import Outcome, Parcel, Post, Verdict
+from digest.ports import ClaimedMessage, Outcome, Queue, Verdict
 
 #: Nothing in an envelope that could end a command or an address.
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f<>]")
@@ -68,7 +68,7 @@ class Watcher:
 
 
 class Lane:
-    """Sends a post's parcels over one connection."""
+    """Sends a queue's messages over one connection."""
 
     def __init__(
         self,
@@ -87,89 +87,89 @@ class Lane:
         self.ended_by_server = False
         #: What happened last, for the report of a lane that broke.
         self.why = ""
-        self._current: Parcel | None = None
-        self._next: Parcel | None = None
+        self._current: ClaimedMessage | None = None
+        self._next: ClaimedMessage | None = None
         self._body_begun = False
 
-    async def run(self, post: Post, first: Parcel) -> Ending:
-        """Send `first`, then what the post has. Whatever ends it, each parcel taken is settled."""
+    async def run(self, queue: Queue, first: ClaimedMessage) -> Ending:
+        """Send `first`, then what is in the queue. Whatever ends it, each message taken is settled."""
         self._current = first
         try:
-            ending = await self._drive(post)
+            ending = await self._drive(queue)
         except BaseException:
-            self._settle_rest(post)
+            self._settle_rest(queue)
             self._connection.abort()
             raise
-        self._settle_rest(post)
+        self._settle_rest(queue)
         if ending is Ending.BROKEN or self._connection.over:
             self._connection.abort()
         else:
             await self._connection.quit(self._timeouts.quit)
         return ending
 
-    async def _drive(self, post: Post) -> Ending:
+    async def _drive(self, queue: Queue) -> Ending:
         ahead = False
         while True:
-            ending, ahead = await self._transact(post, ahead=ahead)
+            ending, ahead = await self._transact(queue, ahead=ahead)
             if ending is None and self._current is None:
-                ending = await self._advance(post)
+                ending = await self._advance(queue)
             if ending is not None:
                 return ending
 
-    async def _advance(self, post: Post) -> Ending | None:
-        """Have another parcel to send; else, why not."""
+    async def _advance(self, queue: Queue) -> Ending | None:
+        """Have another message to send; else, why not."""
         if self._full:
             return Ending.FULL
         if self._watcher.surplus():
             return Ending.SURPLUS
-        self._current = await post.take()
+        self._current = await queue.take()
         return None if self._current else Ending.FINISHED
 
     @property
     def _full(self) -> bool:
         return self._room is not None and self.sent >= self._room
 
-    def _settle_rest(self, post: Post) -> None:
+    def _settle_rest(self, queue: Queue) -> None:
         """Whatever was under way when the lane ended: in doubt if its body may have left, else untried."""
         why = self.why or self._connection.over or "interrupted"
         if self._current is not None:
             doubt = self._body_begun and not self._connection.unsent
             # Before anything else can run: what is still buffered must never leave.
             self._connection.abort()
-            post.settle(self._current, Outcome(verdict=Verdict.UNSURE if doubt else Verdict.UNTRIED, text=why))
+            queue.settle(self._current, Outcome(verdict=Verdict.UNSURE if doubt else Verdict.UNTRIED, text=why))
         if self._next is not None:
-            post.settle(self._next, Outcome(verdict=Verdict.UNTRIED, text=why))
+            queue.settle(self._next, Outcome(verdict=Verdict.UNTRIED, text=why))
         self._current = self._next = None
 
     # One transaction
 
-    async def _transact(self, post: Post, *, ahead: bool) -> tuple[Ending | None, bool]:
-        """Send the current parcel; `ahead`: its envelope is under way. The current parcel is the next one after."""
-        parcel = self._current
-        assert parcel is not None
+    async def _transact(self, queue: Queue, *, ahead: bool) -> tuple[Ending | None, bool]:
+        """Send the current message; `ahead`: its envelope is under way. The current message is the next one after."""
+        claimed = self._current
+        assert claimed is not None
         if not ahead:
-            commands = self._commands(parcel)
+            commands = self._commands(claimed)
             if isinstance(commands, Outcome):
-                self._done(post, commands)
+                self._done(queue, commands)
                 return None, False
             replies, broken = await self._exchange(commands)
         else:
             replies, broken = await self._envelope_replies()
-        if not await self._judged(post, replies, broken):
+        if not await self._judged(queue, replies, broken):
             return self._broken(), False
         if self._current is None:
             return None, False
         # Made while the ledger writes the offer, so that it can leave at once.
-        after = self._ahead(post)
-        data = b"".join((parcel.mail.wire, b".\r\n", after))
-        if not await post.offer(parcel):
+        after = self._ahead(queue)
+        data = b"".join((claimed.mail.wire, b".\r\n", after))
+        if not await queue.offer(claimed):
             # The server waits for a body that must not come; only a dropped connection ends that without a mail.
             self._current = None
             self._connection.abort()
             return Ending.WITHDRAWN, False
         if self._untrusted():
             return Ending.BROKEN, False
-        return await self._send_body(post, data, len(after))
+        return await self._send_body(queue, data, len(after))
 
     def _untrusted(self) -> bool:
         """Whether the server said something that it was not asked for yet, such as 250 along with 354; or is gone."""
@@ -181,15 +181,15 @@ class Lane:
     def _broken(self) -> Ending:
         return Ending.FULL if self._room is not None and self._full else Ending.BROKEN
 
-    async def _judged(self, post: Post, replies: Sequence[Reply], broken: str) -> bool:
-        """Judge the envelope: settle the parcel unless its body may be sent. False: the lane is over."""
+    async def _judged(self, queue: Queue, replies: Sequence[Reply], broken: str) -> bool:
+        """Judge the envelope: settle the message unless its body may be sent. False: the lane is over."""
         judgement = judge_envelope(replies, broken=broken)
         if judgement.busy is not None:
             self._busy(judgement.busy)
         if judgement.outcome is None:
             return not self._untrusted()
         self.why = judgement.outcome.text
-        self._done(post, judgement.outcome)
+        self._done(queue, judgement.outcome)
         return not judgement.lane_over and await self._reset(close_body=judgement.close_body)
 
     def _busy(self, reply: Reply) -> None:
@@ -210,7 +210,7 @@ class Lane:
                 return False
         return True
 
-    async def _send_body(self, post: Post, data: bytes, after_dot: int) -> tuple[Ending | None, bool]:
+    async def _send_body(self, queue: Queue, data: bytes, after_dot: int) -> tuple[Ending | None, bool]:
         self._body_begun = True
         self._connection.write_body(data, after_dot)
         self.sent += 1
@@ -221,7 +221,7 @@ class Lane:
         if reply.kind not in (2, 4, 5) or (early and reply.kind == 2):
             self.why = f"{reply.code} in answer to the message: {reply.text}"
             return Ending.BROKEN, False
-        self._done(post, outcome_of(reply))
+        self._done(queue, outcome_of(reply))
         if reply.kind == 2:
             self._watcher.accepted()
         elif reply.throttles:
@@ -245,25 +245,25 @@ class Lane:
             return None
         return replies[0]
 
-    def _ahead(self, post: Post) -> bytes:
+    def _ahead(self, queue: Queue) -> bytes:
         """The next message's envelope, to travel with the body; empty if there is none, or it must wait."""
         room = self._room is None or self.sent + 1 < self._room
         if not (self._extensions.pipelining and room) or self._watcher.surplus():
             return b""
-        self._next = post.take_now()
+        self._next = queue.take_now()
         if self._next is None:
             return b""
         commands = self._commands(self._next)
         if isinstance(commands, Outcome):
-            post.settle(self._next, commands)
+            queue.settle(self._next, commands)
             self._next = None
             return b""
         return b"".join(commands)
 
-    def _done(self, post: Post, outcome: Outcome) -> None:
+    def _done(self, queue: Queue, outcome: Outcome) -> None:
         assert self._current is not None
-        parcel, self._current, self._body_begun = self._current, None, False
-        post.settle(parcel, outcome)
+        claimed, self._current, self._body_begun = self._current, None, False
+        queue.settle(claimed, outcome)
 
     async def _exchange(self, commands: Sequence[bytes]) -> tuple[list[Reply], str]:
         """The replies to an envelope, sent together where the server offers that, else one command at a time until a
@@ -287,9 +287,9 @@ class Lane:
         broken = (self._connection.over or "the server does not answer") if len(replies) < 3 else ""
         return replies, broken
 
-    def _commands(self, parcel: Parcel) -> tuple[bytes, bytes, bytes] | Outcome:
+    def _commands(self, claimed: ClaimedMessage) -> tuple[bytes, bytes, bytes] | Outcome:
         """MAIL, RCPT and DATA; an Outcome if the message cannot go over this connection at all."""
-        offers, mail = self._extensions, parcel.mail
+        offers, mail = self._extensions, claimed.mail
         sender, recipient = mail.envelope.sender, mail.envelope.recipient
         if _FORBIDDEN.search(sender) or _FORBIDDEN.search(recipient):
             return Outcome(verdict=Verdict.REFUSED, text="the address has characters that no address may have")
@@ -298,7 +298,7 @@ class Lane:
             return Outcome(verdict=Verdict.REFUSED, code=552, text=text)
         options = f" SIZE={len(mail.data)}" if offers.size else ""
         if offers.dsn:
-            options += f" RET=HDRS ENVID={parcel.delivery}"
+            options += f" RET=HDRS ENVID={claimed.delivery}"
         if offers.eight_bit and not mail.wire.isascii():
             options += " BODY=8BITMIME"
         if not (sender.isascii() and recipient.isascii()):

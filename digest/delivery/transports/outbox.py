@@ -13,7 +13,7 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from digest.errors import DeliveryError
-from digest.ports import Mail, Outcome, Parcel, Post, Verdict
+from digest.ports import ClaimedMessage, Message, Outcome, Queue, Verdict
 
 #: Writers at once: their marks share commits.
 WRITERS = 4
@@ -33,39 +33,39 @@ class OutboxTransport:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def carry(self, post: Post) -> None:
-        """Write what the post has. DeliveryError: the folder cannot be written."""
+    async def carry(self, queue: Queue) -> None:
+        """Write what is in the queue. DeliveryError: the folder cannot be written."""
         try:
             await asyncio.to_thread(self.folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         except OSError as exc:
             raise self._unwritable(exc) from exc
         async with asyncio.TaskGroup() as writers:
-            tasks = [writers.create_task(self._drain(post)) for _ in range(WRITERS)]
+            tasks = [writers.create_task(self._drain(queue)) for _ in range(WRITERS)]
         for failure in filter(None, (task.result() for task in tasks)):
             raise self._unwritable(failure) from failure
 
-    async def _drain(self, post: Post) -> OSError | None:
-        while parcel := await post.take():
-            if failure := await self._deliver(parcel, post):
+    async def _drain(self, queue: Queue) -> OSError | None:
+        while claimed := await queue.take():
+            if failure := await self._deliver(claimed, queue):
                 return failure
         return None
 
-    async def _deliver(self, parcel: Parcel, post: Post) -> OSError | None:
-        if not await post.offer(parcel):
+    async def _deliver(self, claimed: ClaimedMessage, queue: Queue) -> OSError | None:
+        if not await queue.offer(claimed):
             return None
         try:
-            path = await asyncio.to_thread(write, self.folder, parcel.mail)
+            path = await asyncio.to_thread(write, self.folder, claimed.mail)
         except OSError as exc:
-            post.settle(parcel, Outcome(verdict=Verdict.UNTRIED, text=str(exc.strerror)))
+            queue.settle(claimed, Outcome(verdict=Verdict.UNTRIED, text=str(exc.strerror)))
             return exc
-        post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED, text=f"written to {path}"))
+        queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED, text=f"written to {path}"))
         return None
 
     def _unwritable(self, exc: OSError) -> DeliveryError:
         return DeliveryError(f"the outbox {self.folder} cannot be written: {exc.strerror or exc}")
 
 
-def file_name(mail: Mail) -> str:
+def file_name(mail: Message) -> str:
     """A message's file name without its ending: `ana-2016-04-17-0700-6a09a8b5`, with nothing that a file system would
     trip over."""
     reader = _UNSAFE.sub("_", mail.envelope.recipient.rpartition("@")[0])[:_READER_LIMIT].lstrip(".-_")
@@ -91,7 +91,7 @@ def _tag(message_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", message_id)[:_TAG] or "0"
 
 
-def write(folder: Path, mail: Mail) -> Path:
+def write(folder: Path, mail: Message) -> Path:
     """Write a message, and its HTML part beside it when it has one; the path of the `.eml`."""
     path = folder / f"{file_name(mail)}.eml"
     html = message_from_bytes(mail.data, policy=policy.default).get_body(preferencelist=("html",))

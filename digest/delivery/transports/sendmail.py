@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from digest.errors import DeliveryError, LoginRefused
-from digest.ports import Mail, Outcome, Parcel, Post, Verdict
+from digest.ports import ClaimedMessage, Message, Outcome, Queue, Verdict
 
 #: Commands at once: each is a process, and the MTA queues anyway.
 COMMANDS = 4
@@ -30,12 +30,12 @@ class SendmailTransport:
         """`command` with its own options; `-i -f SENDER -- RECIPIENT` are added."""
         self.command = tuple(command)
 
-    async def carry(self, post: Post) -> None:
-        """Hand over what the post has. DeliveryError: the command cannot be run, or says that it can send nothing."""
+    async def carry(self, queue: Queue) -> None:
+        """Hand over what is in the queue. DeliveryError: the command cannot be run, or can send nothing."""
         # Alone: a wrong password is tried once.
-        if not await self._one(post):
+        if not await self._one(queue):
             return
-        tasks = [asyncio.create_task(self._drain(post)) for _ in range(COMMANDS)]
+        tasks = [asyncio.create_task(self._drain(queue)) for _ in range(COMMANDS)]
         try:
             failures = await asyncio.gather(*tasks, return_exceptions=True)
         finally:
@@ -45,29 +45,29 @@ class SendmailTransport:
             if isinstance(failure, BaseException):
                 raise failure
 
-    async def _drain(self, post: Post) -> None:
-        while await self._one(post):
+    async def _drain(self, queue: Queue) -> None:
+        while await self._one(queue):
             pass
 
-    async def _one(self, post: Post) -> bool:
+    async def _one(self, queue: Queue) -> bool:
         """Hand over one message; False: there is none."""
-        parcel = await post.take()
-        if parcel is None:
+        claimed = await queue.take()
+        if claimed is None:
             return False
         try:
-            allowed = await post.offer(parcel)
+            allowed = await queue.offer(claimed)
         except BaseException:
-            post.settle(parcel, Outcome(verdict=Verdict.UNTRIED, text="the ledger could not be written"))
+            queue.settle(claimed, Outcome(verdict=Verdict.UNTRIED, text="the ledger could not be written"))
             raise
         if allowed:
-            await self._hand_over(parcel, post)
+            await self._hand_over(claimed, queue)
         return True
 
-    async def _hand_over(self, parcel: Parcel, post: Post) -> None:
+    async def _hand_over(self, claimed: ClaimedMessage, queue: Queue) -> None:
         # Until the process is known to have ended, nobody knows.
         outcome = Outcome(verdict=Verdict.UNSURE, text="interrupted")
         try:
-            outcome = await self._run(parcel.mail)
+            outcome = await self._run(claimed.mail)
         except DeliveryError as exc:
             outcome = Outcome(verdict=Verdict.UNTRIED, text=str(exc))
             raise
@@ -75,9 +75,9 @@ class SendmailTransport:
             outcome = Outcome(verdict=Verdict.UNTRIED, text=f"{self.command[0]}: {exc.strerror}")
             raise DeliveryError(f"the command {self.command[0]} cannot be run: {exc.strerror}") from exc
         finally:
-            post.settle(parcel, outcome)
+            queue.settle(claimed, outcome)
 
-    async def _run(self, mail: Mail) -> Outcome:
+    async def _run(self, mail: Message) -> Outcome:
         """One message through the command: sendmail wants plain line ends, and no stuffed dots with -i."""
         process = await asyncio.create_subprocess_exec(
             *self.command,

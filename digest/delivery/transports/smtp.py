@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from digest.delivery.transports.concurrency import Pace
+from digest.delivery.transports.concurrency import ConnectionLimit
 from digest.delivery.transports.connecting import Opener
 from digest.delivery.transports.connection import Connection, Timeouts
 from digest.delivery.transports.lane import Ending, Extensions, Lane, Watcher
 from digest.delivery.transports.replies import Reply
 from digest.errors import DeliveryError, RelayAway
 from digest.model import Secret
-from digest.ports import Outcome, Parcel, Post, Verdict
+from digest.ports import ClaimedMessage, Outcome, Queue, Verdict
 from digest.settings.core.shape import MailSettings
 
 #: Lanes that broke one after the other without a message accepted in between: then the relay is away.
@@ -43,28 +43,28 @@ class SmtpTransport:
         *,
         tls: ssl.SSLContext | None = None,
         timeouts: Timeouts | None = None,
-        pace: Pace | None = None,
+        pace: ConnectionLimit | None = None,
     ) -> None:
         """`tls`: whom to trust; None: the system's authorities."""
         self.mail = mail
         self.timeouts = timeouts or Timeouts()
-        self.pace = pace or Pace(limit=mail.lanes)
+        self.pace = pace or ConnectionLimit(limit=mail.lanes)
         self._opener = Opener(mail, secrets, tls=tls, timeouts=self.timeouts)
 
-    async def carry(self, post: Post) -> None:
-        """Send what the post has until it has no more.
+    async def carry(self, queue: Queue) -> None:
+        """Send what is in the queue until it has no more.
 
-        LoginRefused, DeliveryError: the relay will not work with us, or is away; every parcel taken is settled.
+        LoginRefused, DeliveryError: the relay will not work with us, or is away; every message taken is settled.
         """
-        await _Carriage(self, post, self._opener).run()
+        await _Carriage(self, queue, self._opener).run()
 
 
 @dataclass(slots=True, eq=False)
 class _Carriage(Watcher):
-    """One `carry`: opens lanes, as many as the pace allows, until the post is empty."""
+    """One `carry`: opens lanes, as many as the pace allows, until the queue is empty."""
 
     transport: SmtpTransport
-    post: Post
+    queue: Queue
     opener: Opener
     lanes: set["asyncio.Task[None]"] = field(default_factory=set)
     #: Those of them that have a connection.
@@ -79,8 +79,8 @@ class _Carriage(Watcher):
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Send until the post is empty. What `SmtpTransport.carry` raises."""
-        first = await self.post.take()
+        """Send until the queue is empty. What `SmtpTransport.carry` raises."""
+        first = await self.queue.take()
         if first is None:
             return
         # Alone: if this one cannot be opened, no other is tried.
@@ -120,37 +120,37 @@ class _Carriage(Watcher):
         wanted = not (self._emptied or self.failure)
         return wanted and len(self.lanes) < pace.lanes and self.loop.time() >= pace.hold_until
 
-    def _spawn(self, connection: tuple[Connection, Extensions] | None, parcel: Parcel | None) -> None:
-        task = asyncio.create_task(self._lane(connection, parcel), name="smtp lane")
+    def _spawn(self, connection: tuple[Connection, Extensions] | None, claimed: ClaimedMessage | None) -> None:
+        task = asyncio.create_task(self._lane(connection, claimed), name="smtp lane")
         self.lanes.add(task)
 
-    async def _opened(self, parcel: Parcel) -> tuple[Connection, Extensions]:
-        """A connection for a parcel; the parcel is settled as untried if there is none."""
+    async def _opened(self, claimed: ClaimedMessage) -> tuple[Connection, Extensions]:
+        """A connection for a message; the message is settled as untried if there is none."""
         try:
             return await self.opener.open()
         except BaseException as exc:
-            self.post.settle(parcel, Outcome(verdict=Verdict.UNTRIED, text=str(exc)))
+            self.queue.settle(claimed, Outcome(verdict=Verdict.UNTRIED, text=str(exc)))
             if isinstance(exc, RelayAway):
                 self._trouble()
             raise
 
-    async def _lane(self, opened: tuple[Connection, Extensions] | None, parcel: Parcel | None) -> None:
+    async def _lane(self, opened: tuple[Connection, Extensions] | None, claimed: ClaimedMessage | None) -> None:
         """Work over one connection after the other, until there is nothing to send or this lane is one too many."""
-        while not self.failure and (parcel is not None or not self.surplus()):
-            parcel = parcel or await self.post.take()
-            if parcel is None:
+        while not self.failure and (claimed is not None or not self.surplus()):
+            claimed = claimed or await self.queue.take()
+            if claimed is None:
                 self._emptied = True
                 return
             try:
-                connection, extensions = opened or await self._opened(parcel)
+                connection, extensions = opened or await self._opened(claimed)
             except DeliveryError as exc:
                 self._open_failed(exc)
                 return
-            opened, mine, parcel = None, parcel, None
+            opened, mine, claimed = None, claimed, None
             pace = self.transport.pace
             lane = Lane(connection, extensions, self.transport.timeouts, self, pace.room(self.loop.time()))
             self.connected.add(_this_lane())
-            ending = await lane.run(self.post, mine)
+            ending = await lane.run(self.queue, mine)
             self.connected.discard(_this_lane())
             if ending is Ending.FINISHED:
                 self._emptied = True

@@ -21,9 +21,9 @@ from digest.mail.message.token import Purpose
 from digest.mail.render import labels
 from digest.model import Envelope, Recipient, Rendered, utc
 
-__all__ = ["Message", "Sending", "Stencil", "list_id_field", "prepare"]
+__all__ = ["Message", "MessageTemplate", "Sending", "list_id_field", "prepare"]
 
-# The holes of a stencil, by what goes there. `SINCE` holes are called `since:<language>/<kind>`.
+# The holes of a message template, by what goes there. `SINCE` holes are called `since:<language>/<kind>`.
 _TO, _IDENTITY, _BOUNDARY = "to", "identity", "boundary"
 _UNSUBSCRIBE_TOKEN, _PREFERENCES_TOKEN = "unsubscribe-token", "preferences-token"
 _HOLES_OF_THE_HEAD = frozenset({_TO, _IDENTITY, _BOUNDARY, _UNSUBSCRIBE_TOKEN, _PREFERENCES_TOKEN})
@@ -46,7 +46,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stencil:
+class MessageTemplate:
     """An edition's message with holes. Made by `prepare`; the same for the same rendering, Date and sending."""
 
     edition_id: str
@@ -80,12 +80,12 @@ class Stencil:
         return Message(message_id=message_id, envelope=envelope, data=data, wire=data)
 
 
-def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sending) -> Stencil:
+def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sending) -> MessageTemplate:
     """Encode an edition once. `date` is the edition's Date, the same at every retry.
 
     RenderError: a template broke a mark, or left out the way to unsubscribe.
     """
-    cutter = _Cutter(sending)
+    cutter = _TemplateBuilder(sending)
     cutter.head(rendered.subject, edition_id, date)
     if rendered.html is None:
         cutter.add(_part_fields("plain"))
@@ -97,7 +97,7 @@ def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sen
         cutter.add(b"\r\n--=_").hole(_BOUNDARY).add(b"\r\n" + _part_fields("html"))
         cutter.part(rendered.html, _HTML)
         cutter.add(b"\r\n--=_").hole(_BOUNDARY).add(b"--\r\n")
-    return Stencil(
+    return MessageTemplate(
         edition_id=edition_id,
         sending=sending,
         domain=public_domain(sending.sender.address),
@@ -106,20 +106,20 @@ def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sen
     )
 
 
-class _Cutter:
-    """Cuts a stencil: bytes and holes, in order."""
+class _TemplateBuilder:
+    """Cuts a message template: bytes and holes, in order."""
 
     def __init__(self, sending: Sending) -> None:
         self.sending = sending
         self.pieces: list[bytes] = []
         self.holes: list[tuple[int, str]] = []
 
-    def add(self, data: bytes) -> "_Cutter":
+    def add(self, data: bytes) -> "_TemplateBuilder":
         """What is the same for everyone."""
         self.pieces.append(data)
         return self
 
-    def hole(self, name: str) -> "_Cutter":
+    def hole(self, name: str) -> "_TemplateBuilder":
         """A place for a value of the recipient's own."""
         self.holes.append((len(self.pieces), name))
         return self.add(b"")

@@ -17,7 +17,7 @@ from digest.mail.message.list_identity import Sending
 from digest.mail.message.message import prepare
 from digest.model import Edition, Item, Rendered, Report
 from digest.pipeline.composing.choosing import Composition, choose, summary_line
-from digest.pipeline.composing.lines import LineDesk
+from digest.pipeline.composing.lines import LineWriter
 from digest.pipeline.composing.slots import Due, left_out_told
 from digest.ports import Renderer
 from digest.settings.core.shape import Settings
@@ -191,19 +191,19 @@ async def compose(
     settings: Settings,
     now: datetime,
     topics: Sequence[str] | None = None,
-    desk: LineDesk | None = None,
+    writer: LineWriter | None = None,
     held_before: datetime | None = None,
 ) -> ComposeResult:
     """Compose, render, store and plan. Editions, plan and watermarks are one transaction: all of it, or nothing.
 
     Whether somebody planned for the same subscribers meanwhile is looked at in that transaction; whoever was overtaken
-    so is left as they were. `desk`: asks a language model for the lines. `held_before`: when the store was restored;
+    so is left as they were. `writer`: asks a language model for the lines. `held_before`: when the store was restored;
     what covers time before that is held, since it may have been sent.
     """
     summarise: Summarise = summary_line
-    if desk is not None:
+    if writer is not None:
         leads = await store.read(lambda c: _leads(c, dues, settings, now, topics))
-        summarise = _preferring(await desk.lines(leads))
+        summarise = _preferring(await writer.lines(leads))
 
     def read(c: Connection) -> tuple[tuple[Composition, ...], frozenset[str]]:
         compositions = choose(c, dues, settings, now, topics=topics, summarise=summarise)

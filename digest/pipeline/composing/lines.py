@@ -27,7 +27,7 @@ GIVE_UP_AFTER = 3
 MAX_TEXT = 4_000
 
 
-class LineDesk:
+class LineWriter:
     """The lines of one run. Its budget is the run's: make a new one for the next."""
 
     def __init__(self, writer: SummaryWriter, *, store: Store, clock: Clock, budget: LlmSettings) -> None:

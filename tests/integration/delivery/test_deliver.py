@@ -16,12 +16,12 @@ from digest.delivery import ledger
 from digest.delivery.deliver import DeliveryCounts
 from digest.delivery.dispatcher import CHUNK
 from digest.delivery.group_commit import QUICK_S
-from digest.delivery.transports.concurrency import Pace
+from digest.delivery.transports.concurrency import ConnectionLimit
 from digest.model import DeliveryState, Mailbox, Recipient
-from digest.ports import Outcome, Post, Verdict
+from digest.ports import Outcome, Queue, Verdict
 from digest.storage.core.database import Store
 from digest.storage.queries import subscribers
-from tests.mailing import EDITION, Mailing, PlainMail, PlainStencil, mailing
+from tests.mailing import EDITION, Mailing, PlainMail, PlainTemplate, mailing
 from tests.servers.smtp import Session, serving
 
 T = TypeVar("T")
@@ -43,27 +43,27 @@ class Counter:
     repeatable: bool = False
     sent: list[str] = field(default_factory=list)
 
-    async def carry(self, post: Post) -> None:
-        """Accept what the post has."""
-        while parcel := await post.take():
-            await self.before(parcel.mail.envelope.recipient)
-            if await post.offer(parcel):
-                self.sent.append(parcel.mail.envelope.recipient)
-                post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED, code=250, text="ok"))
+    async def carry(self, queue: Queue) -> None:
+        """Accept what is in the queue."""
+        while claimed := await queue.take():
+            await self.before(claimed.mail.envelope.recipient)
+            if await queue.offer(claimed):
+                self.sent.append(claimed.mail.envelope.recipient)
+                queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED, code=250, text="ok"))
 
     async def before(self, recipient: str) -> None:
         """Nothing; to be overridden."""
 
 
 async def test_every_message_arrives_byte_for_byte(made: Mailing) -> None:
-    """Dots at the beginning of lines, long lines and all: the server has what the stencil made."""
-    made.stencil = PlainStencil(b".\r\n..\r\n.x\r\n" + b"y" * 900 + b"\r\n\r\n.\r\n")
+    """Dots at the beginning of lines, long lines and all: the server has what the template made."""
+    made.template = PlainTemplate(b".\r\n..\r\n.x\r\n" + b"y" * 900 + b"\r\n\r\n.\r\n")
     async with serving(Session) as server:
         counts = await made.send(server.port)
         assert counts == DeliveryCounts(accepted=5)
         for taken in server.tally.taken:
             row = made.entry(taken.recipient)
-            wanted = made.stencil.message(Recipient(id=row.subscriber, mailbox=Mailbox(address=taken.recipient)))
+            wanted = made.template.message(Recipient(id=row.subscriber, mailbox=Mailbox(address=taken.recipient)))
             assert taken.data == wanted.data
             assert row.reply == "2.0.0 queued"
             assert row.via == "smtp"
@@ -113,11 +113,11 @@ async def test_what_waits_for_one_reader_leaves_in_the_order_in_which_it_was_pla
     class Taking:
         name, repeatable = "taking", False
 
-        async def carry(self, post: Post) -> None:
-            while (parcel := await post.take()) is not None:
-                gone.append(parcel.delivery)
-                if await post.offer(parcel):
-                    post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED, code=250))
+        async def carry(self, queue: Queue) -> None:
+            while (claimed := await queue.take()) is not None:
+                gone.append(claimed.delivery)
+                if await queue.offer(claimed):
+                    queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED, code=250))
 
     await made.send(transport=Taking())
     for address in made.addresses:
@@ -142,8 +142,8 @@ async def test_only_the_editions_asked_for_are_delivered(made: Mailing) -> None:
     from digest.delivery.deliver import deliver
     from digest.settings.core.shape import Settings
 
-    async def messages(_: str) -> PlainStencil:
-        return made.stencil
+    async def messages(_: str) -> PlainTemplate:
+        return made.template
 
     counts = await deliver(
         store=made.store,
@@ -300,7 +300,7 @@ async def test_lanes_grow_while_all_is_well_and_never_beyond_the_limit(tmp_path:
             return "250 ok"
 
     async with serving(Unhurried) as server:
-        await made.send(server.port, pace=Pace(limit=4))
+        await made.send(server.port, pace=ConnectionLimit(limit=4))
         assert server.tally.most_open == 4
         assert len(server.tally.taken) == 150
     made.close()
@@ -309,7 +309,7 @@ async def test_lanes_grow_while_all_is_well_and_never_beyond_the_limit(tmp_path:
 async def test_421_and_4_7_halve_the_lanes(tmp_path: Path) -> None:
     """A server that asks us to slow down sees fewer connections, and still gets everything."""
     made = mailing(tmp_path, 120)
-    pace = Pace(lanes=8, limit=8)
+    pace = ConnectionLimit(lanes=8, limit=8)
 
     class Throttling(Session):
         async def mail(self, sender: str) -> str:
@@ -343,7 +343,7 @@ async def test_a_server_that_takes_one_connection_at_a_time_is_not_pestered(tmp_
             return "250 ok"
 
     async with serving(Single) as server:
-        counts = await made.send(server.port, pace=Pace(lanes=4))
+        counts = await made.send(server.port, pace=ConnectionLimit(lanes=4))
         assert server.tally.connections <= 4
     assert counts.accepted == 60
     made.close()
@@ -392,13 +392,13 @@ async def test_a_message_that_cannot_be_made_fails_alone(made: Mailing) -> None:
     """One bad address never stops the rest."""
     from digest.errors import UsageError
 
-    class Choosy(PlainStencil):
+    class Choosy(PlainTemplate):
         def message(self, recipient: Recipient) -> PlainMail:
             if recipient.mailbox.address == "3@list.example":
                 raise UsageError("this address cannot stand in a message")
-            return PlainStencil.message(self, recipient)
+            return PlainTemplate.message(self, recipient)
 
-    made.stencil = Choosy()
+    made.template = Choosy()
     counts = await made.send(transport=Counter())
     assert (counts.accepted, counts.failed) == (4, 1)
     assert made.entry("3@list.example").reply == "this address cannot stand in a message"
@@ -410,7 +410,7 @@ async def test_an_edition_that_makes_no_mail_fails_and_gives_its_stories_back(ma
     from digest.errors import RenderError
     from digest.settings.core.shape import Settings
 
-    async def broken(_: str) -> PlainStencil:
+    async def broken(_: str) -> PlainTemplate:
         raise RenderError("digest.html.j2:3: unknown name")
 
     transport = Counter()

@@ -16,20 +16,20 @@ import trustme
 from sqlalchemy import event
 
 from digest.delivery import ledger
-from digest.delivery.process_locks import Owner
-from digest.delivery.transports.concurrency import Pace
+from digest.delivery.process_locks import WorkerLock
+from digest.delivery.transports.concurrency import ConnectionLimit
 from digest.delivery.transports.connection import Timeouts
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.errors import StoreError
 from digest.model import DeliveryState, Secret, Unsure
 from digest.settings.core.shape import Security
-from tests.mailing import QUICK, Mailing, PlainStencil, mailing
+from tests.mailing import QUICK, Mailing, PlainTemplate, mailing
 from tests.servers.smtp import Cut, HangUp, Session, Taken, serving
 
 ACCEPTED, DEFERRED, FAILED = DeliveryState.ACCEPTED, DeliveryState.DEFERRED, DeliveryState.FAILED
 PENDING, UNSURE = DeliveryState.PENDING, DeliveryState.UNSURE
 #: More than the kernel holds for a connection, on both sides together.
-LARGE = PlainStencil((b"y" * 990 + b"\r\n") * 14_000)
+LARGE = PlainTemplate((b"y" * 990 + b"\r\n") * 14_000)
 ONE, TWO = "0@list.example", "1@list.example"
 
 
@@ -64,7 +64,7 @@ async def test_01_a_refused_connection_is_retried_and_lanes_are_halved(three: Ma
     """A server that is not there leaves everything pending, with the reason; later all of it is delivered."""
     async with serving(Session) as server:
         port = server.port
-    pace = Pace(lanes=8)
+    pace = ConnectionLimit(lanes=8)
     counts = await three.send(port, pace=pace)
     assert (counts.accepted, counts.pending) == (0, 3)
     assert counts.reason is not None
@@ -88,7 +88,7 @@ async def test_02_a_421_greeting_is_retried(three: Mailing) -> None:
         async def greeting(self) -> str:
             return "421 4.3.2 too busy"
 
-    pace = Pace(lanes=4)
+    pace = ConnectionLimit(lanes=4)
     async with serving(Busy) as server:
         counts = await three.send(server.port, pace=pace)
     assert counts.pending == 3
@@ -238,7 +238,7 @@ async def test_08_421_at_mail_leaves_it_untried_and_another_connection_takes_it(
                 raise HangUp
             return "250 ok"
 
-    pace = Pace(limit=1)
+    pace = ConnectionLimit(limit=1)
     async with serving(Short) as server:
         counts = await made.send(server.port, pace=pace)
         assert sorted(server.tally.recipients) == sorted(made.addresses)
@@ -411,7 +411,7 @@ async def test_16_no_reply_after_the_dot_is_unsure_and_the_connection_is_aborted
 
 async def test_17_a_slow_reader_whose_dot_is_unsent_is_retried(tmp_path: Path) -> None:
     """A message whose last bytes are still in our buffer was not delivered: it is sent again, and arrives once."""
-    made = mailing(tmp_path, 1, stencil=LARGE, timeouts=Timeouts(body=1.5))
+    made = mailing(tmp_path, 1, template=LARGE, timeouts=Timeouts(body=1.5))
 
     class Slow(Session):
         offers = ("PIPELINING",)
@@ -431,7 +431,7 @@ async def test_17_a_slow_reader_whose_dot_is_unsent_is_retried(tmp_path: Path) -
 
 async def test_17_a_reset_while_the_dot_is_unsent_is_retried(tmp_path: Path) -> None:
     """The same where the server breaks off in the middle of the message."""
-    made = mailing(tmp_path, 1, stencil=LARGE, timeouts=Timeouts())
+    made = mailing(tmp_path, 1, template=LARGE, timeouts=Timeouts())
 
     class Breaking(Session):
         offers = ("PIPELINING",)
@@ -629,7 +629,7 @@ async def test_29_a_full_disk_stops_before_the_body(tmp_path: Path) -> None:
         event.remove(engine, "connect", fill)
         engine.dispose()
     made.owner.close()
-    made.owner = Owner(made.folder / "owners")
+    made.owner = WorkerLock(made.folder / "owners")
     assert sorted(sent + await finish(made)) == sorted(made.addresses)
     assert set(made.states().values()) == {ACCEPTED}
     made.close()

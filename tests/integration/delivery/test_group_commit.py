@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from digest.delivery import claims, group_commit, transitions
 from digest.delivery.deliver import recover
-from digest.delivery.process_locks import Owner
+from digest.delivery.process_locks import WorkerLock
 from digest.delivery.transitions import Offer, Settlement
 from digest.errors import StoreError
 from digest.model import DeliveryState
@@ -52,7 +52,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def under_way(made: Mailing, owner: Owner) -> list[Offer]:
+def under_way(made: Mailing, owner: WorkerLock) -> list[Offer]:
     """Everything claimed and offered by an owner, every body begun."""
     now = made.clock.now()
     rows = made.store.write_now(lambda c: claims.claim(c, owner.id, 1000, now)).taken
@@ -63,7 +63,7 @@ def under_way(made: Mailing, owner: Owner) -> list[Offer]:
     return offers
 
 
-def killed(owner: Owner) -> None:
+def killed(owner: WorkerLock) -> None:
     """As the kernel does when a process ends."""
     os.close(owner._lock)
     owner._lock = -1
@@ -97,7 +97,7 @@ async def test_a_receipt_file_that_cannot_be_emptied_holds_up_nobody(made: Maili
 
 async def test_a_short_write_leaves_the_old_receipts_in_their_place(made: Mailing) -> None:
     """Half of a new file never replaces a whole old one: after a kill every body under way is in doubt, none sent."""
-    gone = Owner(made.folder / "owners")
+    gone = WorkerLock(made.folder / "owners")
     offers = under_way(made, gone)
     before = gone.receipts_path.read_bytes()
     with files_of_at_most(len(before) // 2), pytest.raises(OSError, match="too large"):
@@ -110,7 +110,7 @@ async def test_a_short_write_leaves_the_old_receipts_in_their_place(made: Mailin
 
 async def test_a_note_after_one_that_was_cut_short_is_read(made: Mailing) -> None:
     """A line without its end spoils no later one: an answer that was noted after it counts."""
-    gone = Owner(made.folder / "owners")
+    gone = WorkerLock(made.folder / "owners")
     [first, second, *_] = under_way(made, gone)
     answers = [
         Settlement(id=one.id, fence=one.fence, state=DeliveryState.ACCEPTED, text="ok") for one in (first, second)
@@ -128,7 +128,7 @@ async def test_with_no_room_for_receipts_answers_still_reach_the_store(made: Mai
     """No further body leaves, what was answered is recorded, and the next call of the same process finishes."""
     full = False
 
-    class Roomless(Owner):
+    class Roomless(WorkerLock):
         def _append(self, line: bytes) -> None:
             if full:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

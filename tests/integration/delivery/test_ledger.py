@@ -14,12 +14,12 @@ from sqlalchemy import Connection, delete, select, update
 from digest.delivery import claims, ledger, rates, transitions
 from digest.delivery.claims import Claimed
 from digest.delivery.deliver import deliver, recover
-from digest.delivery.process_locks import Owner, alive, estates
+from digest.delivery.process_locks import WorkerLock, alive, dead_workers
 from digest.delivery.run_lock import running_alone
 from digest.delivery.transitions import Offer, Settlement
 from digest.errors import Busy, StoreBusy
 from digest.model import DeliveryState, Unsure
-from digest.ports import Outcome, Post, Verdict
+from digest.ports import Outcome, Queue, Verdict
 from digest.settings.core.shape import Settings
 from digest.storage.core.database import OWNERS, Store, beside
 from digest.storage.core.schema import deliveries, meta
@@ -100,16 +100,16 @@ def test_busy_is_not_done(made: Mailing) -> None:
 
 async def test_delivering_beside_a_busy_owner_counts_its_rows_as_pending(made: Mailing) -> None:
     """154 mails were once lost to "the lease is held, so it is done"."""
-    other = Owner(made.folder / "owners")
+    other = WorkerLock(made.folder / "owners")
     claim(made, other.id, 2)
 
     class Accepting:
         name, repeatable = "test", False
 
-        async def carry(self, post: Post) -> None:
-            while parcel := await post.take():
-                assert await post.offer(parcel)
-                post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED))
+        async def carry(self, queue: Queue) -> None:
+            while claimed := await queue.take():
+                assert await queue.offer(claimed)
+                queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED))
 
     result = await made.send(transport=Accepting())
     assert (result.accepted, result.pending) == (3, 2)
@@ -300,7 +300,7 @@ def test_a_reader_sees_one_moment_of_the_store(made: Mailing) -> None:
 
 async def test_the_work_of_a_living_owner_is_left_alone(made: Mailing) -> None:
     """Its lock is held, or with several machines its lease runs: neither claims nor offers are touched."""
-    other = Owner(made.folder / "owners")
+    other = WorkerLock(made.folder / "owners")
     rows = claim(made, other.id)
     offer(made, other.id, *rows[:2])
     if on_sqlite(made):
@@ -312,7 +312,7 @@ async def test_the_work_of_a_living_owner_is_left_alone(made: Mailing) -> None:
 
 async def test_the_work_of_an_owner_that_is_gone_is_taken_up(made: Mailing) -> None:
     """Answers in its receipts count; a body that had begun is unsure; the rest is open again."""
-    gone = Owner(made.folder / "owners")
+    gone = WorkerLock(made.folder / "owners")
     rows = claim(made, gone.id)
     offer(made, gone.id, *rows[:3])
     for row in rows[:2]:
@@ -331,7 +331,7 @@ async def test_the_work_of_an_owner_that_is_gone_is_taken_up(made: Mailing) -> N
 @pytest.mark.parametrize("missing", [True, False])
 async def test_without_whole_receipts_every_offer_of_a_dead_owner_is_unsure(made: Mailing, *, missing: bool) -> None:
     """No file, or one from before the machine was started anew: what is not in it proves nothing."""
-    gone = Owner(made.folder / "owners")
+    gone = WorkerLock(made.folder / "owners")
     rows = claim(made, gone.id)
     offer(made, gone.id, *rows)
     receipts = made.folder / "owners" / f"{gone.id}.receipts"
@@ -361,10 +361,10 @@ async def test_the_ledger_knows_whether_a_transport_may_repeat(made: Mailing) ->
     class Archive:
         name, repeatable = "archive", True
 
-        async def carry(self, post: Post) -> None:
-            while parcel := await post.take():
-                assert await post.offer(parcel)
-                post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED))
+        async def carry(self, queue: Queue) -> None:
+            while claimed := await queue.take():
+                assert await queue.offer(claimed)
+                queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED))
 
     await made.send(transport=Archive())
     query = select(deliveries.c.via, deliveries.c.repeatable)
@@ -388,13 +388,13 @@ async def test_a_renewal_that_fails_is_followed_by_the_next(made: Mailing, monke
     class Patient:
         name, repeatable = "test", False
 
-        async def carry(self, post: Post) -> None:
+        async def carry(self, queue: Queue) -> None:
             async with asyncio.timeout(20):
                 while renewals < 3:
                     await asyncio.sleep(0.01)
-            while parcel := await post.take():
-                if await post.offer(parcel):
-                    post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED))
+            while claimed := await queue.take():
+                if await queue.offer(claimed):
+                    queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED))
 
     url = made.store.url
     made.store.close()
@@ -431,7 +431,7 @@ async def test_a_dead_owner_without_any_file_is_taken_up_too(made: Mailing) -> N
 
 def test_receipts_are_dropped_once_the_store_has_them(tmp_path: Path) -> None:
     """What is recorded is not kept twice; what is not recorded stays, in a file swapped whole."""
-    with Owner(tmp_path) as owner:
+    with WorkerLock(tmp_path) as owner:
         settled = Settlement(id="a" * 16, fence=1, state=DeliveryState.ACCEPTED)
         for _ in range(100):
             owner.receipt(settled)
@@ -440,8 +440,8 @@ def test_receipts_are_dropped_once_the_store_has_them(tmp_path: Path) -> None:
         assert size < 300
         owner.receipt(settled)
         os.close(owner._lock)
-        with estates(tmp_path) as [estate]:
-            found = estate.receipts()
+        with dead_workers(tmp_path) as [dead]:
+            found = dead.receipts()
         assert found.answers == (settled, settled)
         assert found.begun == {("b" * 16, 2)}
         owner._lock = os.open(tmp_path / "spare", os.O_CREAT | os.O_RDWR)
@@ -449,7 +449,7 @@ def test_receipts_are_dropped_once_the_store_has_them(tmp_path: Path) -> None:
 
 def test_owner_files_are_private_and_vanish_with_their_work(tmp_path: Path) -> None:
     """0600 in a 0700 folder; nothing is left of a process that ended well."""
-    owner = Owner(tmp_path / "owners")
+    owner = WorkerLock(tmp_path / "owners")
     assert alive(tmp_path / "owners") == {owner.id}
     assert (tmp_path / "owners").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "owners").iterdir()} == {0o600}
@@ -461,21 +461,21 @@ def test_owner_files_are_private_and_vanish_with_their_work(tmp_path: Path) -> N
 async def test_two_deliver_calls_at_once_send_each_message_once(tmp_path: Path) -> None:
     """Two owners on one store share the work."""
     made = mailing(tmp_path, 400)
-    second = Owner(tmp_path / "owners")
+    second = WorkerLock(tmp_path / "owners")
     sent: list[str] = []
 
     class Slow:
         name, repeatable = "test", False
 
-        async def carry(self, post: Post) -> None:
-            while parcel := await post.take():
-                if await post.offer(parcel):
+        async def carry(self, queue: Queue) -> None:
+            while claimed := await queue.take():
+                if await queue.offer(claimed):
                     await asyncio.sleep(0)
-                    sent.append(parcel.delivery)
-                    post.settle(parcel, Outcome(verdict=Verdict.ACCEPTED))
+                    sent.append(claimed.delivery)
+                    queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED))
 
     async def messages(_: str):  # type: ignore[no-untyped-def]
-        return made.stencil
+        return made.template
 
     results = await asyncio.gather(
         *(

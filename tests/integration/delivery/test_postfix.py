@@ -10,7 +10,7 @@ import trustme
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.model import Secret
 from digest.settings.core.shape import Security
-from tests.mailing import Mailing, PlainStencil, mailing
+from tests.mailing import Mailing, PlainTemplate, mailing
 from tests.servers.postfix import PASSWORD, USER, postfix, unavailable
 
 pytestmark = pytest.mark.skipif(bool(unavailable()), reason=unavailable() or "Postfix is here")
@@ -22,7 +22,7 @@ BODY = b".\r\n..\r\n.x\r\n" + b"y" * 990 + b"\r\ntrailing \t \r\n\r\n.\r\nFrom h
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Mailing]:
     """Forty deliveries that are due."""
-    forty = mailing(tmp_path, 40, stencil=PlainStencil(BODY))
+    forty = mailing(tmp_path, 40, template=PlainTemplate(BODY))
     yield forty
     forty.close()
 

@@ -78,11 +78,11 @@ async def test_a_relay_that_knows_nobody_suppresses_nobody_one_by_one_either(tmp
 async def test_a_sender_that_takes_up_doubts_counts_them(made: Mailing) -> None:
     """What a killed process left in doubt is in the next one's counts."""
     from digest.delivery import claims, transitions
-    from digest.delivery.process_locks import Owner
+    from digest.delivery.process_locks import WorkerLock
     from digest.delivery.transitions import Offer
     from tests.integration.delivery.test_group_commit import killed
 
-    gone = Owner(made.folder / "owners")
+    gone = WorkerLock(made.folder / "owners")
     [row] = made.store.write_now(lambda c: claims.claim(c, gone.id, 1, made.clock.now())).taken
     offer = Offer(id=row.id, fence=row.fence, message_id="<x@y.example>")
     made.store.write_now(lambda c: transitions.offer(c, gone.id, [offer], "smtp", made.clock.now()))

@@ -64,8 +64,8 @@ def mailed(edition: Edition, configured: Settings) -> EmailMessage:
     """An edition as the program mails it under a configuration."""
     rendered = JinjaRenderer(configured.theme).render(edition)
     sending = Sending.of(configured, key=b"k" * 32)
-    stencil = prepare(rendered, edition_id="3f2a9c5d7e8b1a40", date=datetime(2016, 4, 14, tzinfo=UTC), sending=sending)
-    return message_from_bytes(stencil.message(ANA).data, policy=policy.default)
+    template = prepare(rendered, edition_id="3f2a9c5d7e8b1a40", date=datetime(2016, 4, 14, tzinfo=UTC), sending=sending)
+    return message_from_bytes(template.message(ANA).data, policy=policy.default)
 
 
 def everything(mail: EmailMessage) -> str:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from digest.model import Item
-from digest.pipeline.gather import Newsroom, gather
+from digest.pipeline.gather import Gatherer, gather
 from digest.storage.core.database import Store, open_store
 from digest.storage.core.schema import items, matches
 from digest.topics.matcher import Matcher
@@ -48,9 +48,9 @@ async def machines(url: str) -> AsyncIterator[tuple[Store, Store]]:
         one.close()
 
 
-def newsroom() -> Newsroom:
+def gatherer() -> Gatherer:
     """What a process knows when it starts."""
-    return Newsroom(Matcher(topics(), {}))
+    return Gatherer(Matcher(topics(), {}))
 
 
 HAPPENINGS = {
@@ -74,11 +74,11 @@ def told(store: Store) -> dict[str, int]:
 async def test_two_that_gather_at_once_gather_everything_once(machines: tuple[Store, Store]) -> None:
     """Whatever is gathered by whom, each item is in one story, counted once, and one happening is one story."""
     names = tuple(HAPPENINGS)
-    rooms = newsroom(), newsroom()
+    rooms = gatherer(), gatherer()
     for feed in "abcdef":
         Poller(machines[0], feed).sees(*reports(*names, feed=feed))
         both = zip(machines, rooms, strict=True)
-        results = await asyncio.gather(*(gather(store=one, newsroom=room, now=NOW) for one, room in both))
+        results = await asyncio.gather(*(gather(store=one, gatherer=room, now=NOW) for one, room in both))
         assert sum(result.items for result in results) == 4
     story_of = told(machines[0])
     assert len(story_of) == 24
@@ -87,11 +87,11 @@ async def test_two_that_gather_at_once_gather_everything_once(machines: tuple[St
     assert len(set(story_of.values())) == 4
 
 
-class Overtaken(Newsroom):
+class Overtaken(Gatherer):
     """Its first round is overtaken while it decides."""
 
     def __init__(self, by: Store) -> None:
-        super().__init__(newsroom().matcher)
+        super().__init__(gatherer().matcher)
         self._by: Store | None = by
 
     def decide(self, view: Any, now: datetime) -> Any:
@@ -99,7 +99,7 @@ class Overtaken(Newsroom):
         decided = super().decide(view, now)
         if self._by is not None:
             other, self._by = self._by, None
-            asyncio.run(gather(store=other, newsroom=newsroom(), now=now))
+            asyncio.run(gather(store=other, gatherer=gatherer(), now=now))
         return decided
 
 
@@ -109,19 +109,19 @@ async def test_what_was_decided_on_old_sights_is_decided_anew(machines: tuple[St
     slow = Overtaken(by=other)
     for feed in "ab":
         Poller(one, feed).sees(*reports("Almira", feed=feed))
-    assert (await gather(store=one, newsroom=slow, now=NOW)).items == 0
+    assert (await gather(store=one, gatherer=slow, now=NOW)).items == 0
     assert len(set(told(one).values())) == 1
     assert one.read_now(lambda c: len(c.execute(select(matches)).all())) == 2
     Poller(one, "c").sees(*reports("Almira", feed="c"))
-    assert (await gather(store=one, newsroom=slow, now=NOW)).items == 1
+    assert (await gather(store=one, gatherer=slow, now=NOW)).items == 1
     assert len(set(told(one).values())) == 1
 
 
-class Thinking(Newsroom):
+class Thinking(Gatherer):
     """Thinks until somebody else has written."""
 
     def __init__(self) -> None:
-        super().__init__(newsroom().matcher)
+        super().__init__(gatherer().matcher)
         self.begun, self.written = threading.Event(), threading.Event()
 
     def decide(self, view: Any, now: datetime) -> Any:
@@ -148,6 +148,6 @@ def test_the_store_is_free_while_stories_are_found(tmp_path: Path) -> None:
 
     writer = threading.Thread(target=write)
     writer.start()
-    assert asyncio.run(gather(store=store, newsroom=room, now=NOW)).items == 2
+    assert asyncio.run(gather(store=store, gatherer=room, now=NOW)).items == 2
     writer.join()
     store.close()

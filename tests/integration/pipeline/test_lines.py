@@ -16,14 +16,14 @@ from digest.errors import UsageError, WriterError
 from digest.llm.openai import ChatWriter
 from digest.model import Item, Report, Secret
 from digest.pipeline.composing import choosing
-from digest.pipeline.composing.lines import GIVE_UP_AFTER, LineDesk
+from digest.pipeline.composing.lines import GIVE_UP_AFTER, LineWriter
 from digest.settings.core.secrets import read_secret
 from digest.settings.core.shape import LlmMode, LlmSettings
 from digest.storage.core.database import Store, open_store
 from tests.installation import NOW, Told, installed, mails, rss, settings, subscriber, text_of
 from tests.servers.http import HttpServer
 from tests.servers.model import Model, model_server
-from tests.unit.stories.newsroom import item
+from tests.unit.stories.made_up import item
 
 STORY = item("Talks on the ferry", summary="Mayor Ada Crane met nine captains on Friday to talk about the ferry.")
 HONEST = "Mayor Crane talked with nine captains."
@@ -37,7 +37,7 @@ def _stories(count: int) -> list[Item]:
 
 
 @asynccontextmanager
-async def _desk(
+async def _writing(
     tmp_path: Path,
     base_url: str,
     *,
@@ -45,7 +45,7 @@ async def _desk(
     calls: int = 60,
     time: float = 30.0,
     tokens: int = 100_000,
-) -> AsyncIterator[LineDesk]:
+) -> AsyncIterator[LineWriter]:
     """A desk on a fresh or a known store of the folder."""
     budget = LlmSettings(
         base_url=base_url, model="m", mode=mode, calls=calls, time=timedelta(seconds=time), tokens=tokens
@@ -53,7 +53,7 @@ async def _desk(
     store: Store = open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     try:
         async with ChatWriter(budget, secrets=read_secret) as writer:
-            yield LineDesk(writer, store=store, clock=StandingClock(NOW), budget=budget)
+            yield LineWriter(writer, store=store, clock=StandingClock(NOW), budget=budget)
     finally:
         store.close()
 
@@ -61,9 +61,9 @@ async def _desk(
 async def _lines(tmp_path: Path, model: Model, *items: Item, delay: float = 0.0, **budget: float) -> dict[int, str]:
     async with (
         model_server(model, delay=delay) as server,
-        _desk(tmp_path, server.base_url, **budget) as desk,  # type: ignore[arg-type]
+        _writing(tmp_path, server.base_url, **budget) as writer,  # type: ignore[arg-type]
     ):
-        return dict(await desk.lines(items or [STORY]))
+        return dict(await writer.lines(items or [STORY]))
 
 
 async def test_an_honest_line_stands(tmp_path: Path) -> None:
@@ -139,9 +139,9 @@ async def test_a_model_that_chooses_can_invent_nothing(tmp_path: Path, said: str
     assert LlmSettings(base_url="", model="").mode is LlmMode.CHOOSE
     async with (
         model_server(lambda _story: said) as server,
-        _desk(tmp_path, server.base_url, mode=LlmMode.CHOOSE) as desk,
+        _writing(tmp_path, server.base_url, mode=LlmMode.CHOOSE) as writer,
     ):
-        assert dict(await desk.lines([LONG])) == ({LONG.id: stands} if stands else {})
+        assert dict(await writer.lines([LONG])) == ({LONG.id: stands} if stands else {})
         (asked,) = server.asked
     assert json.loads(asked["messages"][1]["content"])["lines"] == {str(n): c for n, c in enumerate(CANDIDATES, 1)}
 
@@ -150,11 +150,11 @@ async def test_where_there_is_no_choice_nobody_is_asked(tmp_path: Path) -> None:
     """A text with one sentence costs no call; what was chosen once is not asked again; modes do not mix."""
     async with model_server(lambda _story: "3") as server:
         for _ in range(2):
-            async with _desk(tmp_path, server.base_url, mode=LlmMode.CHOOSE) as desk:
-                assert dict(await desk.lines([STORY, LONG])) == {LONG.id: CANDIDATES[2]}
+            async with _writing(tmp_path, server.base_url, mode=LlmMode.CHOOSE) as writer:
+                assert dict(await writer.lines([STORY, LONG])) == {LONG.id: CANDIDATES[2]}
         assert len(server.asked) == 1
-        async with _desk(tmp_path, server.base_url, mode=LlmMode.WRITE) as desk:
-            assert dict(await desk.lines([LONG])) == {}
+        async with _writing(tmp_path, server.base_url, mode=LlmMode.WRITE) as writer:
+            assert dict(await writer.lines([LONG])) == {}
         assert len(server.asked) == 2
 
 
@@ -171,20 +171,23 @@ async def test_a_text_is_asked_for_once(tmp_path: Path) -> None:
     async with model_server(lambda story: "A lie of Zyx." if "refused" in story["title"] else HONEST) as server:
         refused = item("To be refused", summary=STORY.summary)
         for _ in range(2):
-            async with _desk(tmp_path, server.base_url) as desk:
-                assert await desk.lines([STORY, refused]) == {STORY.id: HONEST}
+            async with _writing(tmp_path, server.base_url) as writer:
+                assert await writer.lines([STORY, refused]) == {STORY.id: HONEST}
         assert len(server.asked) == 2
         corrected = dataclasses.replace(STORY, summary=STORY.summary + " A captain stayed away.")
-        async with _desk(tmp_path, server.base_url) as desk:
-            await desk.lines([corrected])
+        async with _writing(tmp_path, server.base_url) as writer:
+            await writer.lines([corrected])
         assert len(server.asked) == 3
 
 
 async def test_a_run_makes_only_so_many_calls(tmp_path: Path) -> None:
     """The budget of calls is the run's: stories beyond it keep the rule's line."""
-    async with model_server(lambda _story: HONEST) as server, _desk(tmp_path, server.base_url, calls=3) as desk:
-        assert len(await desk.lines(_stories(5))) == 3
-        assert len(await desk.lines(_stories(8))) == 3
+    async with (
+        model_server(lambda _story: HONEST) as server,
+        _writing(tmp_path, server.base_url, calls=3) as writer,
+    ):
+        assert len(await writer.lines(_stories(5))) == 3
+        assert len(await writer.lines(_stories(8))) == 3
         assert len(server.asked) == 3
 
 
@@ -192,10 +195,10 @@ async def test_a_run_costs_only_so_many_tokens(tmp_path: Path) -> None:
     """No story is asked for when the run's tokens are used up; calls under way may go over by their own."""
     async with (
         model_server(lambda _story: HONEST, tokens=100) as server,
-        _desk(tmp_path, server.base_url, tokens=250) as desk,
+        _writing(tmp_path, server.base_url, tokens=250) as writer,
     ):
         for one in _stories(10):
-            await desk.lines([one])
+            await writer.lines([one])
         assert len(server.asked) == 3
 
 
@@ -207,17 +210,20 @@ async def test_a_run_waits_only_so_long(tmp_path: Path) -> None:
 
 async def test_few_calls_are_made_at_once(tmp_path: Path) -> None:
     """A service is asked for a few lines at a time."""
-    async with model_server(lambda _story: HONEST, delay=0.05) as server, _desk(tmp_path, server.base_url) as desk:
-        assert len(await desk.lines(_stories(12))) == 12
+    async with (
+        model_server(lambda _story: HONEST, delay=0.05) as server,
+        _writing(tmp_path, server.base_url) as writer,
+    ):
+        assert len(await writer.lines(_stories(12))) == 12
         assert 1 < server.most_at_once <= 4
 
 
 async def test_a_dead_service_is_left_alone(tmp_path: Path) -> None:
     """After a few failures in a row a service is asked no more in this run."""
     async with model_server(lambda _story: web.Response(status=503)) as server:
-        async with _desk(tmp_path, server.base_url) as desk:
+        async with _writing(tmp_path, server.base_url) as writer:
             for one in _stories(10):
-                assert await desk.lines([one]) == {}
+                assert await writer.lines([one]) == {}
         assert len(server.asked) == GIVE_UP_AFTER
 
 

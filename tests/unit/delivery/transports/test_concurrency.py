@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.delivery.retry import next_try
-from digest.delivery.transports.concurrency import FULL_ENOUGH, PAUSE_LIMIT_S, REMEMBERED_S, Pace
+from digest.delivery.transports.concurrency import FULL_ENOUGH, PAUSE_LIMIT_S, REMEMBERED_S, ConnectionLimit
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120, 240))
@@ -15,7 +15,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120, 240))
 
 def test_lanes_grow_by_one_per_clean_round_up_to_the_limit() -> None:
     """Two lanes become three after each has had a message accepted, and so on up to ten."""
-    pace = Pace()
+    pace = ConnectionLimit()
     grown = [number for number in range(1, 200) if pace.accepted(0.0)]
     assert grown[:3] == [2, 5, 9]
     assert pace.lanes == 10
@@ -23,7 +23,7 @@ def test_lanes_grow_by_one_per_clean_round_up_to_the_limit() -> None:
 
 def test_trouble_halves_the_lanes_and_holds_growth_for_a_pause_that_doubles() -> None:
     """30 s, 60 s, 120 s ... without new lanes; never below one lane."""
-    pace = Pace(lanes=10)
+    pace = ConnectionLimit(lanes=10)
     now, pauses = 0.0, []
     for _ in range(5):
         pauses.append(pace.trouble(now, 0.0))
@@ -35,7 +35,7 @@ def test_trouble_halves_the_lanes_and_holds_growth_for_a_pause_that_doubles() ->
 
 def test_lanes_that_stumble_together_count_once() -> None:
     """Ten lanes that meet one 421 each within a moment halve the lanes once."""
-    pace = Pace(lanes=10)
+    pace = ConnectionLimit(lanes=10)
     for moment in range(10):
         pace.trouble(moment / 100, 0.5)
     assert pace.lanes == 5
@@ -43,7 +43,7 @@ def test_lanes_that_stumble_together_count_once() -> None:
 
 def test_growth_returns_after_the_pause_and_forgives() -> None:
     """After a pause and a clean round there is one lane more, and the next pause is short again."""
-    pace = Pace(lanes=4)
+    pace = ConnectionLimit(lanes=4)
     pace.trouble(0.0, 0.0)
     assert pace.lanes == 2
     assert [pace.accepted(31.0) for _ in range(2)] == [False, True]
@@ -52,7 +52,7 @@ def test_growth_returns_after_the_pause_and_forgives() -> None:
 
 def test_the_pause_has_a_limit() -> None:
     """However often there is trouble, an hour is the longest wait."""
-    pace, now = Pace(), 0.0
+    pace, now = ConnectionLimit(), 0.0
     for _ in range(40):
         now += pace.trouble(now, 0.0)
     assert pace.trouble(now, 0.0) <= PAUSE_LIMIT_S
@@ -60,7 +60,7 @@ def test_the_pause_has_a_limit() -> None:
 
 def test_the_smallest_limit_of_messages_per_connection_is_learned() -> None:
     """Of several, the smallest is believed."""
-    pace = Pace()
+    pace = ConnectionLimit()
     for messages in (20, 10, 30):
         pace.learn(messages, 0.0)
     assert pace.per_connection == 10
@@ -68,7 +68,7 @@ def test_the_smallest_limit_of_messages_per_connection_is_learned() -> None:
 
 def test_a_limit_that_was_met_once_by_accident_is_outgrown() -> None:
     """Connections that take as many without a word are given more and more."""
-    pace, connections = Pace(), 0
+    pace, connections = ConnectionLimit(), 0
     pace.learn(1, 0.0)
     while (pace.room(0.0) or 0) < 100:
         pace.filled()
@@ -78,7 +78,7 @@ def test_a_limit_that_was_met_once_by_accident_is_outgrown() -> None:
 
 def test_a_limit_that_holds_is_tried_less_and_less() -> None:
     """A server that takes ten, and says so each time that more are tried, is asked ever more rarely."""
-    pace, tried = Pace(), []
+    pace, tried = ConnectionLimit(), []
     pace.learn(10, 0.0)
     for connection in range(200):
         if pace.room(0.0) == 10:
@@ -91,7 +91,7 @@ def test_a_limit_that_holds_is_tried_less_and_less() -> None:
 
 def test_a_limit_is_forgotten_after_an_hour() -> None:
     """What a server wanted yesterday is no reason to ask less of it today."""
-    pace = Pace()
+    pace = ConnectionLimit()
     pace.learn(1, 0.0)
     assert pace.room(REMEMBERED_S) == 1
     assert pace.room(REMEMBERED_S + 1) is None

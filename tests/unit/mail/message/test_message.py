@@ -137,11 +137,11 @@ def test_the_message_id_is_keyed() -> None:
 
 
 def test_nobody_elses_address_is_in_it() -> None:
-    """A stencil used for one leaves nothing of them in the next."""
-    stencil = prepare(DIGEST, edition_id=EDITION, date=DATE, sending=WEB)
-    before = stencil.message(BEN).data
-    ana = stencil.message(ANA).data
-    assert stencil.message(BEN).data == before
+    """A message template used for one leaves nothing of them in the next."""
+    template = prepare(DIGEST, edition_id=EDITION, date=DATE, sending=WEB)
+    before = template.message(BEN).data
+    ana = template.message(ANA).data
+    assert template.message(BEN).data == before
     assert b"ana@" not in before
     assert b"ben@" not in ana
     assert ANA.id.encode() not in before
@@ -241,13 +241,13 @@ def test_any_address_is_shown_as_it_is(address: str) -> None:
 
 def test_places_are_counted() -> None:
     """Each mark becomes one place, and none is left in a message."""
-    stencil = prepare(DIGEST, edition_id=EDITION, date=DATE, sending=WEB)
+    template = prepare(DIGEST, edition_id=EDITION, date=DATE, sending=WEB)
     head = ["to", "identity", "unsubscribe-token", "unsubscribe-token", "boundary"]
     text = ["boundary", "address:/text", "since:en/text", "unsubscribe-token"]
     html = ["boundary", "address:/html", "unsubscribe-token", "preferences-token", "boundary"]
-    assert [name for _, name in stencil.holes] == head + text + html
+    assert [name for _, name in template.holes] == head + text + html
     assert not re.search(
-        "[\ue000\ue001]", part(stencil.message(ANA).data, "plain") + part(stencil.message(ANA).data, "html")
+        "[\ue000\ue001]", part(template.message(ANA).data, "plain") + part(template.message(ANA).data, "html")
     )
 
 

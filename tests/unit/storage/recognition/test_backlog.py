@@ -7,7 +7,7 @@ import pytest
 
 from digest.model import Item
 from digest.storage.recognition.backlog import BACKLOG_AFTER, LATE, LATE_BUT_NEWEST, Past
-from tests.unit.stories.newsroom import MORNING, item
+from tests.unit.stories.made_up import MORNING, item
 
 TICK = timedelta(seconds=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -16,7 +16,7 @@ from digest.stories.clustering.reading import Reader
 from digest.stories.clustering.recurring_titles import Columns
 from digest.stories.clustering.vectors import Vector, unit
 from digest.text.tokens import Lexicon
-from tests.unit.stories.newsroom import MORNING, item
+from tests.unit.stories.made_up import MORNING, item
 
 #: Two happenings as three outlets tell them, and two items of their own.
 FERRY = (

@@ -20,7 +20,7 @@ from digest.stories.editions.edition import (
     share_out,
     to_json,
 )
-from tests.unit.stories.newsroom import DAY, MORNING, TITLES, Had, choice, first_words, item, report, story
+from tests.unit.stories.made_up import DAY, MORNING, TITLES, Had, choice, first_words, item, report, story
 
 
 def composed(stories: list[Story], chosen: Choice, had: Had | None = None, *, note: bool = False) -> Edition | None:

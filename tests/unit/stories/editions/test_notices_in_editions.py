@@ -5,7 +5,7 @@ from dataclasses import replace
 from digest.mail.render.page_builder import Typesetter
 from digest.model import EntryKind, Story
 from tests.unit.stories.editions.test_edition import edition, had
-from tests.unit.stories.newsroom import choice, item, report, story
+from tests.unit.stories.made_up import choice, item, report, story
 
 ABSTRACT = "The office publishes the names of one or more persons that were added to its list on grounds that apply."
 

@@ -10,7 +10,7 @@ from digest.model import Report
 from digest.stories.clustering.notices import together
 from digest.stories.editions.independent_sources import distinct, same_text, shingles, sources
 from digest.stories.editions.rank import FRESHNESS, rank
-from tests.unit.stories.newsroom import MORNING, item, report, story
+from tests.unit.stories.made_up import MORNING, item, report, story
 
 WIRE = (
     "Rescue teams reached the last of the flooded villages on Thursday and brought forty people to safety by boat, "
