@@ -12,8 +12,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from digest.app.upkeep import migrate, store_url
-from digest.delivery.process_locks import WorkerLock
-from digest.delivery.run_lock import running_alone
+from digest.delivery.process_locks import WorkerLock, running_alone
 from digest.delivery.transports.outbox import OutboxTransport
 from digest.errors import StoreOutdated, UsageError
 from digest.mail.message.message import Sending, prepare

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from digest.delivery.process_locks import alive
-from digest.delivery.run_lock import running_alone
+from digest.delivery.process_locks import alive, running_alone
 from digest.errors import Busy, UsageError
 from digest.settings.core.shape import Settings
 from digest.storage.core import revisions

@@ -1,9 +1,9 @@
-"""Delivers what is due: takes up what dead processes left, then hands the ledger's rows to the transport."""
+"""Delivers what is due: hands the rows of the ledger to the transport, and concludes from what the relay said."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -15,7 +15,8 @@ from digest.delivery.breaker import Breaker
 from digest.delivery.dispatcher import Dispatcher
 from digest.delivery.group_commit import GroupCommit
 from digest.delivery.outcomes import RelayPolicy
-from digest.delivery.process_locks import DeadWorker, WorkerLock, alive, dead_workers
+from digest.delivery.process_locks import WorkerLock
+from digest.delivery.recovery import recover
 from digest.errors import DeliveryError, DigestError
 from digest.model import DeliveryState, Mailbox
 from digest.ports import Clock, MessageTemplate, Transport
@@ -69,38 +70,6 @@ class DeliveryCounts:
             login_refused=last.login_refused,
             retry_at=last.retry_at,
         )
-
-
-async def recover(*, store: Store, owner: WorkerLock, clock: Clock) -> claims.Recovered:
-    """Take up what owners left that are gone: their answers count, the rest of what they offered is unsure.
-
-    So is what `owner` itself left when it could not write the store: call this while nothing is delivered under it.
-    """
-    return await asyncio.to_thread(_recover, store, owner, clock.now())
-
-
-def _recover(store: Store, owner: WorkerLock, now: datetime) -> claims.Recovered:
-    with dead_workers(owner.folder) as found:
-        recovered = store.write_now(lambda c: _take_up(c, found, owner, now, sqlite=store.dialect == "sqlite"))
-    with suppress(OSError):
-        owner.drop_receipts()
-    return recovered
-
-
-def _take_up(
-    c: Connection, found: Sequence[DeadWorker], owner: WorkerLock, now: datetime, *, sqlite: bool
-) -> claims.Recovered:
-    left = {owner.id: owner.receipts()} | {dead.owner: dead.receipts() for dead in found}
-    for receipts in left.values():
-        transitions.settle(c, receipts.answers, now)
-    begun = {owner_id: receipts.begun for owner_id, receipts in left.items() if receipts.boot}
-    gone = set(left)
-    if sqlite:
-        # One machine: whoever holds no lock is gone, whatever its lease says.
-        gone |= claims.working(c) - alive(owner.folder)
-    else:
-        gone |= claims.expired(c)
-    return claims.recover(c, gone, begun, now)
 
 
 async def deliver(

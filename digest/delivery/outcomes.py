@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from digest.delivery.claims import Claimed
-from digest.delivery.retry import next_try
 from digest.delivery.transitions import Settlement
 from digest.model import DeliveryState
 from digest.ports import Outcome, Verdict
 
+#: Waits are lengthened by up to this share, so that what was put off together does not come back together.
+JITTER = 0.2
 #: A message that lost its connection this often in one run is put off: it may be what the server chokes on.
 UNTRIED_AT_MOST = 3
 
@@ -84,3 +85,22 @@ def _put_off(row: Claimed, outcome: Outcome, now: datetime, policy: RelayPolicy,
         text=outcome.text if again is not None else f"given up: {outcome.text}",
         next_try=again,
     )
+
+
+def next_try(
+    attempts: int,
+    now: datetime,
+    *,
+    waits: Sequence[timedelta],
+    give_up_at: datetime,
+    chance: float,
+) -> datetime | None:
+    """When to try again (RFC 5321 4.5.4.1) after `attempts` tries that were put off (1 or more); None: give up.
+
+    `chance` is from 0 to 1 and decides the variation; `give_up_at` is the end of patience or the moment the edition
+    goes stale, whichever comes first. The last of `waits` repeats.
+    """
+    wait = waits[min(attempts, len(waits)) - 1]
+    # Never sooner than the schedule says: a greylisting server counts from its first refusal.
+    moment = now + wait * (1 + JITTER * chance)
+    return moment if moment < give_up_at else None

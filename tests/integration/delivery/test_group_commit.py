@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Connection
 
 from digest.delivery import claims, group_commit, transitions
-from digest.delivery.deliver import recover
 from digest.delivery.process_locks import WorkerLock
+from digest.delivery.recovery import recover
 from digest.delivery.transitions import Offer, Settlement
 from digest.errors import StoreError
 from digest.model import DeliveryState

@@ -11,11 +11,11 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection, delete, select, update
 
-from digest.delivery import claims, ledger, rates, transitions
+from digest.delivery import claims, ledger, rate_limit, transitions
 from digest.delivery.claims import Claimed
-from digest.delivery.deliver import deliver, recover
-from digest.delivery.process_locks import WorkerLock, alive, dead_workers
-from digest.delivery.run_lock import running_alone
+from digest.delivery.deliver import deliver
+from digest.delivery.process_locks import WorkerLock, alive, dead_workers, running_alone
+from digest.delivery.recovery import recover
 from digest.delivery.transitions import Offer, Settlement
 from digest.errors import Busy, StoreBusy
 from digest.model import DeliveryState, Unsure
@@ -249,9 +249,9 @@ def test_unsure_ones_that_a_person_drops_are_never_sent_and_count_as_had(made: M
 
 def test_reservations_of_two_processes_never_overlap(made: Mailing) -> None:
     """Each gets moments after those of the other."""
-    first = made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10))
-    second = made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10))
-    other = made.store.write_now(lambda c: rates.reserve(c, "another relay", 10.0, 10))
+    first = made.store.write_now(lambda c: rate_limit.reserve(c, "relay", 10.0, 10))
+    second = made.store.write_now(lambda c: rate_limit.reserve(c, "relay", 10.0, 10))
+    other = made.store.write_now(lambda c: rate_limit.reserve(c, "another relay", 10.0, 10))
     assert first == 0.0
     assert 0.8 < second <= 1.0
     assert other == 0.0
@@ -263,7 +263,7 @@ def test_two_first_reservations_at_once_get_different_moments(made: Mailing) -> 
 
     def reserve() -> None:
         ready.wait(20)
-        firsts.append(made.store.write_now(lambda c: rates.reserve(c, "relay", 10.0, 10)))
+        firsts.append(made.store.write_now(lambda c: rate_limit.reserve(c, "relay", 10.0, 10)))
 
     for round_ in range(20):
         firsts.clear()

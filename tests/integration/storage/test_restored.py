@@ -9,7 +9,7 @@ import pytest
 
 from digest.app import upkeep
 from digest.delivery import ledger
-from digest.delivery.run_lock import running_alone
+from digest.delivery.process_locks import running_alone
 from digest.errors import Busy, StoreError, UsageError
 from digest.model import DeliveryState, Unsure
 from digest.settings.core.shape import DigestSettings, Settings

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from digest.app.upkeep import store_url
-from digest.delivery.run_lock import running_alone
+from digest.delivery.process_locks import running_alone
 from digest.errors import StoreBusy, StoreError, StoreOutdated
 from digest.settings.core.shape import Settings
 from digest.storage.core.database import Store, file_of, open_store

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.delivery.retry import next_try
+from digest.delivery.outcomes import next_try
 from digest.delivery.transports.concurrency import FULL_ENOUGH, PAUSE_LIMIT_S, REMEMBERED_S, ConnectionLimit
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
