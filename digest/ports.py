@@ -1,4 +1,4 @@
-"""The small Protocols that the pipeline speaks to. Adapters live in `feeds`, `mail`, `engine`; `app` joins them."""
+"""The small Protocols that the pipeline speaks to. Adapters live in the rooms below it; `app` joins them."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -195,7 +195,7 @@ class ClaimedMessage:
     delivery: str
     #: Of the claim it was taken under: a mark made with an older one has no effect.
     fence: int
-    mail: Message
+    message: Message
 
 
 class Verdict(StrEnum):

@@ -41,11 +41,11 @@ class Relay:
     async def carry(self, queue: Queue) -> None:
         """Offer each, answer for its address."""
         while (claimed := await queue.take()) is not None:
-            address = claimed.mail.envelope.recipient
+            address = claimed.message.envelope.recipient
             outcome = self.answers.get(address, Outcome(verdict=Verdict.ACCEPTED, code=250))
             if await queue.offer(claimed):
                 if outcome.verdict is Verdict.ACCEPTED:
-                    self.accepted.append((address, claimed.mail.message_id))
+                    self.accepted.append((address, claimed.message.message_id))
                 queue.settle(claimed, outcome)
 
 

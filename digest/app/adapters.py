@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from digest.app.upkeep import migrate, store_url
 from digest.delivery.process_locks import WorkerLock, running_alone
-from digest.delivery.transports.outbox import OutboxTransport
+from digest.delivery.transports.registry import transport_of
 from digest.errors import StoreOutdated, UsageError
 from digest.mail.message.message import Sending, prepare
 from digest.model import Secret
@@ -172,16 +172,7 @@ class Adapters:
     @cached_property
     def transport(self) -> Transport:
         """Where messages go: the relay, a local sendmail command, or the outbox."""
-        mail = self.settings.mail
-        if mail is None:
-            return OutboxTransport(self.outbox)
-        if mail.sendmail is not None:
-            from digest.delivery.transports.sendmail import SendmailTransport
-
-            return SendmailTransport(mail.sendmail)
-        from digest.delivery.transports.smtp import SmtpTransport  # aiosmtplib and ssl are slow to import
-
-        return SmtpTransport(mail, self.secrets)
+        return transport_of(self.settings.mail, self.secrets, outbox=self.outbox)
 
     @cached_property
     def sign(self) -> Callable[[bytes], bytes] | None:

@@ -1,12 +1,11 @@
 """`check --online`: asks every feed, the mail server and the name servers, and sends nothing."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from digest.app.feed_trial import Trier, trier
+from digest.delivery.transports.registry import way
 from digest.errors import DigestError, LoginRefused
 from digest.mail.dns.records import Finding
 from digest.mail.message.dkim import Signer, signer
@@ -65,24 +64,12 @@ async def _probe(reader: Trier, feed: Feed) -> FeedProbe:
 
 
 async def probe_relay(mail: MailSettings, environ: Mapping[str, str]) -> RelayProbe:
-    """Connect, secure the connection and log in, then say goodbye; nothing is sent."""
-    if mail.sendmail is not None:
-        found = shutil.which(mail.sendmail[0])
-        text = found or f"the sendmail command {mail.sendmail[0]} is not there: check [mail] sendmail"
-        return RelayProbe(text=text, ok=found is not None)
-
-    from digest.delivery.transports.connecting import Opener
-    from digest.delivery.transports.connection import Timeouts
-
-    opener = Opener(mail, lambda secret: read_secret(secret, environ), tls=None, timeouts=Timeouts())
+    """Try what takes the messages: connect, log in, say goodbye; nothing is sent."""
     try:
-        connection, _ = await opener.open()
+        text = await way(mail).probe(mail, lambda secret: read_secret(secret, environ))
     except DigestError as exc:
         return RelayProbe(text=str(exc), ok=False, login_refused=isinstance(exc, LoginRefused))
-    with suppress(OSError):
-        await connection.quit(Timeouts().quit)
-    login = f"logged in as {mail.user}" if mail.user else "no login"
-    return RelayProbe(text=f"{mail.server}:{mail.port} ({mail.security}): {login}", ok=True)
+    return RelayProbe(text=text, ok=True)
 
 
 async def probe_records(mail: MailSettings, environ: Mapping[str, str]) -> Sequence[Finding]:

@@ -55,4 +55,4 @@ async def _note(app: App, mail: Message, kind: str, text: str) -> None:
 def _limiter(app: App) -> RateLimiter | None:
     """The relay's rate, shared with whoever sends beside us."""
     mail = app.settings.mail
-    return RateLimiter(app.store, f"{mail.server}:{mail.port}", mail.rate) if mail and mail.rate else None
+    return RateLimiter(app.store, app.settings.relay, mail.rate) if mail and mail.rate else None

@@ -101,7 +101,7 @@ async def deliver(
             owner=owner,
             commits=commits,
             clock=clock,
-            policy=_policy(settings.mail),
+            policy=_policy(settings),
             breaker=breaker,
             messages=messages,
             mailboxes=_mailboxes(settings),
@@ -152,12 +152,13 @@ async def _renewed(store: Store, owner: WorkerLock) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _policy(mail: MailSettings | None) -> RelayPolicy:
+def _policy(settings: Settings) -> RelayPolicy:
+    mail = settings.mail
     if mail is None:
         shipped = MailSettings(sender=Mailbox(address=""), server="")
         return RelayPolicy(retry=shipped.retry, give_up=shipped.give_up)
     return RelayPolicy(
-        relay=f"{mail.server}:{mail.port}",
+        relay=settings.relay,
         rate=mail.rate,
         domain_rates=dict(mail.domain_rates),
         retry=mail.retry,

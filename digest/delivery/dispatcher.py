@@ -101,7 +101,7 @@ class Dispatcher:
     async def offer(self, claimed: ClaimedMessage) -> bool:
         """Mark durably that the body may leave; whether it may."""
         allowed = await self._commits.offer(
-            Offer(id=claimed.delivery, fence=claimed.fence, message_id=claimed.mail.message_id)
+            Offer(id=claimed.delivery, fence=claimed.fence, message_id=claimed.message.message_id)
         )
         if not allowed:
             self._out.pop(claimed.delivery, None)
@@ -239,7 +239,7 @@ class Dispatcher:
             del self._out[row.id]
             self._fail(row, str(exc))
             return None
-        return ClaimedMessage(delivery=row.id, fence=row.fence, mail=mail)
+        return ClaimedMessage(delivery=row.id, fence=row.fence, message=mail)
 
     # Turns
 

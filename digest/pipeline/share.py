@@ -60,7 +60,7 @@ class _QueueOfOne:
     """The queue of one letter."""
 
     def __init__(self, mail: Message) -> None:
-        self._claimed_message: ClaimedMessage | None = ClaimedMessage(delivery="letter", fence=0, mail=mail)
+        self._claimed_message: ClaimedMessage | None = ClaimedMessage(delivery="letter", fence=0, message=mail)
         self.outcome: Outcome | None = None
 
     async def take(self) -> ClaimedMessage | None:

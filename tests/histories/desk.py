@@ -111,7 +111,7 @@ class Wire:
             if not await queue.offer(claimed):
                 continue
             self.doom.passing("offered")
-            verdict = self.relay.take(claimed.mail)
+            verdict = self.relay.take(claimed.message)
             self.doom.passing("arrived")
             queue.settle(claimed, Outcome(verdict=verdict, code=_CODES[verdict], text=f"said the relay: {verdict}"))
 

@@ -161,7 +161,7 @@ class Lane:
             return None, False
         # Made while the ledger writes the offer, so that it can leave at once.
         after = self._ahead(queue)
-        data = b"".join((claimed.mail.wire, b".\r\n", after))
+        data = b"".join((claimed.message.wire, b".\r\n", after))
         if not await queue.offer(claimed):
             # The server waits for a body that must not come; only a dropped connection ends that without a mail.
             self._current = None
@@ -289,7 +289,7 @@ class Lane:
 
     def _commands(self, claimed: ClaimedMessage) -> tuple[bytes, bytes, bytes] | Outcome:
         """MAIL, RCPT and DATA; an Outcome if the message cannot go over this connection at all."""
-        offers, mail = self._extensions, claimed.mail
+        offers, mail = self._extensions, claimed.message
         sender, recipient = mail.envelope.sender, mail.envelope.recipient
         if _FORBIDDEN.search(sender) or _FORBIDDEN.search(recipient):
             return Outcome(verdict=Verdict.REFUSED, text="the address has characters that no address may have")

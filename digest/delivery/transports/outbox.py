@@ -12,11 +12,10 @@ from email import message_from_bytes, policy
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
+from digest.delivery.transports.driver import OneAtATime
 from digest.errors import DeliveryError
-from digest.ports import ClaimedMessage, Message, Outcome, Queue, Verdict
+from digest.ports import Message, Outcome, Verdict
 
-#: Writers at once: their marks share commits.
-WRITERS = 4
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]")
 #: File systems take names of 255 bytes; the rest of a name is short.
 _READER_LIMIT = 64
@@ -24,7 +23,7 @@ _READER_LIMIT = 64
 _TAG = 8
 
 
-class OutboxTransport:
+class OutboxTransport(OneAtATime):
     """The transport of an installation without a mail server."""
 
     name = "outbox"
@@ -33,36 +32,13 @@ class OutboxTransport:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def carry(self, queue: Queue) -> None:
-        """Write what is in the queue. DeliveryError: the folder cannot be written."""
+    async def send(self, message: Message) -> Outcome:
+        """Write one message. DeliveryError: the folder cannot be written."""
         try:
-            await asyncio.to_thread(self.folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+            path = await asyncio.to_thread(write, self.folder, message)
         except OSError as exc:
-            raise self._unwritable(exc) from exc
-        async with asyncio.TaskGroup() as writers:
-            tasks = [writers.create_task(self._drain(queue)) for _ in range(WRITERS)]
-        for failure in filter(None, (task.result() for task in tasks)):
-            raise self._unwritable(failure) from failure
-
-    async def _drain(self, queue: Queue) -> OSError | None:
-        while claimed := await queue.take():
-            if failure := await self._deliver(claimed, queue):
-                return failure
-        return None
-
-    async def _deliver(self, claimed: ClaimedMessage, queue: Queue) -> OSError | None:
-        if not await queue.offer(claimed):
-            return None
-        try:
-            path = await asyncio.to_thread(write, self.folder, claimed.mail)
-        except OSError as exc:
-            queue.settle(claimed, Outcome(verdict=Verdict.UNTRIED, text=str(exc.strerror)))
-            return exc
-        queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED, text=f"written to {path}"))
-        return None
-
-    def _unwritable(self, exc: OSError) -> DeliveryError:
-        return DeliveryError(f"the outbox {self.folder} cannot be written: {exc.strerror or exc}")
+            raise DeliveryError(f"the outbox {self.folder} cannot be written: {exc.strerror or exc}") from exc
+        return Outcome(verdict=Verdict.ACCEPTED, text=f"written to {path}")
 
 
 def file_name(mail: Message) -> str:
@@ -93,6 +69,7 @@ def _tag(message_id: str) -> str:
 
 def write(folder: Path, mail: Message) -> Path:
     """Write a message, and its HTML part beside it when it has one; the path of the `.eml`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{file_name(mail)}.eml"
     html = message_from_bytes(mail.data, policy=policy.default).get_body(preferencelist=("html",))
     if html is not None and html.get_content_type() == "text/html":

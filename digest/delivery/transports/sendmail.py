@@ -1,13 +1,16 @@
 """Sends through a local sendmail command, for machines that have an MTA and no submission server to log in to."""
 
 import asyncio
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
+from typing import cast
 
+from digest.delivery.transports.driver import OneAtATime
 from digest.errors import DeliveryError, LoginRefused
-from digest.ports import ClaimedMessage, Message, Outcome, Queue, Verdict
+from digest.model import Secret
+from digest.ports import Message, Outcome, Verdict
+from digest.settings.core.shape import MailSettings
 
-#: Commands at once: each is a process, and the MTA queues anyway.
-COMMANDS = 4
 #: Seconds for one message: an MTA that does not take it by then has hung.
 TIMEOUT_S = 120
 #: Exit codes of sysexits.h that are about this message for good: EX_USAGE, EX_DATAERR.
@@ -20,79 +23,38 @@ _LOGIN, _CONFIG = 77, 78
 _SAID = 500
 
 
-class SendmailTransport:
-    """The transport of `[mail] sendmail = ["/usr/sbin/sendmail", ...]`."""
+class SendmailTransport(OneAtATime):
+    """The transport of `[mail] sendmail = ["/usr/sbin/sendmail", ...]`: each message is a process."""
 
     name = "sendmail"
-    repeatable = False
 
     def __init__(self, command: Sequence[str]) -> None:
         """`command` with its own options; `-i -f SENDER -- RECIPIENT` are added."""
         self.command = tuple(command)
 
-    async def carry(self, queue: Queue) -> None:
-        """Hand over what is in the queue. DeliveryError: the command cannot be run, or can send nothing."""
-        # Alone: a wrong password is tried once.
-        if not await self._one(queue):
-            return
-        tasks = [asyncio.create_task(self._drain(queue)) for _ in range(COMMANDS)]
+    async def send(self, message: Message) -> Outcome:
+        """One message through the command. DeliveryError: the command cannot be run, or can send nothing."""
         try:
-            failures = await asyncio.gather(*tasks, return_exceptions=True)
-        finally:
-            for task in tasks:
-                task.cancel()
-        for failure in failures:
-            if isinstance(failure, BaseException):
-                raise failure
-
-    async def _drain(self, queue: Queue) -> None:
-        while await self._one(queue):
-            pass
-
-    async def _one(self, queue: Queue) -> bool:
-        """Hand over one message; False: there is none."""
-        claimed = await queue.take()
-        if claimed is None:
-            return False
-        try:
-            allowed = await queue.offer(claimed)
-        except BaseException:
-            queue.settle(claimed, Outcome(verdict=Verdict.UNTRIED, text="the ledger could not be written"))
-            raise
-        if allowed:
-            await self._hand_over(claimed, queue)
-        return True
-
-    async def _hand_over(self, claimed: ClaimedMessage, queue: Queue) -> None:
-        # Until the process is known to have ended, nobody knows.
-        outcome = Outcome(verdict=Verdict.UNSURE, text="interrupted")
-        try:
-            outcome = await self._run(claimed.mail)
-        except DeliveryError as exc:
-            outcome = Outcome(verdict=Verdict.UNTRIED, text=str(exc))
-            raise
+            return await self._run(message)
         except OSError as exc:
-            outcome = Outcome(verdict=Verdict.UNTRIED, text=f"{self.command[0]}: {exc.strerror}")
             raise DeliveryError(f"the command {self.command[0]} cannot be run: {exc.strerror}") from exc
-        finally:
-            queue.settle(claimed, outcome)
 
-    async def _run(self, mail: Message) -> Outcome:
+    async def _run(self, message: Message) -> Outcome:
         """One message through the command: sendmail wants plain line ends, and no stuffed dots with -i."""
         process = await asyncio.create_subprocess_exec(
             *self.command,
             "-i",
             "-f",
-            mail.envelope.sender,
+            message.envelope.sender,
             "--",
-            mail.envelope.recipient,
+            message.envelope.recipient,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                said, _ = await process.communicate(mail.data.replace(b"\r\n", b"\n"))
+                said, _ = await process.communicate(message.data.replace(b"\r\n", b"\n"))
         except TimeoutError:
             return Outcome(verdict=Verdict.UNSURE, text=f"{self.command[0]} did not end within {TIMEOUT_S} s")
         finally:
@@ -118,3 +80,22 @@ class SendmailTransport:
         if code < 0:
             return Outcome(verdict=Verdict.UNSURE, text=f"killed by signal {-code}")
         return Outcome(verdict=Verdict.REFUSED if code in _NEVER else Verdict.DEFERRED, text=text)
+
+
+def build(mail: MailSettings, _secrets: Callable[[Secret], str]) -> SendmailTransport:
+    """The transport of these settings."""
+    return SendmailTransport(_command(mail))
+
+
+async def probe(mail: MailSettings, _secrets: Callable[[Secret], str]) -> str:
+    """Where the command is. DeliveryError: it is not there."""
+    command = _command(mail)[0]
+    found = shutil.which(command)
+    if found is None:
+        raise DeliveryError(f"the sendmail command {command} is not there: check [mail] sendmail")
+    return found
+
+
+def _command(mail: MailSettings) -> tuple[str, ...]:
+    assert mail.via is not None
+    return cast("tuple[str, ...]", mail.via.value)

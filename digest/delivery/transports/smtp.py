@@ -8,6 +8,7 @@ import asyncio
 import random
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -208,3 +209,18 @@ class _Carriage(Watcher):
 
 def _this_lane() -> "asyncio.Task[None]":
     return cast("asyncio.Task[None]", asyncio.current_task())
+
+
+def build(mail: MailSettings, secrets: Callable[[Secret], str]) -> SmtpTransport:
+    """The transport of these settings."""
+    return SmtpTransport(mail, secrets)
+
+
+async def probe(mail: MailSettings, secrets: Callable[[Secret], str]) -> str:
+    """Connect, secure the connection and log in, then say goodbye. DeliveryError, LoginRefused: why that failed."""
+    timeouts = Timeouts()
+    connection, _ = await Opener(mail, secrets, tls=None, timeouts=timeouts).open()
+    with suppress(OSError):
+        await connection.quit(timeouts.quit)
+    login = f"logged in as {mail.user}" if mail.user else "no login"
+    return f"{mail.server}:{mail.port} ({mail.security}): {login}"

@@ -71,6 +71,14 @@ class BounceSettings:
     folder: str = "INBOX"
 
 
+@dataclass(frozen=True, slots=True)
+class Via:
+    """A transport in place of a server: the key of `[mail]` that chooses it, and that key's value."""
+
+    name: str
+    value: object
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
     """`[mail]`: the relay."""
@@ -103,8 +111,8 @@ class MailSettings:
     #: Messages a second by recipient domain.
     domain_rates: tuple[tuple[str, float], ...] = ()
     dkim: DkimSettings | None = None
-    #: A local sendmail command instead of a server.
-    sendmail: tuple[str, ...] | None = None
+    #: What takes the messages in place of a server.
+    via: Via | None = None
     #: Lanes at most.
     lanes: int = 10
     #: Waits between tries after a 4yz reply (RFC 5321 4.5.4.1); the last repeats, each is varied by a fifth.
@@ -182,8 +190,9 @@ class Settings:
         """Names what takes the messages: another name is another server, or another login to it."""
         if self.mail is None:
             return "outbox"
-        if self.mail.sendmail is not None:
-            return " ".join(self.mail.sendmail)
+        if self.mail.via is not None:
+            value = self.mail.via.value
+            return " ".join(map(str, value)) if isinstance(value, tuple) else f"{self.mail.via.name} {value}"
         return f"{self.mail.server}:{self.mail.port} {self.mail.user or ''}".strip()
 
     @property

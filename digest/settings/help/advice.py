@@ -72,7 +72,7 @@ def _about_relay(mail: MailSettings) -> Iterator[str]:
             f"a person must read {address}: whoever unsubscribes by mail writes there, and nothing here reads it; "
             "`digest subscribers unsubscribe EMAIL` obeys them, or write [mail] bounce_mailbox"
         )
-    if mail.sendmail:
+    if mail.via is not None:
         return
     if mail.security is Security.NONE and not is_private_host(mail.server):
         yield f'[mail] sends to {mail.server} over an open line: write security = "starttls" if the server offers it'

@@ -167,4 +167,4 @@ def unreachable(subscribers: Iterable[Subscriber], mail: MailSettings | None) ->
 
 def _is_near(mail: MailSettings) -> bool:
     """Whether what takes the messages is on this machine or in its network, and knows the names there."""
-    return mail.sendmail is not None or is_private_host(mail.server) or is_local_name(mail.server)
+    return mail.via is not None or is_private_host(mail.server) or is_local_name(mail.server)

@@ -7,8 +7,9 @@ from digest.settings.core.addresses import ADDRESS, MAILBOX
 from digest.settings.core.keys import Key, by_name, list_of, table
 from digest.settings.core.locations import WEB
 from digest.settings.core.mistakes import Mistake, Wrong
-from digest.settings.core.shape import BounceSettings, DkimSettings, MailSettings, Security
+from digest.settings.core.shape import BounceSettings, DkimSettings, MailSettings, Security, Via
 from digest.settings.core.values import FOLDER, RATE, SECRET, TEXT, Reader, choice, duration, pattern, whole
+from digest.settings.tables.transports import TRANSPORTS
 
 #: The ports that mail submission has (RFC 8314), and a relay on this machine.
 PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
@@ -136,7 +137,7 @@ MAIL_KEYS = (
         reader=_HOST,
         about="The mail server that takes messages for everyone: your provider's submission server.",
         example='"smtp.example.org"',
-        default="required, unless sendmail is set",
+        default=f"required, unless {' or '.join(key.name for key in TRANSPORTS)} is set",
     ),
     Key(
         name="port",
@@ -238,12 +239,7 @@ MAIL_KEYS = (
         example='{ selector = "s1", key = { file = "/run/secrets/dkim.pem" } }',
         default="not signed here",
     ),
-    Key(
-        name="sendmail",
-        reader=list_of(TEXT, example='"/usr/sbin/sendmail", "-i"'),
-        about="A local sendmail command instead of a server; recipients and sender are added to it.",
-        example='["/usr/sbin/sendmail", "-i"]',
-    ),
+    *TRANSPORTS,
     Key(
         name="retry",
         reader=list_of(duration(timedelta(minutes=1), timedelta(days=1)), example='"5m", "30m", "1h"'),
@@ -270,17 +266,19 @@ MAIL_KEYS = (
 
 def _mail(*, port: int | None = None, security: Security | None = None, **fields: object) -> MailSettings:
     protection = security or (Security.TLS if port == PORTS[Security.TLS] else Security.STARTTLS)
-    fields = {"server": "", **fields}
+    chosen = {key.name: fields.pop(key.name) for key in TRANSPORTS if key.name in fields}
+    fields = {"server": "", "via": next((Via(*pair) for pair in chosen.items()), None), **fields}
     return MailSettings(port=port or PORTS[protection], security=protection, **fields)  # type: ignore[arg-type]
 
 
 def _mail_check(seen: Mapping[str, object]) -> list[Mistake]:
     """Somebody takes the messages; a login is whole, and never goes over an open line."""
     mistakes = []
-    if "server" not in seen and "sendmail" not in seen:
+    chosen = [name for name in ("server", *(key.name for key in TRANSPORTS)) if name in seen]
+    if not chosen:
         mistakes.append(Mistake(text='"server" is missing: write server = "smtp.example.org"'))
-    if "server" in seen and "sendmail" in seen:
-        mistakes.append(Mistake(text='"server" and "sendmail" exclude each other', path=("sendmail",)))
+    if len(chosen) > 1:
+        mistakes.append(Mistake(text=f'"{chosen[0]}" and "{chosen[1]}" exclude each other', path=(chosen[1],)))
     if "user" in seen and seen.get("security") is Security.NONE:
         text = (
             '"user" cannot log in with security = "none", which would show the password to everyone on the way: '

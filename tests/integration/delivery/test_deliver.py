@@ -46,9 +46,9 @@ class Counter:
     async def carry(self, queue: Queue) -> None:
         """Accept what is in the queue."""
         while claimed := await queue.take():
-            await self.before(claimed.mail.envelope.recipient)
+            await self.before(claimed.message.envelope.recipient)
             if await queue.offer(claimed):
-                self.sent.append(claimed.mail.envelope.recipient)
+                self.sent.append(claimed.message.envelope.recipient)
                 queue.settle(claimed, Outcome(verdict=Verdict.ACCEPTED, code=250, text="ok"))
 
     async def before(self, recipient: str) -> None:

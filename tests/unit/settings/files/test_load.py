@@ -7,7 +7,7 @@ import pytest
 
 from digest.errors import ConfigError, UsageError
 from digest.model import Feed, FeedAuth, Format, Mailbox, Quiet, Secret, Subscriber
-from digest.settings.core.shape import DigestSettings, DkimSettings, Security, Settings
+from digest.settings.core.shape import DigestSettings, DkimSettings, Security, Settings, Via
 from digest.settings.files.load import find_config, load
 from digest.settings.files.shipped import shipped_folder
 
@@ -208,7 +208,7 @@ def test_a_local_sendmail_needs_no_server(tmp_path: Path) -> None:
     """A sendmail command takes the place of a server."""
     mail = read(tmp_path, '[mail]\nfrom = "a@example.org"\nsendmail = ["/usr/sbin/sendmail", "-i"]\n').mail
     assert mail is not None
-    assert (mail.server, mail.sendmail) == ("", ("/usr/sbin/sendmail", "-i"))
+    assert (mail.server, mail.via) == ("", Via("sendmail", ("/usr/sbin/sendmail", "-i")))
 
 
 LOCAL = ("me@localhost", "root@nas.local", "me@host.home.arpa", "Me@LOCALHOST")
