@@ -5,7 +5,7 @@ cleaned where it entered (`feeds.clean`).
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -386,25 +386,3 @@ class Rendered:
     html: str | None = None
     #: Numbers of the entries that found no room under the size limit: they stand in neither part.
     left_out: tuple[int, ...] = ()
-
-
-# Work
-
-
-class TicketKind(StrEnum):
-    """What an engine can be asked to run."""
-
-    POLL = "poll"
-    COMPOSE = "compose"
-    DELIVER = "deliver"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
-    """A piece of work of some 100 to 200 units, idempotent by its key. The store is the truth; this only points."""
-
-    kind: TicketKind
-    #: Two tickets of one key are one piece of work.
-    key: str
-    #: JSON values only, so that another machine can read them.
-    payload: dict[str, object] = field(default_factory=dict)

@@ -1,12 +1,12 @@
 """The small Protocols that the pipeline speaks to. Adapters live in the rooms below it; `app` joins them."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from digest.model import Edition, Envelope, Feed, Item, Recipient, Rendered, Ticket, TicketKind
+from digest.model import Edition, Envelope, Feed, Item, Recipient, Rendered
 
 
 class Clock(Protocol):
@@ -289,22 +289,3 @@ class BounceMailbox(Protocol):
     def close(self) -> None:
         """Let go."""
         ...
-
-
-# Work
-
-
-class Engine(Protocol):
-    """Runs tickets: in this process, or on as many machines as there are."""
-
-    async def submit(self, ticket: Ticket) -> None:
-        """Take a ticket; a key that already waits or runs is not taken twice."""
-        ...
-
-    async def drain(self, kind: TicketKind) -> None:
-        """Return when no ticket of a kind that was submitted here waits or runs."""
-        ...
-
-
-#: Runs one ticket; registered by `app` for each kind.
-Handler = Callable[[Ticket], Awaitable[None]]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from digest.app import App
+from digest.app import Installation, polling, readers
 from digest.delivery import ledger
 from digest.demo.show import StandingClock
 from digest.model import DeliveryState, Feed, Item, Subscriber, item_id
@@ -53,7 +53,7 @@ class Relay:
 class Desk:
     """An installation whose items are handed to it, with a relay of ours."""
 
-    app: App
+    app: Installation
     clock: StandingClock
     relay: Relay
 
@@ -70,7 +70,7 @@ class Desk:
                 feeds.save(c, [dataclasses.replace(state, last_polled=now, last_changed=now)])
 
         await self.app.store.write(record)
-        await self.app.gather()
+        await polling.gather(self.app)
 
     async def told(self, address: str) -> list[list[str]]:
         """The titles of what a reader's relay accepted, edition by edition, oldest first."""
@@ -111,7 +111,7 @@ async def desk(folder: Path, url: str, *people: Subscriber, at: datetime = NOW -
         subscribers=people,
     )
     clock, relay = StandingClock(at), Relay()
-    async with App(chosen, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
+    async with Installation(chosen, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
         app.__dict__["transport"] = relay
-        await app.audience()
+        await readers.audience(app)
         yield Desk(app, clock, relay)

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from digest.app import App
+from digest.app import Installation
 from digest.demo.show import StandingClock
 from digest.model import Feed, Mailbox, Subscriber
 from digest.settings.core.shape import DigestSettings, Settings
@@ -77,10 +77,12 @@ def settings(server: HttpServer, feeds: Mapping[str, str], *subscribers: Subscri
 
 
 @asynccontextmanager
-async def installed(chosen: Settings, folder: Path, *, at: datetime = NOW) -> AsyncIterator[tuple[App, StandingClock]]:
+async def installed(
+    chosen: Settings, folder: Path, *, at: datetime = NOW
+) -> AsyncIterator[tuple[Installation, StandingClock]]:
     """The installation at work, with its state and outbox in a folder."""
     clock = StandingClock(at)
-    async with App(chosen, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
+    async with Installation(chosen, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
         yield app, clock
 
 

@@ -1,97 +1,95 @@
-"""The compose duty of `run`: looks only at those whose slots have come, and lets a late slot wait for the feeds."""
+"""Composes editions for slots: those that schedules say are due, or those that are made by hand."""
 
-import asyncio
-import logging
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from digest.app.readers import Audience
-from digest.app.work import App
-from digest.pipeline.composing.agenda import Agenda
+from digest.app.installation import Installation
+from digest.app.polling import gather
+from digest.app.readers import Audience, audience, newest_news
+from digest.delivery import ledger
+from digest.pipeline.composing import compose as composing
 from digest.pipeline.composing.compose import ComposeResult
-from digest.pipeline.composing.slots import Request, due_now, left_out_told, next_due
-from digest.schedule import NOW
+from digest.pipeline.composing.lines import LineWriter
+from digest.pipeline.composing.slots import Request
+from digest.storage.queries import subscribers as stored_subscribers
 
-log = logging.getLogger("digest.run")
+#: Slots of one ticket.
+SLOTS_PER_TICKET = 500
+#: How often a ticket begins again since somebody else planned for the same people; the rest is due at the next glance.
+OVERTAKEN_AT_MOST = 10
 
-#: So long a late slot waits for the poll round that comes before it.
-PATIENCE = timedelta(minutes=5)
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeTicket:
+    """Some subscribers' slots to be composed for."""
 
-class Composing:
-    """Composes for an installation again and again."""
-
-    def __init__(self, app: App, *, ask: Callable[[], None], patience: timedelta = PATIENCE) -> None:
-        """`ask`: have the feeds asked now; `polled` is to be called when that is done."""
-        self._app, self._ask, self._patience = app, ask, patience
-        self._agenda: Agenda | None = None
-        self._eager = [address for address, one in app.subscribers.items() if one.send == NOW]
-        #: Something was gathered since those who want it at once were last looked at.
-        self._news = True
-        self._newest: datetime | None = None
-        #: When the last poll round that has ended began.
-        self._asked = datetime.min.replace(tzinfo=UTC)
-        #: Since when a late slot waits, by a clock that nobody sets; None: none does.
-        self._waits_since: float | None = None
-
-    def polled(self, began: datetime, *, news: bool) -> bool:
-        """A poll round that began then has ended. Whether it was waited for."""
-        self._asked = began
-        self._news = self._news or news
-        return news or self._waits_since is not None
-
-    async def step(self) -> tuple[ComposeResult, datetime | None]:
-        """Compose for whoever is due; and when the next slot comes, if anybody knows."""
-        agenda = await self._look()
-        now = self._app.clock.now()
-        newest = now if self._news else await self._app.newest_news()
-        if newest != self._newest:
-            agenda.call(self._eager)
-        come = agenda.come(now)
-        composed = ComposeResult()
-        if come:
-            audience = await self._app.audience_of(come)
-            asked = self._asked_for(audience, now)
-            composed = await self._app.compose_due(audience, newest=newest, asked=asked)
-            if told := left_out_told(Request(at=now, newest=newest, asked=asked).dues(audience)):
-                log.warning("%s", told[1])
-            self._put(agenda, await self._app.audience_of(come), newest)
-        self._news, self._newest = False, newest
-        moments = (agenda.following(), now + self._left if self._waits_since is not None else None)
-        return composed, min((moment for moment in moments if moment is not None and moment > now), default=None)
-
-    async def _look(self) -> Agenda:
-        """When to look at whom; made at first, and anew when the clock was set back."""
-        if await self._app.mind_the_clock() or self._agenda is None:
-            await self._app.enlist()
-            self._agenda = Agenda()
-            self._agenda.call(self._app.subscribers)
-        return self._agenda
-
-    def _asked_for(self, audience: Audience, now: datetime) -> datetime | None:
-        """Which round of the feeds a late slot needs (`due_now`); None once it has waited long enough."""
-        late = [
-            row
-            for row, one in audience
-            if due_now(row, one, now) is not None and due_now(row, one, now, asked=self._asked) is None
-        ]
-        if not late:
-            self._waits_since = None
-            return self._asked
-        if self._waits_since is None:
-            self._waits_since = asyncio.get_running_loop().time()
-            self._ask()
-        return self._asked if self._left > timedelta() else None
+    request: Request
+    #: Ids in the store.
+    subscribers: tuple[str, ...]
 
     @property
-    def _left(self) -> timedelta:
-        """For how much longer a late slot waits."""
-        waited = asyncio.get_running_loop().time() - (self._waits_since or 0.0)
-        return self._patience - timedelta(seconds=waited)
+    def key(self) -> str:
+        """Names the work."""
+        return f"compose {self.request.at.isoformat()} {self.subscribers[0]}"
 
-    def _put(self, agenda: Agenda, audience: Audience, newest: datetime | None) -> None:
-        """Note when those who were looked at come next; whoever is still due comes at the next glance."""
-        now = self._app.clock.now()
-        for row, one in audience:
-            still_due = due_now(row, one, now, newest=newest) is not None
-            agenda.put(row.address, now if still_due else next_due(row, one, now, newest=newest))
+
+async def compose_due(
+    app: Installation, wanted: Audience | None = None, *, newest: datetime | None = None, asked: datetime | None = None
+) -> ComposeResult:
+    """Compose for every slot that is due now by its subscriber's schedule, of an audience or of everybody.
+
+    `newest` and `asked`: as for `slots.due_now`; without `newest` the store is asked.
+    """
+    wanted = await audience(app) if wanted is None else wanted
+    newest = newest or await newest_news(app)
+    return await compose(app, Request(at=app.clock.now(), newest=newest, asked=asked), wanted)
+
+
+async def compose(app: Installation, request: Request, wanted: Audience) -> ComposeResult:
+    """Cut the slots that are asked for into tickets, and run them."""
+    ids = [due.row.id for due in request.dues(wanted)]
+    if not ids:
+        return ComposeResult()
+    # What a poll beside us has stored a moment ago belongs into these editions.
+    await gather(app)
+    await app.advance()
+    writer = await app.line_writer()
+    tickets = [
+        ComposeTicket(request=request, subscribers=tuple(ids[start : start + SLOTS_PER_TICKET]))
+        for start in range(0, len(ids), SLOTS_PER_TICKET)
+    ]
+    return ComposeResult.sum(await app.engine.run(lambda ticket: _compose(app, ticket, writer), tickets))
+
+
+async def _compose(app: Installation, ticket: ComposeTicket, writer: LineWriter | None) -> ComposeResult:
+    ids: Sequence[str] = ticket.subscribers
+    results: list[ComposeResult] = []
+    for _ in range(OVERTAKEN_AT_MOST):
+        results.append(await _compose_for(app, ids, ticket.request, writer))
+        # Somebody else planned for them meanwhile: what they are due is another question now.
+        ids = results[-1].overtaken
+        if not ids:
+            break
+    return ComposeResult.sum(results)
+
+
+async def _compose_for(
+    app: Installation, ids: Sequence[str], request: Request, writer: LineWriter | None
+) -> ComposeResult:
+    if request.catches_up:
+        served = await app.store.read(lambda c: ledger.served(c, ids, request.at))
+        ids = [who for who in ids if who not in served]
+    rows = await app.store.read(lambda c: stored_subscribers.by_id(c, ids))
+    known = [(row, app.subscribers[row.address]) for row in rows.values() if row.address in app.subscribers]
+    return await composing.compose(
+        request.dues(known),
+        store=app.store,
+        renderer=app.renderer,
+        sending=await app.sending(),
+        settings=app.settings,
+        now=request.at,
+        topics=request.topics,
+        writer=writer,
+        held_before=await app.held_before(),
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from time import monotonic
 from urllib.parse import urlsplit
 
-from digest.app.adapters import SystemClock
+from digest.app.installation import SystemClock
 from digest.errors import ParseError
 from digest.feeds.decode.encoding import decode
 from digest.feeds.discovery import FoundFeed, find_feeds, is_html

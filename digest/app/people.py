@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from digest.app.work import App
+from digest.app import readers
+from digest.app.installation import Installation
 from digest.delivery import ledger
 from digest.delivery.ledger import LogEntry
 from digest.errors import UsageError
@@ -35,7 +36,7 @@ class Person:
     events: tuple[Event, ...] = ()
 
 
-async def person(app: App, address: str, *, limit: int = 20) -> Person:
+async def person(app: Installation, address: str, *, limit: int = 20) -> Person:
     """What is known of an address. UsageError: nothing."""
     normal = normal_address(address)
     listed = app.subscribers.get(normal)
@@ -56,40 +57,40 @@ async def person(app: App, address: str, *, limit: int = 20) -> Person:
     return Person(address=normal, listed=listed, row=row, next=following, deliveries=deliveries, events=told)
 
 
-async def enrolled(app: App, address: str) -> Person:
+async def enrolled(app: Installation, address: str) -> Person:
     """Somebody who has just been listed; who was forgotten once is known again by the hash. UsageError: nobody."""
-    await app.audience()
+    await readers.audience(app)
     return await person(app, address)
 
 
-async def pause(app: App, address: str, why: str) -> bool:
+async def pause(app: Installation, address: str, why: str) -> bool:
     """Send them nothing until `resubscribe`. Whether this changed anything. UsageError: nobody has that address."""
     row = await _row(app, address)
     return await app.store.write(lambda c: stored_subscribers.pause(c, row.id, why, app.clock.now()))
 
 
-async def unsubscribe(app: App, address: str, why: str) -> bool:
+async def unsubscribe(app: Installation, address: str, why: str) -> bool:
     """Obey a reader who wants no more. Whether this changed anything. UsageError: nobody has that address."""
     row = await _row(app, address)
     return await app.store.write(lambda c: stored_subscribers.unsubscribe(c, row.id, why, app.clock.now()))
 
 
-async def resubscribe(app: App, address: str, why: str) -> bool:
+async def resubscribe(app: Installation, address: str, why: str) -> bool:
     """Undo the store's "no". Whether there was one. UsageError: nobody has that address."""
     row = await _row(app, address)
     return await app.store.write(lambda c: stored_subscribers.resubscribe(c, row.id, why, app.clock.now()))
 
 
-async def forget(app: App, address: str) -> bool:
+async def forget(app: Installation, address: str) -> bool:
     """Erase a person from the store, but for a hash that keeps mail from them. Whether there was anything."""
     done = await app.store.write(lambda c: stored_subscribers.forget(c, normal_address(address), app.clock.now()))
     await app.store.settle()
     return done
 
 
-async def _row(app: App, address: str) -> SubscriberRow:
+async def _row(app: Installation, address: str) -> SubscriberRow:
     """Their row, which is made for somebody listed who has none yet."""
-    await app.audience()
+    await readers.audience(app)
     row = await app.store.read(lambda c: stored_subscribers.find(c, address))
     if row is None:
         raise UsageError(f"{address} is no subscriber: `digest subscribers` lists them")

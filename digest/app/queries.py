@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from digest.app.work import App
+from digest.app import polling, readers
+from digest.app.installation import Installation
 from digest.delivery import ledger
 from digest.delivery.ledger import LogEntry
 from digest.errors import UsageError
@@ -28,7 +29,7 @@ from digest.storage.queries.subscribers import SubscriberRow
 
 
 async def foresee(
-    app: App,
+    app: Installation,
     *,
     to: Sequence[str] = (),
     topics: Sequence[str] = (),
@@ -37,13 +38,13 @@ async def foresee(
 ) -> tuple[Composition, ...]:
     """What `send` would send. RenderError: the templates make no mail."""
     await asyncio.to_thread(prove_templates, app.renderer, app.settings)
-    request = app.request_by_hand(to=to, topics=topics, since=since, again=again)
-    dues = request.dues(await app.audience(to=to, keep=False))
+    request = readers.manual_request(app, to=to, topics=topics, since=since, again=again)
+    dues = request.dues(await readers.audience(app, to=to, keep=False))
     return await app.store.read(lambda c: choose(c, dues, app.settings, request.at, topics=request.topics))
 
 
 async def preview(
-    app: App,
+    app: Installation,
     *,
     address: str | None = None,
     topics: Sequence[str] = (),
@@ -53,33 +54,33 @@ async def preview(
     """The next digest of a subscriber; without an address, of somebody who takes every topic."""
     now = at or app.clock.now()
     if address is not None:
-        [(row, subscriber)] = await app.audience(to=[address], keep=False)
+        [(row, subscriber)] = await readers.audience(app, to=[address], keep=False)
     else:
         subscriber = _anybody(app)
         row = stored_subscribers.stranger(subscriber.mailbox.address, now)
     due = by_hand(row, subscriber, now, since=now - since if since else None, narrowed=True, again=False)
-    chosen = app.known_topics(topics)
+    chosen = readers.known_topics(app, topics)
     # What came after `at` is no mistake of the clock.
     really = max(now, app.clock.now())
     found = await app.store.read(lambda c: choose(c, [due], app.settings, really, topics=chosen))
     return found[0] if found else None
 
 
-def _anybody(app: App) -> Subscriber:
+def _anybody(app: Installation) -> Subscriber:
     """Who `preview` is for when nobody is named."""
     topics = tuple(topic.id for topic in app.settings.topics)
     return Subscriber(mailbox=Mailbox(address="you@example.org"), topics=topics, send="daily 00:00")
 
 
-async def status(app: App) -> Status:
+async def status(app: Installation) -> Status:
     """How the installation stands."""
-    audience = await app.audience(keep=False)
+    audience = await readers.audience(app, keep=False)
     paused = {feed.id: feed.paused for feed in app.settings.feeds}
     now = app.clock.now()
     return await app.store.read(lambda c: look.status(c, audience, paused, now, relay=app.settings.relay))
 
 
-async def feeds_health(app: App) -> list[tuple[str, str, FeedHealth | None]]:
+async def feeds_health(app: Installation) -> list[tuple[str, str, FeedHealth | None]]:
     """Each configured feed: id, address, health (None for one that was never polled).
 
     A pause in the configuration counts as one in the store.
@@ -94,13 +95,13 @@ def _of_today(feed: Feed, health: FeedHealth | None) -> FeedHealth | None:
     return replace(health, paused=True)
 
 
-async def pause_feed(app: App, name: str, *, paused: bool) -> None:
+async def pause_feed(app: Installation, name: str, *, paused: bool) -> None:
     """Ask a feed no more, or again. UsageError: no feed has that id."""
-    app.chosen_feeds([name])
+    polling.chosen_feeds(app, [name])
     await app.store.write(lambda c: stored_feeds.pause(c, name, paused=paused))
 
 
-async def topic_counts(app: App) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
+async def topic_counts(app: Installation) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
     """Each topic: id, title, (reports, stories) of the last day and of the last week."""
     now = app.clock.now()
     day = await app.store.read(lambda c: stored_stories.counts(c, now - timedelta(days=1)))
@@ -109,7 +110,7 @@ async def topic_counts(app: App) -> list[tuple[str, str, tuple[int, int], tuple[
     return [(one.id, one.title, day.get(one.id, none), week.get(one.id, none)) for one in app.settings.topics]
 
 
-async def test_topics(app: App, text: str) -> tuple[TopicScore, ...]:
+async def test_topics(app: Installation, text: str) -> tuple[TopicScore, ...]:
     """Topics of a text, or of the stored item with that URL, with the reasons."""
     if not text.startswith(("http://", "https://")):
         return app.matcher.match_text(text)
@@ -119,13 +120,15 @@ async def test_topics(app: App, text: str) -> tuple[TopicScore, ...]:
     return app.matcher.match(found)
 
 
-async def subscriber_rows(app: App) -> list[tuple[SubscriberRow, Subscriber, datetime | None]]:
+async def subscriber_rows(app: Installation) -> list[tuple[SubscriberRow, Subscriber, datetime | None]]:
     """Each configured subscriber, with what the store knows and when the next slot comes."""
     now = app.clock.now()
-    return [(row, one, next_due(row, one, now)) for row, one in await app.audience(keep=False)]
+    return [(row, one, next_due(row, one, now)) for row, one in await readers.audience(app, keep=False)]
 
 
-async def words(app: App, *, to: str | None, since: timedelta | None, limit: int) -> tuple[tuple[str, Event], ...]:
+async def words(
+    app: Installation, *, to: str | None, since: timedelta | None, limit: int
+) -> tuple[tuple[str, Event], ...]:
     """When the store's "no" came and went: (address, event), newest first."""
     start = app.clock.now() - since if since is not None else None
     address = stored_subscribers.normal_address(to) if to else None
@@ -139,7 +142,7 @@ async def words(app: App, *, to: str | None, since: timedelta | None, limit: int
     return await app.store.read(read)
 
 
-async def log(app: App, *, to: str | None, since: timedelta | None, limit: int) -> tuple[LogEntry, ...]:
+async def log(app: Installation, *, to: str | None, since: timedelta | None, limit: int) -> tuple[LogEntry, ...]:
     """What was sent to whom, newest first."""
     start = app.clock.now() - since if since is not None else None
     address = stored_subscribers.normal_address(to) if to else None

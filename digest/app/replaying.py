@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from digest.app.work import App
+from digest.app import readers
+from digest.app.installation import Installation
 from digest.model import Item, TopicScore
 from digest.storage.queries import items as stored_items
 from digest.storage.queries import stories as stored_stories
@@ -31,7 +32,7 @@ class Replay:
     dropped: tuple[tuple[Item, TopicScore], ...]
 
 
-async def replay(app: App, *, since: timedelta, topics: Collection[str] = ()) -> Replay:
+async def replay(app: Installation, *, since: timedelta, topics: Collection[str] = ()) -> Replay:
     """Match what was first seen since then with the topics as written now; nothing is changed.
 
     `topics` narrows it. UsageError: one that neither the configuration nor the store knows.
@@ -69,9 +70,9 @@ def _page(c: Connection, start: datetime, last: int) -> Sequence[tuple[Item, tup
     return [(item, scores.get(item.id, ())) for item in items]
 
 
-def _known(app: App, topics: Collection[str], stored: Mapping[str, int]) -> None:
+def _known(app: Installation, topics: Collection[str], stored: Mapping[str, int]) -> None:
     """A topic that was taken out of the configuration may be asked for while the store still knows it."""
-    app.known_topics([topic for topic in topics if topic not in stored])
+    readers.known_topics(app, [topic for topic in topics if topic not in stored])
 
 
 def _newest_first(

@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.app.composing import PATIENCE, Composing
-from digest.app.work import App, refuse_what_failed
+from digest.app import polling, readers, sending
+from digest.app.installation import Installation
+from digest.app.sending import refuse_what_failed
+from digest.app.slot_duty import PATIENCE, SlotDuty
 from digest.delivery.deliver import DeliveryCounts
 from digest.errors import DigestError
 from digest.pipeline.polling.polled import PollResult
 from digest.pipeline.returns import ReturnCounts
 from digest.settings.core.shape import Settings
 from digest.storage.queries.events import note, note_duty
+from digest.storage.retention import tidy
 from digest.worker import Duty, Worker, cause, log_failure, signals
 
 log = logging.getLogger("digest.run")
@@ -38,7 +41,7 @@ class Round:
 class Rounds:
     """What an installation does again and again."""
 
-    def __init__(self, app: App, *, patience: timedelta = PATIENCE) -> None:
+    def __init__(self, app: Installation, *, patience: timedelta = PATIENCE) -> None:
         """`patience`: how long a late slot waits for the feeds."""
         self._app = app
         self._polling = Duty(name="poll", step=self.poll)
@@ -48,7 +51,7 @@ class Rounds:
         # In the order of one round: what has come back, what is new, what is due, what is to be sent.
         duties = (returns, self._polling, self._composing, self._delivering)
         self._worker = Worker(duties, clock=app.clock, stop=app.stop, report=self.report)
-        self._slots = Composing(app, ask=self._polling.wake.set, patience=patience)
+        self._slots = SlotDuty(app, ask=self._polling.wake.set, patience=patience)
         #: Until it is stopped, not for one round.
         self._running = False
         #: Why mail stands still, as it was logged.
@@ -61,7 +64,7 @@ class Rounds:
         """Until stopped. Busy: another `run` works on this store."""
         with self._app.alone():
             self._running = True
-            await self._app.try_relay_again()
+            await sending.try_relay_again(self._app)
             await self._worker.work()
 
     def stop(self) -> None:
@@ -88,9 +91,9 @@ class Rounds:
     async def poll(self) -> datetime | None:
         """Ask the feeds that are due."""
         began, news = self._app.clock.now(), False
-        await self._app.enlist()
+        await readers.enlist(self._app)
         try:
-            polled, gathered = await self._app.poll()
+            polled, gathered = await polling.poll(self._app)
             news = bool(polled.items_new or gathered.items)
         finally:
             # A slot that is late waits for this, whatever comes of it.
@@ -104,7 +107,7 @@ class Rounds:
         if polled.feeds:
             log.info("polled %d feeds: %d new items", polled.feeds, polled.items_new)
         await self._tidy()
-        return await self._app.next_poll()
+        return await polling.next_poll(self._app)
 
     async def compose(self) -> datetime | None:
         """Compose for the slots that are due."""
@@ -117,7 +120,7 @@ class Rounds:
 
     async def deliver(self) -> datetime | None:
         """Hand over what is due."""
-        self._delivered = counts = await self._app.deliver(running=self._running)
+        self._delivered = counts = await sending.deliver(self._app, running=self._running)
         if counts.accepted or counts.failed or counts.deferred or counts.unsure:
             log.info(
                 "delivered: %d accepted, %d deferred, %d failed, %d unsure",
@@ -136,7 +139,7 @@ class Rounds:
         now = self._app.clock.now()
         if self._returned is None or now - self._returned >= RETURNS_EVERY:
             self._returned = now
-            counts = await self._app.take_returns()
+            counts = await sending.take_returns(self._app)
             if counts != ReturnCounts():
                 log.info(
                     "arrived: %d hard bounces, %d soft, %d complaints, %d unsubscribed, %d left for a person",
@@ -148,7 +151,7 @@ class Rounds:
         now = self._app.clock.now()
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             self._tidied = now
-            await self._app.tidy()
+            await tidy(self._app.store, self._app.settings.retention, now)
 
 
 class Running:
@@ -158,7 +161,7 @@ class Running:
     the old one goes on.
     """
 
-    def __init__(self, open_app: Callable[[Settings], App], read: Callable[[], Settings]) -> None:
+    def __init__(self, open_app: Callable[[Settings], Installation], read: Callable[[], Settings]) -> None:
         """`read` raises a DigestError where the configuration is wrong."""
         self._open_app = open_app
         self._read = read
@@ -192,7 +195,7 @@ class Running:
         if self._rounds is not None:
             self._rounds.stop()
 
-    async def _one(self, app: App) -> Settings | None:
+    async def _one(self, app: Installation) -> Settings | None:
         """Work with one configuration; the next one, or None when that was all."""
         self._rounds = Rounds(app)
         if self._stopped:  # while it was opened
@@ -206,7 +209,7 @@ class Running:
             await asyncio.gather(watching, return_exceptions=True)
         return watching.result() if watching.done() and not watching.cancelled() else None
 
-    async def _watch(self, app: App, rounds: Rounds) -> Settings:
+    async def _watch(self, app: Installation, rounds: Rounds) -> Settings:
         """Wait for a configuration that can be read, and stop the rounds for it."""
         while True:
             await self._asked.wait()
@@ -222,7 +225,7 @@ class Running:
                 rounds.stop()
                 return found
 
-    async def _note_refused(self, app: App) -> None:
+    async def _note_refused(self, app: Installation) -> None:
         """Write it down for `status`; a store that cannot be written now is no reason to hear no signal any more."""
         text, now = _first_line(self.refused), app.clock.now()
         try:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from digest.app.work import App
+from digest.app.installation import Installation
 from digest.delivery.dispatcher import Signed
 from digest.delivery.rate_limit import RateLimiter
 from digest.mail.message.letter import SharedStory, letter
@@ -23,7 +23,7 @@ class Shared:
     outcome: Outcome | None
 
 
-async def share(app: App, url: str, *, to: Mailbox, note: str = "", dry_run: bool = False) -> Shared:
+async def share(app: Installation, url: str, *, to: Mailbox, note: str = "", dry_run: bool = False) -> Shared:
     """Mail the stored story with that address, from the list; `dry_run`: make the letter and keep it here.
 
     UsageError: nobody told that story, the store says no to the address, or the letter cannot be written.
@@ -46,13 +46,13 @@ async def share(app: App, url: str, *, to: Mailbox, note: str = "", dry_run: boo
     return Shared(story=story, mail=mail, outcome=outcome)
 
 
-async def _note(app: App, mail: Message, kind: str, text: str) -> None:
+async def _note(app: Installation, mail: Message, kind: str, text: str) -> None:
     """Write down what becomes of a letter, by its Message-ID: events name no address."""
     now = app.clock.now()
     await app.store.write(lambda c: note_event(c, kind=kind, subject=mail.message_id, text=text, now=now), durable=True)
 
 
-def _limiter(app: App) -> RateLimiter | None:
+def _limiter(app: Installation) -> RateLimiter | None:
     """The relay's rate, shared with whoever sends beside us."""
     mail = app.settings.mail
     return RateLimiter(app.store, app.settings.relay, mail.rate) if mail and mail.rate else None

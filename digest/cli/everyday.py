@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.app import App, SendResult, queries
+from digest.app import Installation, polling, queries, sending
+from digest.app.sending import SendResult
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, say, warn
@@ -35,8 +36,8 @@ _NOTHING_NEW = "`digest poll` fetches what is new, `digest send --again` repeats
 def poll(ctx: click.Context, feed: tuple[str, ...], *, as_json: bool) -> None:
     """Fetch feeds now (all, or those of the FEED ids), and say what is new."""
 
-    async def action(app: App) -> tuple[PollResult, GatherResult]:
-        return await app.poll(feed, by_hand=True)
+    async def action(app: Installation) -> tuple[PollResult, GatherResult]:
+        return await polling.poll(app, feed, manual=True)
 
     polled, gathered = ctx.ensure_object(Invocation).run(action, migrating=True)
     failures = [{"feed": failure.feed, "error": failure.error} for failure in polled.failures]
@@ -96,11 +97,11 @@ def send(
     """Send what is due, now: to every subscriber with something new, or to those named."""
     call = ctx.ensure_object(Invocation)
 
-    async def look(app: App) -> tuple[Composition, ...]:
+    async def look(app: Installation) -> tuple[Composition, ...]:
         return await queries.foresee(app, to=to, topics=topics, since=since, again=again)
 
-    async def act(app: App) -> SendResult:
-        return await app.send(to=to, topics=topics, since=since, again=again, unsure=Unsure(unsure))
+    async def act(app: Installation) -> SendResult:
+        return await sending.send(app, to=to, topics=topics, since=since, again=again, unsure=Unsure(unsure))
 
     if dry_run or (not yes and _on_terminal()):
         foreseen = call.run(look, looking=True, migrating=not dry_run)
@@ -207,7 +208,7 @@ def run(ctx: click.Context, *, once: bool, no_web: bool) -> None:
     # A service has no working folder of its own.
     outbox = state_folder(os.environ) / "outbox"
 
-    def open_app(chosen: Settings) -> App:
+    def open_app(chosen: Settings) -> Installation:
         return call.app(chosen, outbox=outbox, migrating=True)
 
     async def one_round() -> "Round":

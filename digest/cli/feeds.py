@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from digest.app import App, queries
+from digest.app import Installation, queries
 from digest.cli.exits import Exit
 from digest.cli.printing import counted, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation
@@ -21,7 +21,7 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
 
-    async def action(app: App) -> list[tuple[str, str, FeedHealth | None]]:
+    async def action(app: Installation) -> list[tuple[str, str, FeedHealth | None]]:
         return await queries.feeds_health(app)
 
     rows = ctx.ensure_object(Invocation).run(action, looking=True)

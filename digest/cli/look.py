@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import click
 
-from digest.app import App, queries
+from digest.app import Installation, queries
 from digest.cli.exits import Exit
 from digest.cli.parameters import DURATION
 from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table, trouble, warn
@@ -22,7 +22,7 @@ from digest.storage.queries.events import Event
 def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
     """How things stand: last poll, next sends, what waits, what fails."""
 
-    async def action(app: App) -> Status:
+    async def action(app: Installation) -> Status:
         return await queries.status(app)
 
     found = ctx.ensure_object(Invocation).run(action, looking=True)
@@ -80,7 +80,7 @@ def _print_status(found: Status) -> None:
 def log(ctx: click.Context, to: str | None, since: timedelta | None, limit: int, *, as_json: bool) -> None:
     """What was sent to whom, and who wants no more, newest first, with the server's replies."""
 
-    async def action(app: App) -> list[dict[str, object]]:
+    async def action(app: Installation) -> list[dict[str, object]]:
         sent = await queries.log(app, to=to, since=since, limit=limit)
         said = await queries.words(app, to=to, since=since, limit=limit)
         lines = [(entry.changed, _log_json(entry)) for entry in sent]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from digest.app import App, queries
+from digest.app import Installation, queries
 from digest.cli.ending import explain
 from digest.cli.exits import Exit
 from digest.cli.naming import as_called
@@ -34,7 +34,7 @@ class _Wish:
     at: datetime | None
     since: timedelta | None
 
-    async def edition(self, app: App) -> Edition | None:
+    async def edition(self, app: Installation) -> Edition | None:
         """What would be sent; None: nothing."""
         found = await queries.preview(app, address=self.address, topics=self.topics, at=self.at, since=self.since)
         return found.edition if found is not None else None

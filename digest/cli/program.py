@@ -18,7 +18,7 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from digest.app import App
+    from digest.app import Installation
     from digest.settings.core.shape import Settings
     from digest.settings.files.load import Loaded
 
@@ -134,7 +134,11 @@ class Invocation:
         return self.loaded().settings
 
     def run(
-        self, action: "Callable[[App], Coroutine[Any, Any, T]]", *, looking: bool = False, migrating: bool = False
+        self,
+        action: "Callable[[Installation], Coroutine[Any, Any, T]]",
+        *,
+        looking: bool = False,
+        migrating: bool = False,
     ) -> T:
         """Open the installation, do `action`, close it. `looking`: nothing is to be kept, not even a new store.
 
@@ -150,11 +154,13 @@ class Invocation:
 
         return asyncio.run(inside())
 
-    def app(self, settings: "Settings", *, outbox: Path, looking: bool = False, migrating: bool = False) -> "App":
+    def app(
+        self, settings: "Settings", *, outbox: Path, looking: bool = False, migrating: bool = False
+    ) -> "Installation":
         """The installation that settings describe, not opened yet. `looking` and `migrating` as in `run`."""
-        from digest.app import App, state_folder
+        from digest.app import Installation, state_folder
 
-        return App(
+        return Installation(
             settings,
             state=state_folder(os.environ),
             outbox=outbox,

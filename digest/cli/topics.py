@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.app import App, queries
+from digest.app import Installation, queries
 from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, say, table
 from digest.cli.program import Invocation
@@ -23,7 +23,7 @@ def topics(ctx: click.Context, *, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
 
-    async def action(app: App) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
+    async def action(app: Installation) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
         return await queries.topic_counts(app)
 
     rows = ctx.ensure_object(Invocation).run(action, looking=True)

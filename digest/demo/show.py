@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from digest.app import App, queries
+from digest.app import Installation, composing, polling, queries, sending
 from digest.delivery import ledger
 from digest.delivery.transports.outbox import find
 from digest.demo.catalogue import DEMO_NOW, SUBSCRIBERS
@@ -86,9 +86,9 @@ async def show(outbox: Path) -> Shown:
     """
     clock = StandingClock(DEMO_NOW)
     with _state() as state:
-        async with serve() as site, App(demo_settings(site), state=state, outbox=outbox, clock=clock) as app:
+        async with serve() as site, Installation(demo_settings(site), state=state, outbox=outbox, clock=clock) as app:
             await app.store.write(_same_every_time)
-            polled, gathered = await app.poll(by_hand=True)
+            polled, gathered = await polling.poll(app, manual=True)
             sent = [await _visit(app, clock, slot, subscriber) for slot, subscriber in _slots(app)]
             return Shown(polled=polled, gathered=gathered, sent=tuple(sent), outbox=outbox)
 
@@ -106,18 +106,18 @@ def _state() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _slots(app: App) -> list[tuple[datetime, Subscriber]]:
+def _slots(app: Installation) -> list[tuple[datetime, Subscriber]]:
     """Everyone's next slot, earliest first."""
     slots = [(next_slot(one.send, one.timezone, DEMO_NOW), one) for one in app.settings.subscribers]
     return sorted(((slot, one) for slot, one in slots if slot is not None), key=lambda pair: pair[0])
 
 
-async def _visit(app: App, clock: StandingClock, slot: datetime, subscriber: Subscriber) -> Sent:
+async def _visit(app: Installation, clock: StandingClock, slot: datetime, subscriber: Subscriber) -> Sent:
     """Let it be the slot's moment: compose what is due then, and deliver it."""
     clock.moment = slot
     foreseen = await queries.preview(app, address=subscriber.mailbox.address)
-    await app.compose_due()
-    counts = await app.deliver()
+    await composing.compose_due(app)
+    counts = await sending.deliver(app)
     if counts.reason:
         raise DeliveryError(f"{counts.reason}; `digest demo --outbox FOLDER` writes elsewhere")
     address = subscriber.mailbox.address

@@ -1,48 +1,54 @@
 """Runs tickets in this process, a few at a time. Nothing is kept: what a kill interrupts, the store still knows."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
-from digest.model import Ticket, TicketKind
-from digest.ports import Handler
-
-#: Tickets of one kind that run at once. Each already works on its own units side by side.
+#: Tickets of one call that run at once. Each already works on its own units side by side.
 CONCURRENCY = 4
 
 
+class Ticket(Protocol):
+    """A piece of work of some 100 to 500 units, idempotent. The store is the truth; a ticket only points."""
+
+    @property
+    def key(self) -> str:
+        """Two tickets of one key are one piece of work."""
+        ...
+
+
+T = TypeVar("T", bound=Ticket)
+R = TypeVar("R")
+
+
 class LocalEngine:
-    """The `Engine` port on asyncio tasks."""
+    """Runs tickets as tasks of this process."""
 
-    def __init__(self, handlers: Mapping[TicketKind, Handler], *, concurrency: int = CONCURRENCY) -> None:
-        self._handlers = handlers
-        self._places = {kind: asyncio.Semaphore(concurrency) for kind in handlers}
-        self._running: dict[tuple[TicketKind, str], asyncio.Task[None]] = {}
-        self._failed: dict[TicketKind, list[Exception]] = {kind: [] for kind in handlers}
+    def __init__(self, *, concurrency: int = CONCURRENCY) -> None:
+        self._concurrency = concurrency
+        self._running: dict[str, asyncio.Task[Any]] = {}
 
-    async def submit(self, ticket: Ticket) -> None:
-        """Take a ticket; one whose key waits or runs already is not taken twice. KeyError: nobody runs its kind."""
-        name = (ticket.kind, ticket.key)
-        if name in self._running:
-            return
-        task = asyncio.create_task(self._run(ticket), name=f"{ticket.kind} {ticket.key}")
-        self._running[name] = task
-        task.add_done_callback(lambda _: self._running.pop(name, None))
+    async def run(self, handle: Callable[[T], Awaitable[R]], tickets: Sequence[T]) -> list[R]:
+        """Have each ticket handled; what each came to, in their order. One whose key runs already is waited for.
 
-    async def _run(self, ticket: Ticket) -> None:
-        try:
-            async with self._places[ticket.kind]:
-                await self._handlers[ticket.kind](ticket)
-        except Exception as exc:
-            # One ticket's failure leaves the others alone; `drain` tells the caller.
-            self._failed[ticket.kind].append(exc)
+        What one ticket raises leaves the others alone; ExceptionGroup: some failed, raised when all have ended.
+        """
+        places = asyncio.Semaphore(self._concurrency)
 
-    async def drain(self, kind: TicketKind) -> None:
-        """Return when no ticket of a kind waits or runs; other kinds go on. Raises the failures, as a group."""
-        while running := [task for (its_kind, _), task in self._running.items() if its_kind is kind]:
-            await asyncio.gather(*running, return_exceptions=True)
-        failed, self._failed[kind] = self._failed[kind], []
-        if failed:
-            raise ExceptionGroup(f"some of the work failed: {kind}", failed)
+        async def work(ticket: T) -> R:
+            async with places:
+                return await handle(ticket)
+
+        tasks: list[asyncio.Task[R]] = []
+        for ticket in tickets:
+            if ticket.key not in self._running:
+                self._running[ticket.key] = task = asyncio.create_task(work(ticket), name=ticket.key)
+                task.add_done_callback(lambda done: self._running.pop(done.get_name(), None))
+            tasks.append(self._running[ticket.key])
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        if failed := [result for result in results if isinstance(result, Exception)]:
+            raise ExceptionGroup(f"some of the work failed: {tickets[0].key}", failed)
+        return [task.result() for task in tasks]
 
     async def close(self) -> None:
         """Cancel whatever still waits or runs, and return when it has ended."""

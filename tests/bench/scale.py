@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,15 +22,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from digest.app import App
+from digest.app import Installation, composing, polling, readers, sending
 from digest.delivery import ledger
 from digest.demo.show import StandingClock
 from digest.engine.local import LocalEngine
-from digest.model import DeliveryState, Feed, Mailbox, Subscriber, Ticket, TicketKind
+from digest.model import DeliveryState, Feed, Mailbox, Subscriber
 from digest.ports import Document, Fetched, Fetcher, ParsedFeed, Parser, Transport, Validators
 from digest.settings.core.shape import DigestSettings, Settings
 from digest.storage.core.schema import deliveries, edition_reports, editions
 from digest.storage.queries import feeds as stored_feeds
+from digest.storage.retention import tidy
 from tests.bench import Options, Result
 from tests.bench.send import Nowhere
 from tests.installation import NOW, Told, rss, subscriber, topics
@@ -46,24 +47,30 @@ REPORTS = 40
 DUE = 100
 
 
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """A ticket for deliveries that do nothing."""
+
+    key: str
+    count: int
+
+
 def overhead_ms() -> float:
     """CPU milliseconds that the engine costs a delivery which does nothing, in tickets of 100."""
 
-    async def nothing(ticket: Ticket) -> None:
-        assert ticket.payload["count"] == CHUNK
+    async def nothing(ticket: _Nothing) -> None:
+        assert ticket.count == CHUNK
 
     async def work() -> None:
-        engine = LocalEngine({TicketKind.DELIVER: nothing})
-        for number in range(NO_OPS // CHUNK):
-            await engine.submit(Ticket(kind=TicketKind.DELIVER, key=str(number), payload={"count": CHUNK}))
-        await engine.drain(TicketKind.DELIVER)
+        tickets = [_Nothing(key=str(number), count=CHUNK) for number in range(NO_OPS // CHUNK)]
+        await LocalEngine().run(nothing, tickets)
 
     before = time.process_time()
     asyncio.run(work())
     return (time.process_time() - before) / NO_OPS * 1e3
 
 
-class _Silent(App):
+class _Silent(Installation):
     """An installation whose messages go nowhere, and whose feeds all say that nothing has changed."""
 
     @cached_property
@@ -84,7 +91,7 @@ class _Unchanged:
         raise AssertionError(feed.id)
 
 
-class _Still(App):
+class _Still(Installation):
     """An installation whose feeds never change."""
 
     async def fetching(self) -> tuple[Fetcher, Parser]:
@@ -137,14 +144,16 @@ async def one_edition(count: int, folder: Path) -> dict[str, Any]:
         )
         clock = StandingClock(NOW)
         async with _Silent(settings, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             held, steps = _now_mb(), _Steps(count)
-            audience = await app.audience()
+            audience = await readers.audience(app)
             steps.done("listed")
-            composed = await app.compose(app.request_by_hand(to=(), topics=(), since=None, again=False), audience)
+            composed = await composing.compose(
+                app, readers.manual_request(app, to=(), topics=(), since=None, again=False), audience
+            )
             steps.done("composed")
             del audience
-            await app.deliver()
+            await sending.deliver(app)
             steps.done("delivered")
             accepted = app.store.read_now(ledger.counts)[DeliveryState.ACCEPTED]
             assert (len(composed.editions), composed.planned, accepted) == (1, count, count)
@@ -157,7 +166,7 @@ def _people(count: int) -> tuple[Subscriber, ...]:
     return tuple(replace(one, mailbox=Mailbox(address=f"{n}@list.example")) for n in range(count))
 
 
-async def polling(count: int, folder: Path) -> dict[str, Any]:
+async def many_feeds(count: int, folder: Path) -> dict[str, Any]:
     """Rounds over `count` feeds: all of them due, then one in a hundred."""
     feeds = tuple(Feed(id=f"f{n}", url=f"https://h{n}.example/feed") for n in range(count))
     few = [feed.id for feed in feeds[::DUE]]
@@ -169,15 +178,15 @@ async def polling(count: int, folder: Path) -> dict[str, Any]:
         stored_feeds.save(c, [replace(one, next_poll=NOW) for one in stored_feeds.states(c, few).values()])
 
     async with _Still(settings, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
-        await app.poll()
+        await polling.poll(app)
         clock.moment += timedelta(days=2)  # longer than the longest interval
         steps = _Steps(count)
-        polled, _ = await app.poll()
+        polled, _ = await polling.poll(app)
         steps.done("all_due")
         assert polled.unchanged == count
         await app.store.write(make_due)
         steps.begin()
-        polled, _ = await app.poll()
+        polled, _ = await polling.poll(app)
         steps.done("few_due")
         assert polled.unchanged == len(few)
     return {"us": steps.us, "peak_mb": _peak_mb()}
@@ -196,28 +205,30 @@ async def history(days: int, folder: Path) -> dict[str, Any]:
         )
         clock = StandingClock(NOW)
         async with _Silent(settings, state=folder / "state", outbox=folder / "outbox", clock=clock) as app:
-            audience = await app.audience()
+            audience = await readers.audience(app)
             await app.store.write(lambda c: _had(c, [row.id for row, _ in audience], days))
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             steps = _Steps(PAST_READERS)
-            composed = await app.compose(app.request_by_hand(to=(), topics=(), since=None, again=False), audience)
+            composed = await composing.compose(
+                app, readers.manual_request(app, to=(), topics=(), since=None, again=False), audience
+            )
             steps.done("composed")
             assert composed.planned == PAST_READERS
             before = time.perf_counter()
-            await app.tidy()
+            await tidy(app.store, app.settings.retention, NOW)
             tidied = time.perf_counter() - before
     return {"us": steps.us, "tidied_s": tidied, "peak_mb": _peak_mb()}
 
 
-def _had(c: Connection, readers: Sequence[str], days: int) -> None:
+def _had(c: Connection, whom: Sequence[str], days: int) -> None:
     """Digests of earlier days: a reader's own each, with 40 reports that nothing today repeats."""
     for day in range(1, days + 1):
         at = NOW - timedelta(days=day)
-        ids = [f"{day:08x}{number:024x}" for number in range(len(readers))]
+        ids = [f"{day:08x}{number:024x}" for number in range(len(whom))]
         times = {"created": at, "window_start": at, "window_end": at}
         empty = {"by_published": False, "subject": "", "content": {}, "text": "A digest.", "html": None}
         c.execute(editions.insert(), [{"id": one, **times, **empty} for one in ids])
-        first = day * len(readers) * REPORTS
+        first = day * len(whom) * REPORTS
         told = [
             {"edition": one, "report": first + number * REPORTS + report, "revision": 0}
             for number, one in enumerate(ids)
@@ -233,12 +244,12 @@ def _had(c: Connection, readers: Sequence[str], days: int) -> None:
                 "edition": ids[number],
             }
             | {"state": "accepted", "attempts": 0, "fence": 0, "created": at, "changed": at}
-            for number, who in enumerate(readers)
+            for number, who in enumerate(whom)
         ]
         c.execute(deliveries.insert(), sent)
 
 
-MEASURED = {"one_edition": one_edition, "polling": polling, "history": history}
+MEASURED = {"one_edition": one_edition, "polling": many_feeds, "history": history}
 
 
 def _elsewhere(what: str, count: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from digest.app import App
+from digest.app import Installation
 from digest.delivery.process_locks import WorkerLock
 from digest.delivery.transitions import Offer, Settlement
 from digest.model import Edition, Rendered
@@ -154,7 +154,7 @@ class Meeting:
         return self.inner.render(edition)
 
 
-class Desk(App):
+class Desk(Installation):
     """The program itself, with the world's press and relay behind its ports."""
 
     def __init__(self, settings: Settings, folder: Path, press: Press, relay: Relay) -> None:

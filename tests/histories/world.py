@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from digest.app import polling, sending
 from digest.app.running import Rounds
 from digest.app.upkeep import backup
 from digest.model import Feed, Mailbox, Subscriber
@@ -141,7 +142,7 @@ class World:
     def poll(self) -> None:
         """Let the program ask all feeds, and no more."""
         composed = list(self.composed)
-        self.act(lambda desk: desk.poll(by_hand=True))
+        self.act(lambda desk: polling.poll(desk, manual=True))
         self.composed = composed
 
     async def _act(self, actions: Sequence[Action], doom: Doom | None) -> None:
@@ -290,7 +291,7 @@ class World:
             following = self.clock.now().replace(hour=7, minute=0, second=20)
             self.clock.moment = following if following > self.clock.now() else following + timedelta(days=1)
             self.act(lambda desk: Rounds(desk).once())
-            self.act(lambda desk: desk.send())
+            self.act(lambda desk: sending.send(desk))
         held = self.held()
         missing = {
             address: sorted(found)

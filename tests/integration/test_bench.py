@@ -24,7 +24,7 @@ async def test_the_bench_of_scale_sends_one_edition_to_all(tmp_path: Path) -> No
 
 async def test_the_bench_of_scale_polls_the_due_feeds_alone(tmp_path: Path) -> None:
     """It asserts how many feeds each of its rounds asks: all, then one in a hundred."""
-    assert set((await scale.polling(300, tmp_path))["us"]) == {"all_due", "few_due"}
+    assert set((await scale.many_feeds(300, tmp_path))["us"]) == {"all_due", "few_due"}
 
 
 async def test_the_bench_of_scale_composes_for_readers_with_a_past(tmp_path: Path) -> None:

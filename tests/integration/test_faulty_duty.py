@@ -6,13 +6,13 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pytest
 
-from digest.app import App, queries
+from digest.app import Installation, queries
 from digest.app.running import Rounds, Running
-from digest.pipeline.composing.compose import ComposeResult
+from digest.pipeline.composing.lines import LineWriter
 from digest.settings.core.shape import Settings
 from tests.installation import Told, rss, settings, subscriber
 from tests.servers.http import HttpServer
@@ -20,16 +20,16 @@ from tests.servers.http import HttpServer
 PATIENCE_S = 30
 
 
-class Broken(App):
+class Broken(Installation):
     """An installation that cannot compose."""
 
     broken = True
 
-    async def compose_due(self, *args: Any, **kwargs: Any) -> ComposeResult:
+    async def line_writer(self) -> LineWriter | None:
         """Fail as nobody foresaw, while it is broken."""
         if self.broken:
             raise KeyError("ana@example.org")
-        return await super().compose_due(*args, **kwargs)
+        return await super().line_writer()
 
 
 async def test_a_duty_that_a_mistake_ends_is_shown_by_status_and_ends_no_other(
@@ -37,7 +37,7 @@ async def test_a_duty_that_a_mistake_ends_is_shown_by_status_and_ends_no_other(
 ) -> None:
     """Feeds are polled all the same; `status --check` alarms until it works again; no address is in the store."""
     http_server.document("/wire.xml", rss("Wire", [Told(title="Aleppo talks collapse")]))
-    chosen = settings(http_server, {"wire": "/wire.xml"}, subscriber("ana@example.org"))
+    chosen = settings(http_server, {"wire": "/wire.xml"}, subscriber("ana@example.org", send="now"))
     async with Broken(chosen, state=tmp_path / "state", outbox=tmp_path / "outbox") as app:
         rounds = Rounds(app)
         with caplog.at_level(logging.ERROR):
@@ -65,7 +65,7 @@ async def test_a_duty_that_a_mistake_ends_is_shown_by_status_and_ends_no_other(
         await asyncio.wait_for(running, PATIENCE_S)
 
 
-class Unopened(App):
+class Unopened(Installation):
     """An installation that cannot be opened."""
 
     async def __aenter__(self) -> Self:
@@ -88,8 +88,8 @@ async def test_a_reload_that_a_mistake_ends_leaves_the_old_configuration_at_work
             raise found
         return found
 
-    def open_app(chosen: Settings) -> App:
-        kind = App if chosen is first else Unopened
+    def open_app(chosen: Settings) -> Installation:
+        kind = Installation if chosen is first else Unopened
         return kind(chosen, state=tmp_path / "state", outbox=tmp_path / "outbox")
 
     running = Running(open_app, read)
@@ -112,12 +112,12 @@ async def test_a_stop_that_comes_while_an_installation_is_opened_is_heard(
     """SIGTERM at any moment ends `run`."""
     chosen = settings(http_server, {"wire": "/wire.xml"}, subscriber("ana@example.org"))
 
-    class Stopping(App):
+    class Stopping(Installation):
         async def __aenter__(self) -> Self:
             running.stop()
             return await super().__aenter__()
 
-    def open_app(chosen: Settings) -> App:
+    def open_app(chosen: Settings) -> Installation:
         return Stopping(chosen, state=tmp_path / "state", outbox=tmp_path / "outbox")
 
     running = Running(open_app, lambda: chosen)

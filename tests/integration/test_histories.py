@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from digest.app import sending
 from digest.app.running import Rounds
 from digest.ports import Verdict
 from tests.histories.desk import Desk, Doom
@@ -72,7 +73,7 @@ async def once(desk: Desk) -> object:
 
 async def send(desk: Desk) -> object:
     """`send`."""
-    return await desk.send()
+    return await sending.send(desk)
 
 
 class Histories(RuleBasedStateMachine):

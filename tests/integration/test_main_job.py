@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.app import App, queries
+from digest.app import Installation, composing, polling, queries, readers, sending
 from digest.errors import UsageError
 from digest.model import Format, Quiet
 from digest.pipeline.polling.poll import poll
@@ -41,12 +41,12 @@ async def test_a_story_of_two_feeds_reaches_a_subscriber_once(tmp_path: Path) ->
         server.document("/b.xml", rss("Local", [LOCAL]))
         chosen = settings(server, {"a": "/a.xml", "b": "/b.xml"}, subscriber("ana@example.org"))
         async with installed(chosen, tmp_path) as (app, _):
-            polled, gathered = await app.poll(by_hand=True)
+            polled, gathered = await polling.poll(app, manual=True)
             assert (polled.items_new, polled.failed) == (3, 0)
             assert gathered.stories == 2
-            sent = await app.send()
+            sent = await sending.send(app)
             assert (sent.delivered.accepted, len(sent.composed.editions)) == (1, 1)
-            again = await app.send()
+            again = await sending.send(app)
             assert (again.composed.planned, again.delivered.accepted) == (0, 0)
     [mail] = mails(tmp_path)
     assert mail["To"] == "ana@example.org"
@@ -67,8 +67,8 @@ async def test_subscribers_with_the_same_choice_share_an_edition(tmp_path: Path)
             subscriber("cleo@example.org", format=Format.TEXT),
         ]
         async with installed(settings(server, {"a": "/a.xml"}, *people), tmp_path) as (app, _):
-            await app.poll(by_hand=True)
-            sent = await app.send()
+            await polling.poll(app, manual=True)
+            sent = await sending.send(app)
     assert len(sent.composed.editions) == 2
     assert [str(mail["To"]) for mail in mails(tmp_path)] == ["ana@example.org", "ben@example.org", "cleo@example.org"]
     assert mails(tmp_path)[2].get_content_type() == "text/plain"
@@ -80,19 +80,19 @@ async def test_a_scheduled_slot_is_served_once_and_the_next_covers_what_came_sin
         server.document("/a.xml", rss("Wire", [WIRE]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.audience()
-            await app.poll(by_hand=True)
-            assert (await app.compose_due()).planned == 0
+            await readers.audience(app)
+            await polling.poll(app, manual=True)
+            assert (await composing.compose_due(app)).planned == 0
             clock.moment = datetime(2026, 3, 2, 7, 0, 5, tzinfo=UTC)
-            assert (await app.compose_due()).planned == 1
-            assert (await app.compose_due()).planned == 0
-            assert (await app.deliver()).accepted == 1
+            assert (await composing.compose_due(app)).planned == 1
+            assert (await composing.compose_due(app)).planned == 0
+            assert (await sending.deliver(app)).accepted == 1
             server.document("/a.xml", rss("Wire", [WIRE, BRIDGE]))
             clock.moment += timedelta(hours=23)
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             clock.moment = datetime(2026, 3, 3, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due()).planned == 1
-            await app.deliver()
+            assert (await composing.compose_due(app)).planned == 1
+            await sending.deliver(app)
     first, second = sorted(mails(tmp_path), key=lambda mail: "bridge" in text_of(mail))
     assert "Geneva" in text_of(first)
     assert "Geneva" not in text_of(second)
@@ -110,11 +110,11 @@ async def test_a_story_that_moved_on_comes_again_as_updated(tmp_path: Path) -> N
         server.document("/a.xml", rss("Wire", [WIRE]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.poll(by_hand=True)
-            await app.send()
+            await polling.poll(app, manual=True)
+            await sending.send(app)
             clock.moment += timedelta(hours=21)
             server.document("/a.xml", rss("Wire", [later, WIRE]))
-            _, gathered = await app.poll(by_hand=True)
+            _, gathered = await polling.poll(app, manual=True)
             assert gathered.stories == 1
             composition = await queries.preview(app, address="ana@example.org")
             assert composition is not None
@@ -122,7 +122,7 @@ async def test_a_story_that_moved_on_comes_again_as_updated(tmp_path: Path) -> N
             [entry] = composition.edition.entries
             assert entry.updated
             assert entry.lead.title == later.title
-            assert (await app.send()).delivered.accepted == 1
+            assert (await sending.send(app)).delivered.accepted == 1
     assert len(mails(tmp_path)) == 2
 
 
@@ -134,15 +134,15 @@ async def test_a_missed_slot_is_sent_on_return_and_one_left_out_is_told(tmp_path
             server.document("/a.xml", rss("Wire", [WIRE]))
             chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
             async with installed(chosen, folder) as (app, clock):
-                await app.audience()
-                await app.poll(by_hand=True)
+                await readers.audience(app)
+                await polling.poll(app, manual=True)
                 clock.moment = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(hours=hours)
-                assert (await app.compose_due()).planned == 1
-                await app.deliver()
+                assert (await composing.compose_due(app)).planned == 1
+                await sending.deliver(app)
                 found = await queries.status(app)
                 assert len([event for event in found.events if event.kind == "slot-left-out"]) == told
                 clock.moment += timedelta(seconds=1)
-                assert (await app.compose_due()).planned == 0
+                assert (await composing.compose_due(app)).planned == 0
 
 
 async def test_since_looks_at_the_publishers_dates_and_moves_nothing(tmp_path: Path) -> None:
@@ -152,18 +152,18 @@ async def test_since_looks_at_the_publishers_dates_and_moves_nothing(tmp_path: P
         server.document("/a.xml", rss("Wire", [BRIDGE, old]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"), subscriber("ben@example.org"))
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             plain = await queries.foresee(app)
             assert [len(one.edition.entries) for one in plain if one.edition] == [1]
-            sent = await app.send(to=["ana@example.org"], since=timedelta(hours=48))
+            sent = await sending.send(app, to=["ana@example.org"], since=timedelta(hours=48))
             assert sent.delivered.accepted == 1
             text = text_of(mails(tmp_path)[0])
             assert "Damascus" in text
             assert "bridge" in text
-            repeated = await app.send(to=["ana@example.org"], since=timedelta(hours=48))
+            repeated = await sending.send(app, to=["ana@example.org"], since=timedelta(hours=48))
             assert repeated.composed.planned == 0
             clock.moment += timedelta(minutes=1)
-            again = await app.send(to=["ana@example.org"], since=timedelta(hours=48), again=True)
+            again = await sending.send(app, to=["ana@example.org"], since=timedelta(hours=48), again=True)
             assert again.delivered.accepted == 1
 
 
@@ -173,7 +173,7 @@ async def test_a_dry_run_changes_nothing_anywhere(tmp_path: Path) -> None:
         server.document("/a.xml", rss("Wire", [WIRE]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
         async with installed(chosen, tmp_path) as (app, _):
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             before = _dump(tmp_path)
             foreseen = await queries.foresee(app)
             assert foreseen[0].edition is not None
@@ -195,11 +195,11 @@ async def test_whoever_the_store_says_no_to_gets_nothing(tmp_path: Path) -> None
         server.document("/a.xml", rss("Wire", [WIRE]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"), subscriber("ben@example.org"))
         async with installed(chosen, tmp_path) as (app, clock):
-            rows = {subscriber.mailbox.address: row for row, subscriber in await app.audience()}
-            await app.poll(by_hand=True)
+            rows = {subscriber.mailbox.address: row for row, subscriber in await readers.audience(app)}
+            await polling.poll(app, manual=True)
             who = rows["ana@example.org"].id
             await app.store.write(lambda c: stored_subscribers.suppress(c, who, "unsubscribed", "asked", clock.now()))
-            assert (await app.send()).delivered.accepted == 1
+            assert (await sending.send(app)).delivered.accepted == 1
     assert [str(mail["To"]) for mail in mails(tmp_path)] == ["ben@example.org"]
 
 
@@ -213,7 +213,7 @@ async def test_one_bad_feed_never_stops_the_rest(tmp_path: Path) -> None:
         feeds = {"bad-page": "/page", "bad-empty": "/empty", "bad-500": "/error", "good": "/a.xml", "gone": "/404"}
         server.answer("/404", 404)
         async with installed(settings(server, feeds, subscriber("ana@example.org")), tmp_path) as (app, _):
-            polled, _ = await app.poll(by_hand=True)
+            polled, _ = await polling.poll(app, manual=True)
             assert {failure.feed for failure in polled.failures} == {"bad-page", "bad-empty", "bad-500", "gone"}
             assert all(len(failure.error) > 20 for failure in polled.failures)
             assert polled.items_new == 1
@@ -233,8 +233,8 @@ async def test_hostile_words_arrive_as_words(tmp_path: Path) -> None:
     async with HttpServer() as server:
         server.document("/a.xml", rss("<b>Wire</b> {{7*7}}", [hostile]))
         async with installed(settings(server, {"a": "/a.xml"}, subscriber("ana@example.org")), tmp_path) as (app, _):
-            await app.poll(by_hand=True)
-            await app.send()
+            await polling.poll(app, manual=True)
+            await sending.send(app)
     [mail] = mails(tmp_path)
     assert mail["Bcc"] is None
     assert "{{7*7}}" in mail["Subject"]
@@ -251,12 +251,12 @@ async def test_changed_topics_are_matched_anew(tmp_path: Path) -> None:
         server.document("/a.xml", rss("Wire", [Told(title="Harbour strike halts grain ships", guid="strike")]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org", topics=("harbours",)))
         async with installed(chosen, tmp_path) as (app, _):
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             assert all(one.edition is None for one in await queries.foresee(app))
         ports = parse_topic("harbours", {"title": "Harbours", "any": ["harbour*"]})
         async with installed(dataclasses.replace(chosen, topics=(*chosen.topics, ports)), tmp_path) as (app, _):
-            await app.gather()
-            assert (await app.send()).delivered.accepted == 1
+            await polling.gather(app)
+            assert (await sending.send(app)).delivered.accepted == 1
 
 
 async def test_a_quiet_day_is_skipped_or_noted_as_wished(tmp_path: Path) -> None:
@@ -265,10 +265,10 @@ async def test_a_quiet_day_is_skipped_or_noted_as_wished(tmp_path: Path) -> None
         server.document("/a.xml", rss("Wire", []))
         people = [subscriber("skip@example.org"), subscriber("note@example.org", quiet=Quiet.NOTE)]
         async with installed(settings(server, {"a": "/a.xml"}, *people), tmp_path) as (app, clock):
-            await app.audience()
+            await readers.audience(app)
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            await app.compose_due()
-            await app.deliver()
+            await composing.compose_due(app)
+            await sending.deliver(app)
     assert [str(mail["To"]) for mail in mails(tmp_path)] == ["note@example.org"]
 
 
@@ -283,14 +283,14 @@ async def test_an_unknown_name_is_an_error_and_nothing_is_sent(
     async with HttpServer() as server:
         server.document("/a.xml", rss("Wire", [WIRE]))
         async with installed(settings(server, {"a": "/a.xml"}, subscriber("ana@example.org")), tmp_path) as (app, _):
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             with pytest.raises(UsageError, match=word):
                 await _send(app, arguments)
     assert not (tmp_path / "outbox").exists()
 
 
-async def _send(app: App, arguments: dict[str, list[str]]) -> None:
-    await app.send(to=arguments.get("to", ()), topics=arguments.get("topics", ()))
+async def _send(app: Installation, arguments: dict[str, list[str]]) -> None:
+    await sending.send(app, to=arguments.get("to", ()), topics=arguments.get("topics", ()))
 
 
 async def test_an_edition_that_was_never_accepted_gives_its_stories_back(tmp_path: Path) -> None:
@@ -299,18 +299,18 @@ async def test_an_edition_that_was_never_accepted_gives_its_stories_back(tmp_pat
         server.document("/a.xml", rss("Wire", [WIRE]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.audience()
-            await app.poll(by_hand=True)
+            await readers.audience(app)
+            await polling.poll(app, manual=True)
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due()).planned == 1
+            assert (await composing.compose_due(app)).planned == 1
             # Nobody delivers for two days: the edition goes stale and is given up.
             clock.moment += timedelta(days=2, hours=-1)
-            assert (await app.deliver()).failed == 1
+            assert (await sending.deliver(app)).failed == 1
             server.document("/a.xml", rss("Wire", [WIRE, BRIDGE]))
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             clock.moment = datetime(2026, 3, 4, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due()).planned == 1
-            assert (await app.deliver()).accepted == 1
+            assert (await composing.compose_due(app)).planned == 1
+            assert (await sending.deliver(app)).accepted == 1
     [mail] = mails(tmp_path)
     assert "Geneva" in text_of(mail)
     assert "bridge" in text_of(mail)
@@ -322,13 +322,13 @@ async def test_news_that_is_stored_but_not_gathered_yet_is_in_the_edition(tmp_pa
         server.document("/a.xml", rss("Wire", [WIRE]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org"))
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.audience()
+            await readers.audience(app)
             fetcher, parser = await app.fetching()
             await poll(
                 chosen.feeds, store=app.store, fetcher=fetcher, parser=parser, clock=clock, settings=chosen.digest
             )
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due()).planned == 1
+            assert (await composing.compose_due(app)).planned == 1
 
 
 async def test_news_whose_transaction_ended_after_the_slot_is_in_the_next_edition(tmp_path: Path) -> None:
@@ -337,14 +337,14 @@ async def test_news_whose_transaction_ended_after_the_slot_is_in_the_next_editio
         server.document("/a.xml", rss("Wire", [WIRE]))
         chosen = settings(server, {"a": "/a.xml"}, subscriber("ana@example.org", quiet=Quiet.NOTE))
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.audience()
+            await readers.audience(app)
             slot = datetime(2026, 3, 2, 7, tzinfo=UTC)
             clock.moment = slot + timedelta(seconds=1)
-            assert (await app.compose_due()).planned == 1
+            assert (await composing.compose_due(app)).planned == 1
             clock.moment = slot - timedelta(seconds=5)
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             clock.moment = slot + timedelta(days=1, seconds=1)
-            await app.compose_due()
+            await composing.compose_due(app)
             clock.moment = slot + timedelta(days=1, seconds=2)
-            await app.deliver()
+            await sending.deliver(app)
     assert sum("Geneva" in text_of(mail) for mail in mails(tmp_path)) == 1

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from digest.app import SystemClock
 from digest.engine.local import LocalEngine
 from digest.errors import StoreError
-from digest.model import Ticket, TicketKind
 from digest.worker import Duty, Worker, cause
 
 #: Far more than any of these takes.
@@ -107,15 +107,18 @@ async def test_a_mistake_of_ours_is_logged_with_its_traceback_and_ends_nothing(
     runs = {"inside": 0, "outside": 0, "well": 0}
     told: list[tuple[str, str | None]] = []
 
+    @dataclass(frozen=True)
+    class Ticket:
+        key: str
+
     async def handler(_: Ticket) -> None:
         raise KeyError("edition")
 
-    engine = LocalEngine({TicketKind.COMPOSE: handler})
+    engine = LocalEngine()
 
     async def inside() -> datetime | None:
         runs["inside"] += 1
-        await engine.submit(Ticket(kind=TicketKind.COMPOSE, key="a"))
-        await engine.drain(TicketKind.COMPOSE)
+        await engine.run(handler, [Ticket("a")])
         return None
 
     async def outside() -> datetime | None:
@@ -143,7 +146,7 @@ async def test_a_mistake_of_ours_is_logged_with_its_traceback_and_ends_nothing(
         await asyncio.wait_for(worker.run(), PATIENCE_S)
     assert runs == {"inside": 1, "outside": 1, "well": 5}
     assert sorted(set(told), key=str) == [
-        ("inside", "a mistake in this program: KeyError in digest.engine.local._run"),
+        ("inside", "a mistake in this program: KeyError in digest.engine.local.work"),
         ("outside", "a mistake in this program: AttributeError in digest.worker._attempt"),
         ("well", None),
     ]

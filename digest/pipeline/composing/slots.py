@@ -1,9 +1,8 @@
 """Who asks for an edition now, and over which stretch of time."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Self
 
 from digest.model import Quiet, SlotKind, Subscriber, Window
 from digest.schedule import NOW, due_slot, left_out, next_slot, previous_slot
@@ -194,10 +193,6 @@ def by_hand(
     )
 
 
-#: The fields of a request that are moments.
-_MOMENTS = ("at", "newest", "asked", "since")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What is asked of a group of subscribers: the slots that their schedules say are due, or one made by hand."""
@@ -232,16 +227,3 @@ class Request:
         if not self.manual:
             return due_now(row, subscriber, self.at, newest=self.newest, asked=self.asked)
         return by_hand(row, subscriber, self.at, since=self.since, narrowed=self.narrowed, again=self.again)
-
-    def to_payload(self) -> dict[str, object]:
-        """JSON values, for a ticket."""
-        plain = asdict(self)
-        return plain | {name: moment.isoformat() for name in _MOMENTS if (moment := getattr(self, name)) is not None}
-
-    @classmethod
-    def from_payload(cls, payload: Mapping[str, Any]) -> Self:
-        """The request that `to_payload` wrote down; other keys are ignored."""
-        plain = {field.name: payload[field.name] for field in fields(cls)}
-        plain |= {name: datetime.fromisoformat(plain[name]) for name in _MOMENTS if plain[name] is not None}
-        plain["topics"] = tuple(plain["topics"]) if plain["topics"] is not None else None
-        return cls(**plain)

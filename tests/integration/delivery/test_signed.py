@@ -7,6 +7,7 @@ import dkim
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from digest.app import polling, sending
 from digest.mail.message.dkim import public_record, signer
 from digest.model import Mailbox, Secret
 from digest.settings.core.shape import DkimSettings, MailSettings, Security
@@ -36,8 +37,8 @@ async def test_what_arrives_at_the_server_carries_a_signature_that_verifies(tmp_
             ),
         )
         async with installed(chosen, tmp_path) as (app, _):
-            await app.poll(by_hand=True)
-            assert (await app.send()).delivered.accepted == 2
+            await polling.poll(app, manual=True)
+            assert (await sending.send(app)).delivered.accepted == 2
     assert sorted(relay.tally.recipients) == ["ana@example.org", "ben@example.org"]
     for taken in relay.tally.taken:
         assert dkim.verify(taken.data, dnsfunc=lambda *_, **__: record)

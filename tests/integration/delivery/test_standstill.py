@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from digest.app import App, queries
+from digest.app import Installation, polling, queries, readers, sending
 from digest.app.running import Rounds
 from digest.model import DeliveryState, Mailbox
 from digest.settings.core.shape import MailSettings, Security, Settings
@@ -148,9 +148,9 @@ async def test_a_relay_that_refuses_us_is_left_alone_until_its_pause_is_over(
     async with serving(Unwilling) as server:
         chosen = mailed(one_reader(http_server), server)
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.enlist()
-            await app.poll()
-            assert (await app.send()).delivered.reason
+            await readers.enlist(app)
+            await polling.poll(app)
+            assert (await sending.send(app)).delivered.reason
             for minutes in (0, 1, 3):
                 clock.moment += timedelta(minutes=minutes)
                 done = await Rounds(app).once()
@@ -162,7 +162,7 @@ async def test_a_relay_that_refuses_us_is_left_alone_until_its_pause_is_over(
             await Rounds(app).once()
             assert server.tally.connections == 2
             Unwilling.unwilling = False
-            assert (await app.send()).delivered.accepted == 1
+            assert (await sending.send(app)).delivered.accepted == 1
             assert not any("stands still" in alarm for alarm in (await queries.status(app)).alarms)
 
 
@@ -171,11 +171,11 @@ async def test_another_relay_is_tried_at_once(http_server: HttpServer, tmp_path:
     async with serving(Unwilling) as server, serving(Session) as other:
         chosen = one_reader(http_server)
         async with installed(mailed(chosen, server), tmp_path) as (app, _):
-            await app.enlist()
-            await app.poll()
-            assert (await app.send()).delivered.reason
+            await readers.enlist(app)
+            await polling.poll(app)
+            assert (await sending.send(app)).delivered.reason
         async with installed(mailed(chosen, other), tmp_path) as (app, _):
-            assert (await app.deliver()).accepted == 1
+            assert (await sending.deliver(app)).accepted == 1
 
 
 async def test_run_tries_a_refused_login_once_and_a_reload_tries_it_again(
@@ -185,9 +185,9 @@ async def test_run_tries_a_refused_login_once_and_a_reload_tries_it_again(
     async with serving(Unwilling) as server:
         chosen = mailed(one_reader(http_server), server)
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.enlist()
-            await app.poll()
-            await app.send()
+            await readers.enlist(app)
+            await polling.poll(app)
+            await sending.send(app)
             await refuse_login(app)
             tried = server.tally.connections
             with caplog.at_level(logging.ERROR):
@@ -198,7 +198,7 @@ async def test_run_tries_a_refused_login_once_and_a_reload_tries_it_again(
                     async with asyncio.timeout(PATIENCE_S):
                         while server.tally.connections < tried:
                             await asyncio.sleep(0.02)
-                        while (await app.standstill()).tries < tried:  # type: ignore[union-attr]
+                        while (await sending.standstill(app)).tries < tried:  # type: ignore[union-attr]
                             await asyncio.sleep(0.02)
                     await refuse_login(app)
                     for _ in range(3):
@@ -211,7 +211,7 @@ async def test_run_tries_a_refused_login_once_and_a_reload_tries_it_again(
             assert caplog.text.count("delivery stands still") == 2
 
 
-async def refuse_login(app: App) -> None:
+async def refuse_login(app: Installation) -> None:
     """As if the relay's refusal had been of the login: a server on loopback is spoken to without one."""
     name = app.settings.relay
 
@@ -229,10 +229,10 @@ async def test_pending_mail_is_pending_while_it_stands_still(http_server: HttpSe
         serving(Unwilling) as server,
         installed(mailed(one_reader(http_server), server), tmp_path) as (app, clock),
     ):
-        await app.enlist()
-        await app.poll()
+        await readers.enlist(app)
+        await polling.poll(app)
         for _ in range(3):
-            await app.send()
+            await sending.send(app)
             clock.moment += timedelta(minutes=1)
         found = await queries.status(app)
         assert found.deliveries[DeliveryState.PENDING] == 1

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.app import polling, sending
 from digest.mail.message.list_identity import Sending
 from digest.mail.message.message import prepare
 from digest.mail.render.jinja import JinjaRenderer
@@ -123,8 +124,8 @@ async def test_the_program_mails_no_such_link(tmp_path: Path) -> None:
         chosen = installation(feeds, {"a": "/a.xml"}, subscriber("ana@example.org"))
         linked = replace(chosen, digest=replace(chosen.digest, link=f"https://{HOST}"))
         async with installed(linked, tmp_path) as (app, _):
-            await app.poll(by_hand=True)
-            assert (await app.send()).delivered.accepted == 1
+            await polling.poll(app, manual=True)
+            assert (await sending.send(app)).delivered.accepted == 1
     (mail,) = mails(tmp_path)
     assert "Aleppo bakers strike" in everything(mail)
     assert HOST not in everything(mail)

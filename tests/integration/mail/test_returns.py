@@ -4,7 +4,7 @@ import dataclasses
 from email.message import EmailMessage
 from pathlib import Path
 
-from digest.app import App, people
+from digest.app import Installation, people, readers
 from digest.app.running import Rounds
 from digest.mail.message.token import Purpose, bounce_address
 from digest.model import Mailbox
@@ -15,10 +15,10 @@ from tests.servers.http import HttpServer
 BOUNCES = "bounces@news.example.org"
 
 
-async def _returned(app: App, folder: Path, who: str) -> None:
+async def _returned(app: Installation, folder: Path, who: str) -> None:
     """Put a refusal of a subscriber's address into the Maildir, addressed as our envelope was."""
     sending = await app.sending()
-    rows = {one.mailbox.address: row for row, one in await app.audience()}
+    rows = {one.mailbox.address: row for row, one in await readers.audience(app)}
     mail = EmailMessage()
     mail["From"] = "MAILER-DAEMON@mx.example.org"
     mail["To"] = bounce_address(BOUNCES, subscriber=rows[who].id, key=sending.key)
@@ -51,7 +51,7 @@ async def test_a_bounce_in_the_configured_mailbox_suppresses_its_subscriber(tmp_
         async with installed(chosen, tmp_path) as (app, _):
             await _returned(app, tmp_path / "bounces", "ana@example.org")
             await Rounds(app).once()
-            known = {one.mailbox.address: row.suppressed for row, one in await app.audience()}
+            known = {one.mailbox.address: row.suppressed for row, one in await readers.audience(app)}
     assert known == {"ana@example.org": "bounced", "ben@example.org": None}
 
 
@@ -70,14 +70,14 @@ async def test_a_token_in_the_configured_mailbox_unsubscribes_its_reader(tmp_pat
         )
         async with installed(chosen, tmp_path) as (app, _):
             sending = await app.sending()
-            rows = {one.mailbox.address: row for row, one in await app.audience()}
+            rows = {one.mailbox.address: row for row, one in await readers.audience(app)}
             (tmp_path / "bounces" / "new").mkdir(parents=True)
             token = sending.token(Purpose.UNSUBSCRIBE, rows["ana@example.org"].id)
             mail = f"From: other@home.example\nSubject: unsubscribe {token}\n\n"
             (tmp_path / "bounces" / "new" / "1").write_text(mail)
             (tmp_path / "bounces" / "new" / "2").write_text("Subject: a question\n\nHello?")
             await Rounds(app).once()
-            known = {one.mailbox.address: row.suppressed for row, one in await app.audience()}
+            known = {one.mailbox.address: row.suppressed for row, one in await readers.audience(app)}
             told = await people.person(app, "ana@example.org")
     assert known == {"ana@example.org": "unsubscribed", "ben@example.org": None}
     assert [event.text for event in told.events] == ["unsubscribed: by e-mail, with the token of their digest"]

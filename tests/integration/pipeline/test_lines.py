@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from digest.app import polling, sending
 from digest.demo.show import StandingClock
 from digest.errors import UsageError, WriterError
 from digest.llm.openai import ChatWriter
@@ -264,8 +265,8 @@ async def test_a_digest_shows_written_lines_and_the_rules_beside_them(tmp_path: 
         llm = LlmSettings(base_url=server.base_url, model="m", mode=LlmMode.WRITE)
         chosen = dataclasses.replace(chosen, llm=llm)
         async with installed(chosen, tmp_path) as (app, _):
-            await app.poll(by_hand=True)
-            sent = await app.send()
+            await polling.poll(app, manual=True)
+            sent = await sending.send(app)
             assert (sent.delivered.accepted, len(sent.composed.editions)) == (2, 1)
         assert len(server.asked) == 2
     text = re.sub(r"\s+", " ", text_of(mails(tmp_path)[0]))
@@ -281,8 +282,8 @@ async def test_without_its_key_a_digest_goes_out_all_the_same(tmp_path: Path) ->
         chosen = settings(feeds, {"a": "/a.xml"}, subscriber("ana@example.org"))
         llm = LlmSettings(base_url="http://127.0.0.1:9/v1", model="m", key=Secret(env="LLM_KEY"))
         async with installed(dataclasses.replace(chosen, llm=llm), tmp_path) as (app, _):
-            await app.poll(by_hand=True)
-            assert (await app.send()).delivered.accepted == 1
+            await polling.poll(app, manual=True)
+            assert (await sending.send(app)).delivered.accepted == 1
     assert "Bakers in Aleppo closed forty ovens" in text_of(mails(tmp_path)[0])
 
 
@@ -303,6 +304,6 @@ async def test_a_story_gets_its_line_once_for_all_groups(tmp_path: Path, monkeyp
             for zone, language in zip(zones, ("en", "fa", "ru"), strict=True)
         ]
         async with installed(settings(feeds, {"a": "/a.xml"}, *readers), tmp_path) as (app, _):
-            await app.poll(by_hand=True)
-            assert len((await app.send()).composed.editions) == 3
+            await polling.poll(app, manual=True)
+            assert len((await sending.send(app)).composed.editions) == 3
     assert sorted(summed_up) == [STRIKE.title, OPENING.title]

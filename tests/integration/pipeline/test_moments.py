@@ -3,16 +3,16 @@
 import asyncio
 import dataclasses
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
-from digest.app import App, queries
+from digest.app import Installation, composing, polling, queries, readers, sending
 from digest.app import people as people_verbs
-from digest.app.readers import Audience
 from digest.app.running import Rounds
 from digest.demo.show import StandingClock
 from digest.model import Quiet, Subscriber
@@ -33,14 +33,14 @@ LATER = Told(title="Damascus repairs its oldest clock", guid="later")
 @asynccontextmanager
 async def at_work(
     server: HttpServer, folder: Path, *people: Subscriber, poll: timedelta = MINUTE
-) -> AsyncIterator[tuple[App, StandingClock]]:
+) -> AsyncIterator[tuple[Installation, StandingClock]]:
     """An installation that has read one feed at `NOW`, and knows its readers."""
     server.document("/a.xml", rss("Wire", [EVENING]))
     chosen = settings(server, {"a": "/a.xml"}, *people)
     feeds = tuple(dataclasses.replace(feed, poll=poll) for feed in chosen.feeds)
     async with installed(dataclasses.replace(chosen, feeds=feeds), folder) as (app, clock):
-        await app.audience()
-        await app.poll(by_hand=True)
+        await readers.audience(app)
+        await polling.poll(app, manual=True)
         yield app, clock
 
 
@@ -146,7 +146,7 @@ async def test_one_round_under_a_clock_that_is_ahead_stops_nothing(http_server: 
             clock.moment = SLOT + day * DAY - HOUR
             fresh = Told(title=f"Iran and Syria open border crossing number {day}", guid=f"day-{day}", age=-24 * day)
             http_server.document("/a.xml", rss("Wire", [fresh, NIGHT, EVENING]))
-            await app.poll()
+            await polling.poll(app)
             clock.moment = SLOT + day * DAY + timedelta(seconds=30)
             done = await Rounds(app).once()
             assert done.delivered.accepted == 2, day
@@ -164,7 +164,7 @@ async def test_news_first_seen_under_a_clock_that_is_ahead_is_told_when_it_is_ri
     async with at_work(http_server, tmp_path, subscriber("ana@example.org")) as (app, clock):
         clock.moment = NOW + 400 * DAY
         http_server.document("/a.xml", rss("Wire", [NIGHT, EVENING]))
-        await app.poll(by_hand=True)
+        await polling.poll(app, manual=True)
         for day in range(3):
             clock.moment = SLOT + day * DAY + timedelta(seconds=1)
             await Rounds(app).once()
@@ -180,7 +180,7 @@ async def test_who_came_under_a_clock_that_is_ahead_gets_what_was_there(
     then = NOW + 400 * DAY
     with_her = dataclasses.replace(before, subscribers=(subscriber("ana@example.org"),))
     async with installed(with_her, tmp_path, at=then) as (app, clock):
-        await app.send()
+        await sending.send(app)
         clock.moment = SLOT + timedelta(seconds=1)
         await Rounds(app).once()
         clock.moment = SLOT + DAY + timedelta(seconds=1)
@@ -203,7 +203,7 @@ async def test_a_note_tells_a_quiet_day_from_one_whose_feeds_could_not_be_read(
             await Rounds(app).once()
         http_server.document("/a.xml", rss("Wire", [EVENING]))
         clock.moment = SLOT + 2 * DAY - HOUR
-        await app.poll()
+        await polling.poll(app)
         clock.moment = SLOT + 2 * DAY + timedelta(seconds=1)
         await Rounds(app).once()
     subjects = [str(mail["Subject"]) for mail in mails(tmp_path)]
@@ -218,23 +218,23 @@ async def test_who_is_away_for_a_moment_loses_nothing(http_server: HttpServer, t
     people = [subscriber("ana@example.org"), subscriber("ben@example.org")]
     async with at_work(http_server, tmp_path, *people) as (app, clock):
         clock.moment = SLOT + timedelta(seconds=1)
-        assert (await app.compose_due()).planned == 2
+        assert (await composing.compose_due(app)).planned == 2
         settings_then = app.settings
         if gone == "paused":
             await people_verbs.pause(app, "ana@example.org", "a moment")
-            assert (await app.deliver()).suppressed == 1
+            assert (await sending.deliver(app)).suppressed == 1
             http_server.document("/a.xml", rss("Wire", [NIGHT, EVENING]))
             clock.moment = SLOT + HOUR
-            await app.poll()
+            await polling.poll(app)
             await people_verbs.resubscribe(app, "ana@example.org", "back")
     if gone == "unlisted":
         alone = dataclasses.replace(settings_then, subscribers=(people[1],))
         async with installed(alone, tmp_path, at=SLOT + MINUTE) as (app, clock):
-            await app.audience()
-            assert (await app.deliver()).suppressed == 1
+            await readers.audience(app)
+            assert (await sending.deliver(app)).suppressed == 1
             http_server.document("/a.xml", rss("Wire", [NIGHT, EVENING]))
             clock.moment = SLOT + HOUR
-            await app.poll()
+            await polling.poll(app)
     async with installed(settings_then, tmp_path, at=SLOT + DAY + timedelta(seconds=1)) as (app, _):
         assert (await Rounds(app).once()).delivered.accepted == 2
     hers = [text_of(mail) for mail in mails(tmp_path) if mail["To"] == "ana@example.org"]
@@ -251,13 +251,13 @@ async def test_a_clock_that_was_wrong_and_who_comes_back_are_the_same_on_postgre
             made.clock.moment = SLOT - HOUR
             await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
             made.clock.moment = SLOT + 400 * DAY
-            await made.app.compose_due()
-            await made.app.deliver()
+            await composing.compose_due(made.app)
+            await sending.deliver(made.app)
             made.clock.moment = SLOT + DAY
             await made.sees(item("mail", "b", "Iran opens a bridge", at=SLOT + DAY))
-            await made.app.mind_the_clock()
-            await made.app.compose_due()
-            await made.app.deliver()
+            await readers.mind_the_clock(made.app)
+            await composing.compose_due(made.app)
+            await sending.deliver(made.app)
             told = await made.told(ana.mailbox.address)
             assert sorted(told) == [["Iran opens a bridge"], ["Syria talks resume"]]
             alarms = (await queries.status(made.app)).alarms
@@ -266,19 +266,26 @@ async def test_a_clock_that_was_wrong_and_who_comes_back_are_the_same_on_postgre
             await people_verbs.pause(made.app, who, "away")
             made.clock.moment = SLOT + 60 * DAY
             await people_verbs.resubscribe(made.app, who, "back")
-            [(row, _)] = await made.app.audience()
+            [(row, _)] = await readers.audience(made.app)
             assert (row.watermark, row.last_slot) == (SLOT + 53 * DAY, SLOT + 59 * DAY)
 
 
-class Counted(App):
+class Counted(Installation):
     """An installation that counts whom it looks at."""
 
     looked: int = 0
 
-    async def audience_of(self, addresses: Sequence[str]) -> Audience:
+    @cached_property
+    def subscribers(self) -> Mapping[str, Subscriber]:
         """As ever."""
-        self.looked += len(addresses)
-        return await super().audience_of(addresses)
+        app = self
+
+        class Looked(dict[str, Subscriber]):
+            def __getitem__(self, address: str) -> Subscriber:
+                app.looked += 1
+                return super().__getitem__(address)
+
+        return Looked(super().subscribers)
 
 
 async def test_a_glance_with_nothing_due_looks_at_nobody_and_writes_nothing(
@@ -303,4 +310,4 @@ async def test_a_glance_with_nothing_due_looks_at_nobody_and_writes_nothing(
         assert app.looked == 0
         clock.moment = SLOT + 90 * MINUTE
         assert (await rounds.compose()) == SLOT + DAY
-        assert app.looked == 2 * len(early)
+        assert app.looked == 3 * len(early), "before, while and after it is composed for them"

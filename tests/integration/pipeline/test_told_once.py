@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from digest.app import composing, readers, sending
 from digest.delivery import ledger
 from digest.errors import RenderError
 from digest.model import Edition, Rendered, SlotKind
@@ -48,14 +49,14 @@ async def test_a_story_that_moved_on_is_told_whatever_else_it_holds(tmp_path: Pa
         old = [item("wire", f"old-{n}", f"{TALKS} {who} says", at=NOW, age=30) for n, who in enumerate(("ministry",))]
         await made.sees(*old, item("mail", "fresh", f"{TALKS}, envoy says", at=NOW))
         made.clock.moment = SLOT
-        await made.app.compose_due()
-        await made.app.deliver()
+        await composing.compose_due(made.app)
+        await sending.deliver(made.app)
         made.clock.moment = SLOT + DAY - HOUR
         later = "Syria ceasefire talks collapse in Geneva: Aleppo hospital shelling inquiry is vetoed"
         await made.sees(item("post", "later", later, at=made.clock.moment))
         made.clock.moment = SLOT + DAY
-        await made.app.compose_due()
-        await made.app.deliver()
+        await composing.compose_due(made.app)
+        await sending.deliver(made.app)
         assert await made.told(ana) == [[f"{TALKS}, envoy says"], [later]]
 
 
@@ -68,10 +69,13 @@ async def test_whoever_plans_at_the_same_moment_plans_once(tmp_path: Path, url: 
         together = threading.Barrier(2)
         for app in (one.app, two.app):
             app.__dict__["renderer"] = Together(app.renderer, together)
-        by_hand = two.app.request_by_hand(to=(), topics=(), since=None, again=False)
-        both = await asyncio.gather(one.app.compose_due(), two.app.compose(by_hand, await two.app.audience(keep=False)))
+        by_hand = readers.manual_request(two.app, to=(), topics=(), since=None, again=False)
+        both = await asyncio.gather(
+            composing.compose_due(one.app),
+            composing.compose(two.app, by_hand, await readers.audience(two.app, keep=False)),
+        )
         assert sum(result.planned for result in both) == 1
-        await one.app.deliver()
+        await sending.deliver(one.app)
         assert len(one.relay.accepted) == 1
 
 
@@ -114,11 +118,11 @@ async def test_one_edition_that_makes_no_mail_stops_nobody_else(tmp_path: Path, 
         real = made.app.renderer
         made.app.__dict__["renderer"] = Forgetful(real)
         with pytest.raises(RenderError, match="unsubscribe"):
-            await made.app.send()
+            await sending.send(made.app)
         assert [address for address, _ in made.relay.accepted] == ["bo@example.org"]
         made.app.__dict__["renderer"] = real
         made.clock.moment += timedelta(minutes=1)
-        await made.app.send()
+        await sending.send(made.app)
         assert await made.told("ana@example.org") == [["Syria talks resume"]]
 
 
@@ -130,13 +134,13 @@ async def test_a_stored_edition_that_makes_no_mail_fails_alone(tmp_path: Path, u
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         await made.sees(item("mail", "b", "Iran opens a bridge", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        await made.app.compose_due()
+        await composing.compose_due(made.app)
         spoilt = editions.update().where(editions.c.subject.contains("Syria")).values(text="No way out.")
         await made.app.store.write(lambda c: c.execute(spoilt))
-        counts = await made.app.deliver()
+        counts = await sending.deliver(made.app)
         assert (counts.accepted, counts.failed) == (1, 1)
         made.clock.moment += timedelta(minutes=1)
-        await made.app.send()
+        await sending.send(made.app)
         assert await made.told("ana@example.org") == [["Syria talks resume"]]
         assert await made.told("bo@example.org") == [["Iran opens a bridge"]]
 
@@ -150,13 +154,13 @@ async def test_stories_of_an_edition_that_failed_come_back(tmp_path: Path, url: 
         made.clock.moment = SLOT - 2 * HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=made.clock.moment))
         made.relay.answers[ana] = failed
-        await made.app.send()
+        await sending.send(made.app)
         made.relay.answers.clear()
         made.clock.moment += HOUR
         await made.sees(item("mail", "b", "Iran opens a bridge", at=made.clock.moment))
-        await made.app.send(topics=["iran"] if between == "narrowed" else ())
+        await sending.send(made.app, topics=["iran"] if between == "narrowed" else ())
         made.clock.moment = SLOT + DAY
-        await made.app.send()
+        await sending.send(made.app)
         told = [title for edition in await made.told(ana) for title in edition]
         assert sorted(told) == ["Iran opens a bridge", "Syria talks resume"]
 
@@ -170,12 +174,12 @@ async def test_what_found_no_place_is_told_next_time_and_not_by_the_same_send_ag
         await made.sees(
             *[item(f, f"k{n}", t, at=made.clock.moment) for n, (f, t) in enumerate(zip(FEEDS, titles, strict=False))]
         )
-        await made.app.send()
+        await sending.send(made.app)
         made.clock.moment += timedelta(minutes=1)
-        assert (await made.app.send()).composed.planned == 0
+        assert (await sending.send(made.app)).composed.planned == 0
         made.clock.moment = SLOT + DAY
-        await made.app.compose_due()
-        await made.app.deliver()
+        await composing.compose_due(made.app)
+        await sending.deliver(made.app)
         told = await made.told(ana)
         assert [len(edition) for edition in told] == [2, 1]
         assert sorted(told[0] + told[1]) == sorted(titles)
@@ -195,8 +199,8 @@ async def test_what_the_size_limit_cuts_is_not_had(tmp_path: Path) -> None:
         await made.sees(*[dataclasses.replace(one, language="fa") for one in found])
         for day in range(3):
             made.clock.moment = SLOT + day * DAY
-            await made.app.compose_due()
-            await made.app.deliver()
+            await composing.compose_due(made.app)
+            await sending.deliver(made.app)
         told = await made.told(ana)
         shown = [title for edition in told for title in edition]
         assert sorted(shown) == sorted(one.title for one in found)
@@ -219,13 +223,13 @@ async def test_a_clock_that_was_wrong_repeats_nothing(tmp_path: Path, wrong: int
         await made.sees(item("wire", "a", titles[0], at=made.clock.moment))
         made.clock.moment = SLOT - HOUR
         await made.sees(item("mail", "b", titles[1], at=made.clock.moment))
-        await made.app.send()
+        await sending.send(made.app)
         made.clock.moment = SLOT - HOUR + wrong * DAY
-        await made.app.send()
+        await sending.send(made.app)
         for day in range(10):
             made.clock.moment = SLOT + day * DAY
-            await made.app.compose_due()
-            await made.app.deliver()
+            await composing.compose_due(made.app)
+            await sending.deliver(made.app)
         told = [title for edition in await made.told(ana) for title in edition]
         assert sorted(told) == sorted(titles)
 
@@ -238,14 +242,14 @@ async def test_a_scheduled_message_keeps_its_id_when_it_is_planned_anew(tmp_path
         made.clock.moment = SLOT - HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        await made.app.compose_due()
+        await composing.compose_due(made.app)
         rows = await made.app.store.read(lambda c: ledger.log(c))
-        sending = await made.app.sending()
+        sender = await made.app.sending()
         [row] = rows
-        assert row.message_id == sending.message_id(row.subscriber, SlotKind.SCHEDULED, SLOT)
-        other = dataclasses.replace(sending, list_id="another.example")
+        assert row.message_id == sender.message_id(row.subscriber, SlotKind.SCHEDULED, SLOT)
+        other = dataclasses.replace(sender, list_id="another.example")
         ids = {row.message_id, other.message_id(row.subscriber, SlotKind.SCHEDULED, SLOT)}
-        await made.app.deliver()
+        await sending.deliver(made.app)
         assert made.relay.accepted == [("ana@example.org", row.message_id)]
     assert len(ids) == 1
 
@@ -256,13 +260,13 @@ async def test_who_has_a_message_on_its_way_gets_no_second_one_by_the_same_send(
     async with desk(tmp_path, url, subscriber(ana), subscriber("bo@example.org")) as made:
         made.clock.moment = SLOT - 2 * HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=made.clock.moment))
-        request = made.app.request_by_hand(to=[ana], topics=(), since=None, again=False)
-        await made.app.compose(request, await made.app.audience(to=[ana]))
+        request = readers.manual_request(made.app, to=[ana], topics=(), since=None, again=False)
+        await composing.compose(made.app, request, await readers.audience(made.app, to=[ana]))
         made.clock.moment += HOUR
         await made.sees(item("mail", "b", later, at=made.clock.moment))
-        await made.app.send()
+        await sending.send(made.app)
         assert await made.told(ana) == [["Syria talks resume"]]
         assert [len(edition) for edition in await made.told("bo@example.org")] == [2]
         made.clock.moment += timedelta(minutes=1)
-        await made.app.send()
+        await sending.send(made.app)
         assert await made.told(ana) == [["Syria talks resume"], [later]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.app import queries
+from digest.app import polling, queries
 from digest.settings.core.shape import Settings
 from tests.installation import installed, settings, subscriber
 from tests.servers.http import HttpServer
@@ -39,7 +39,7 @@ async def test_every_real_document_is_read_or_named_with_its_reason(corpus: Path
         HttpServer() as server,
         installed(_installation(server, documents), tmp_path, at=LATER) as (app, clock),
     ):
-        polled, _ = await app.poll(by_hand=True)
+        polled, _ = await polling.poll(app, manual=True)
         assert polled.feeds == len(documents)
         assert polled.changed + polled.failed == polled.feeds
         failures = {failure.feed: failure.error for failure in polled.failures}
@@ -51,5 +51,5 @@ async def test_every_real_document_is_read_or_named_with_its_reason(corpus: Path
         health = {name: one for name, _, one in await queries.feeds_health(app)}
         assert all(health[name] is not None for name in documents)
         clock.moment += timedelta(hours=1)
-        again, _ = await app.poll(by_hand=True)
+        again, _ = await polling.poll(app, manual=True)
         assert (again.items_new, again.changed) == (0, 0)

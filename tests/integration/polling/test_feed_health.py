@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from digest.app import App, queries
+from digest.app import Installation, polling, queries
 from digest.demo.show import StandingClock
 from tests.installation import NOW, Told, installed, rss, settings
 from tests.servers.http import HttpServer
@@ -13,16 +13,16 @@ HOUR = timedelta(hours=1)
 NEWS = rss("Wire", [Told(title="Talks resume")])
 
 
-async def told(app: App) -> list[str]:
+async def told(app: Installation) -> list[str]:
     """What `status` shows of events, oldest first."""
     return [event.kind for event in reversed((await queries.status(app)).events)]
 
 
-async def passes(app: App, clock: StandingClock, hours: int) -> None:
+async def passes(app: Installation, clock: StandingClock, hours: int) -> None:
     """Poll on schedule for some hours."""
     for _ in range(hours * 4):
         clock.moment += HOUR / 4
-        await app.poll()
+        await polling.poll(app)
 
 
 async def test_a_blink_is_not_told_and_a_lasting_failure_once(http_server: HttpServer, tmp_path: Path) -> None:
@@ -78,13 +78,13 @@ async def test_a_paused_feed_neither_wakes_nor_alarms(http_server: HttpServer, t
         http_server.document(path, NEWS)
     chosen = settings(http_server, paths)
     async with installed(chosen, tmp_path) as (app, _):
-        await app.poll()
+        await polling.poll(app)
     resting = tuple(replace(feed, paused=feed.id == "rests") for feed in chosen.feeds)
     chosen = replace(chosen, feeds=resting)
     async with installed(chosen, tmp_path, at=NOW + 30 * HOUR) as (app, clock):
         await queries.pause_feed(app, "stopped", paused=True)
-        assert (await app.poll())[0].feeds == 1
-        next_poll = await app.next_poll()
+        assert (await polling.poll(app))[0].feeds == 1
+        next_poll = await polling.next_poll(app)
         assert next_poll is not None
         assert next_poll > clock.now()
         found = await queries.status(app)
@@ -99,15 +99,15 @@ async def test_new_and_changed_feeds_are_asked_at_once(http_server: HttpServer, 
         http_server.document(path, NEWS)
     chosen = settings(http_server, {"a": "/a", "b": "/b"})
     async with installed(chosen, tmp_path) as (app, _):
-        assert (await app.poll())[0].feeds == 2
-        assert (await app.poll())[0].feeds == 0
+        assert (await polling.poll(app))[0].feeds == 2
+        assert (await polling.poll(app))[0].feeds == 0
         await queries.pause_feed(app, "b", paused=True)
     async with installed(settings(http_server, {"a": "/c", "b": "/b", "new": "/a"}), tmp_path) as (app, _):
-        assert (await app.poll())[0].feeds == 2
-        assert (await app.poll())[0].feeds == 0
+        assert (await polling.poll(app))[0].feeds == 2
+        assert (await polling.poll(app))[0].feeds == 0
         await queries.pause_feed(app, "b", paused=False)
-        assert (await app.poll())[0].feeds == 1
-        assert (await app.poll())[0].feeds == 0
+        assert (await polling.poll(app))[0].feeds == 1
+        assert (await polling.poll(app))[0].feeds == 0
 
 
 async def test_a_clock_that_was_wrong_costs_no_feed(http_server: HttpServer, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def test_a_clock_that_was_wrong_costs_no_feed(http_server: HttpServer, tmp
     for by_hand in (False, True):
         folder = tmp_path / str(by_hand)
         async with installed(chosen, folder, at=NOW.replace(year=2038)) as (app, _):
-            assert (await app.poll())[0].feeds == 2
+            assert (await polling.poll(app))[0].feeds == 2
         async with installed(chosen, folder, at=NOW) as (app, _):
-            assert (await app.poll(by_hand=by_hand))[0].feeds == 2
-            assert (await app.poll())[0].feeds == 0
+            assert (await polling.poll(app, manual=by_hand))[0].feeds == 2
+            assert (await polling.poll(app))[0].feeds == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.app import upkeep
+from digest.app import composing, sending, upkeep
 from digest.delivery import ledger
 from digest.delivery.process_locks import running_alone
 from digest.errors import Busy, StoreError, UsageError
@@ -26,8 +26,8 @@ def _url(folder: Path) -> str:
 
 
 async def _send(made: Desk) -> None:
-    await made.app.compose_due()
-    await made.app.deliver()
+    await composing.compose_due(made.app)
+    await sending.deliver(made.app)
 
 
 async def _first_day(folder: Path) -> Path:
@@ -85,7 +85,7 @@ async def test_a_person_decides_what_becomes_of_held_mail(tmp_path: Path, decisi
     await _wakes(tmp_path)
     async with desk(tmp_path, _url(tmp_path), subscriber(ANA)) as made:
         made.clock.moment = SLOT + DAY + 3 * HOUR
-        await made.app.send(unsure=decision)
+        await sending.send(made.app, unsure=decision)
         assert len(made.relay.accepted) == sent
         made.clock.moment = SLOT + 2 * DAY - HOUR
         await made.sees(item("post", "c", "Damascus repairs its clock", at=made.clock.moment))
@@ -102,14 +102,14 @@ async def test_what_waited_in_a_backup_is_held_too(tmp_path: Path) -> None:
         made.clock.moment = SLOT - HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        await made.app.compose_due()
+        await composing.compose_due(made.app)
         copy, _ = upkeep.backup(settings, tmp_path / "state", tmp_path / "copy.sqlite3", NOW)
-        await made.app.deliver()
+        await sending.deliver(made.app)
         assert len(made.relay.accepted) == 1
     upkeep.restore(settings, tmp_path / "state", copy, NOW)
     async with desk(tmp_path, _url(tmp_path), subscriber(ANA)) as made:
         made.clock.moment = SLOT + HOUR
-        await made.app.deliver()
+        await sending.deliver(made.app)
         assert made.relay.accepted == []
         assert [row.state for row in await made.app.store.read(ledger.log)] == [DeliveryState.UNSURE]
 
@@ -143,9 +143,9 @@ async def test_a_second_state_folder_is_a_new_worker_and_hears_of_a_restore_once
     async with desk(two, url, subscriber(ANA)) as made:
         made.clock.moment = SLOT - HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
-        await made.app.send()
+        await sending.send(made.app)
     async with desk(one, url, subscriber(ANA)) as made:
-        await made.app.send()
+        await sending.send(made.app)
     put_back(tmp_path / "copy", tmp_path / "shared.sqlite3", tmp_path / "kept")
     async with desk(one, url, subscriber(ANA), at=SLOT + HOUR) as made:
         assert await made.app.held_before() == SLOT + HOUR

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.sql.schema import Table
 
+from digest.app import composing, readers, sending
 from digest.delivery import ledger
 from digest.settings.core.shape import RetentionSettings
 from digest.storage.core.database import Store
@@ -72,9 +73,9 @@ async def test_each_table_is_kept_as_long_as_it_says(tmp_path: Path, url: str) -
         made.clock.moment = SLOT - HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         made.clock.moment = SLOT
-        await made.app.compose_due()
-        await made.app.deliver()
-        rows = await made.app.audience()
+        await composing.compose_due(made.app)
+        await sending.deliver(made.app)
+        rows = await readers.audience(made.app)
         who = rows[1][0].id
         await made.app.store.write(lambda c: stored_subscribers.suppress(c, who, "unsubscribed", "asked to", SLOT))
         edition = (await made.app.store.read(ledger.log))[0].edition
@@ -131,14 +132,14 @@ async def test_years_of_digests_do_not_repeat_nor_hide_anything(tmp_path: Path) 
             made.clock.moment = SLOT - day * DAY - HOUR
             await made.sees(item("wire", f"k{day}", f"Syria counts day {day} of {_name(day)}", at=made.clock.moment))
             made.clock.moment = SLOT - day * DAY
-            await made.app.compose_due()
-            await made.app.deliver()
+            await composing.compose_due(made.app)
+            await sending.deliver(made.app)
             await _tidied(made.app.store, made.clock.moment)
         told = await made.told(ANA)
         assert [len(edition) for edition in told] == [1] * len(told)
         assert told[-1] == [f"Syria counts day 0 of {_name(0)}"]
         made.clock.moment += timedelta(minutes=1)
-        assert (await made.app.send()).composed.planned == 0
+        assert (await sending.send(made.app)).composed.planned == 0
 
 
 def _name(number: int) -> str:

@@ -14,13 +14,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from digest.app import App
+from digest.app import Installation, composing, polling, readers, sending
 from digest.delivery.process_locks import alive
 from digest.errors import Busy, StoreError
 from digest.settings.core.shape import Settings
 from digest.storage.core import meta
 from digest.storage.core.database import open_store
 from digest.storage.core.schema import metadata
+from digest.storage.retention import tidy
 from tests.installation import Told, installed, mails, rss, settings, subscriber, text_of
 from tests.servers import postgres
 from tests.servers.http import HttpServer
@@ -83,19 +84,19 @@ async def test_the_main_job_runs_on_either_database(store_url: str, tmp_path: Pa
         server.document("/a.xml", rss("Wire", [first]))
         chosen = stored_at(settings(server, {"a": "/a.xml"}, subscriber("ana@example.org")), store_url)
         async with installed(chosen, tmp_path) as (app, clock):
-            await app.audience()
-            await app.poll(by_hand=True)
+            await readers.audience(app)
+            await polling.poll(app, manual=True)
             clock.moment = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-            assert (await app.compose_due()).planned == 1
-            assert (await app.deliver()).accepted == 1
+            assert (await composing.compose_due(app)).planned == 1
+            assert (await sending.deliver(app)).accepted == 1
             server.document("/a.xml", rss("Wire", [second, first]))
             clock.moment += timedelta(hours=23)
-            await app.poll(by_hand=True)
+            await polling.poll(app, manual=True)
             clock.moment += timedelta(hours=1)
-            assert (await app.compose_due()).planned == 1
-            assert (await app.deliver()).accepted == 1
-            assert (await app.send()).delivered.accepted == 0
-            await app.tidy()
+            assert (await composing.compose_due(app)).planned == 1
+            assert (await sending.deliver(app)).accepted == 1
+            assert (await sending.send(app)).delivered.accepted == 0
+            await tidy(app.store, app.settings.retention, app.clock.now())
     found = mails(tmp_path)
     assert sorted("bridge" in text_of(mail) for mail in found) == [False, True]
     assert sum("Aleppo" in text_of(mail) for mail in found) == 1
@@ -110,7 +111,9 @@ async def test_two_processes_that_gather_at_once_make_one_story_of_one(store_url
             server.document(f"/{name}.xml", rss(name, [Told(title=news, guid=f"{name}-1")]))
         chosen = stored_at(settings(server, {name: f"/{name}.xml" for name in "abcd"}, people), store_url)
         async with installed(chosen, tmp_path / "1") as (one, _), installed(chosen, tmp_path / "2") as (other, _):
-            await asyncio.gather(one.poll(["a", "b"], by_hand=True), other.poll(["c", "d"], by_hand=True))
+            await asyncio.gather(
+                polling.poll(one, ["a", "b"], manual=True), polling.poll(other, ["c", "d"], manual=True)
+            )
             told = await one.store.read(
                 lambda c: c.execute(text("SELECT count(DISTINCT story), count(story) FROM items")).one()
             )
@@ -143,8 +146,8 @@ def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
 async def test_whoever_opens_a_store_finds_its_workers(tmp_path: Path) -> None:
     """Two state folders on one store: one `run` at a time, and whoever works is known to the other as alive."""
     chosen = stored_at(Settings(), f"sqlite:///{tmp_path / 'shared' / 'news.sqlite3'}")
-    one = App(chosen, state=tmp_path / "one", outbox=tmp_path / "outbox")
-    other = App(chosen, state=tmp_path / "other", outbox=tmp_path / "outbox")
+    one = Installation(chosen, state=tmp_path / "one", outbox=tmp_path / "outbox")
+    other = Installation(chosen, state=tmp_path / "other", outbox=tmp_path / "outbox")
     async with one, other:
         working = {one.owner.id, other.owner.id}
         assert alive(one.owner.folder) == working

@@ -1,51 +1,74 @@
-"""The engine in this process: what it promises to whoever submits tickets."""
+"""The engine in this process: what it promises to whoever has tickets."""
 
 import asyncio
+from dataclasses import dataclass
 
 import pytest
 
 from digest.engine.local import LocalEngine
-from digest.model import Ticket, TicketKind
 
 
-async def test_a_key_that_waits_or_runs_is_not_taken_twice() -> None:
-    """Two tickets of one key are one piece of work; once it is done the key may come again."""
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A piece of work."""
+
+    key: str
+
+
+def tickets(*keys: str) -> list[Ticket]:
+    """Some of them."""
+    return [Ticket(key) for key in keys]
+
+
+async def test_what_each_ticket_came_to_is_given_back_in_order() -> None:
+    """Whichever ends first; nothing for none."""
+
+    async def run(ticket: Ticket) -> str:
+        await asyncio.sleep(0.01 if ticket.key == "a" else 0)
+        return ticket.key.upper()
+
+    engine = LocalEngine()
+    assert await engine.run(run, tickets("a", "b")) == ["A", "B"]
+    assert await engine.run(run, []) == []
+
+
+async def test_a_key_that_runs_is_not_run_twice() -> None:
+    """Two tickets of one key are one piece of work, for both who ask; once it is done the key may come again."""
     ran: list[str] = []
 
-    async def run(ticket: Ticket) -> None:
+    async def run(ticket: Ticket) -> str:
         await asyncio.sleep(0)
         ran.append(ticket.key)
+        return ticket.key
 
-    engine = LocalEngine({TicketKind.POLL: run})
-    for key in ("a", "b", "a"):
-        await engine.submit(Ticket(kind=TicketKind.POLL, key=key))
-    await engine.drain(TicketKind.POLL)
-    await engine.submit(Ticket(kind=TicketKind.POLL, key="a"))
-    await engine.drain(TicketKind.POLL)
+    engine = LocalEngine()
+    both = await asyncio.gather(engine.run(run, tickets("a", "b", "a")), engine.run(run, tickets("a")))
+    assert list(both) == [["a", "b", "a"], ["a"]]
+    assert sorted(ran) == ["a", "b"]
+    await engine.run(run, tickets("a"))
     assert sorted(ran) == ["a", "a", "b"]
 
 
 async def test_one_failing_ticket_leaves_the_others_alone() -> None:
-    """The rest runs to its end; the failure reaches whoever drains, once."""
+    """The rest runs to its end; the failure reaches whoever asked, once."""
     ran: list[str] = []
 
     async def run(ticket: Ticket) -> None:
         if ticket.key == "bad":
             raise ValueError(ticket.key)
+        await asyncio.sleep(0.01)
         ran.append(ticket.key)
 
-    engine = LocalEngine({TicketKind.POLL: run})
-    for key in ("a", "bad", "b"):
-        await engine.submit(Ticket(kind=TicketKind.POLL, key=key))
+    engine = LocalEngine()
     with pytest.raises(ExceptionGroup) as caught:
-        await engine.drain(TicketKind.POLL)
+        await engine.run(run, tickets("a", "bad", "b"))
     assert [str(error) for error in caught.value.exceptions] == ["bad"]
     assert ran == ["a", "b"]
-    await engine.drain(TicketKind.POLL)
+    await engine.run(run, tickets("c"))
 
 
-async def test_draining_one_kind_does_not_wait_for_another() -> None:
-    """A slow poll delays nobody who waits for deliveries."""
+async def test_one_call_does_not_wait_for_another() -> None:
+    """A slow poll delays nobody who waits for deliveries, however many tickets it has."""
     release = asyncio.Event()
 
     async def wait(_: Ticket) -> None:
@@ -54,17 +77,16 @@ async def test_draining_one_kind_does_not_wait_for_another() -> None:
     async def pass_by(_: Ticket) -> None:
         return None
 
-    engine = LocalEngine({TicketKind.POLL: wait, TicketKind.DELIVER: pass_by})
-    await engine.submit(Ticket(kind=TicketKind.POLL, key="slow"))
-    await engine.submit(Ticket(kind=TicketKind.DELIVER, key="fast"))
-    await asyncio.wait_for(engine.drain(TicketKind.DELIVER), 10)
-    assert not release.is_set()
+    engine = LocalEngine(concurrency=1)
+    slow = asyncio.create_task(engine.run(wait, tickets("slow", "slower")))
+    await asyncio.wait_for(engine.run(pass_by, tickets("fast")), 10)
+    assert not slow.done()
     release.set()
-    await engine.drain(TicketKind.POLL)
+    await slow
 
 
 async def test_no_more_tickets_run_at_once_than_allowed() -> None:
-    """Concurrency is bounded per kind."""
+    """Concurrency is bounded."""
     running = most = 0
 
     async def run(_: Ticket) -> None:
@@ -74,10 +96,7 @@ async def test_no_more_tickets_run_at_once_than_allowed() -> None:
         await asyncio.sleep(0)
         running -= 1
 
-    engine = LocalEngine({TicketKind.POLL: run}, concurrency=2)
-    for key in range(10):
-        await engine.submit(Ticket(kind=TicketKind.POLL, key=str(key)))
-    await engine.drain(TicketKind.POLL)
+    await LocalEngine(concurrency=2).run(run, tickets(*map(str, range(10))))
     assert most == 2
 
 
@@ -92,8 +111,10 @@ async def test_closing_ends_what_runs_and_waits_for_its_last_words() -> None:
             await asyncio.sleep(0)
             said.append("ended")
 
-    engine = LocalEngine({TicketKind.DELIVER: run})
-    await engine.submit(Ticket(kind=TicketKind.DELIVER, key="due"))
-    await asyncio.sleep(0)
+    engine = LocalEngine()
+    running = asyncio.create_task(engine.run(run, tickets("due")))
+    await asyncio.sleep(0.01)
     await engine.close()
     assert said == ["ended"]
+    with pytest.raises(asyncio.CancelledError):
+        await running

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from digest.model import Quiet, SlotKind, Subscriber
 from digest.pipeline.composing.slots import (
@@ -193,31 +191,6 @@ def test_by_hand_moves_the_watermark_only_without_since_and_for_everyone() -> No
     assert (since.moves, since.by_published, since.window.start) == (False, True, NOW - DAY)
     again = by_hand(known, reader(), NOW, since=None, narrowed=False, again=True)
     assert (again.window.start, again.again) == (SLOT, True)
-
-
-@given(
-    days=st.floats(min_value=0, max_value=30_000),
-    since=st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=999)),
-    topics=st.none() | st.lists(st.text()).map(tuple),
-    flags=st.tuples(*[st.booleans()] * 4),
-)
-def test_a_request_comes_back_from_its_payload(
-    days: float, since: timedelta | None, topics: tuple[str, ...] | None, flags: tuple[bool, bool, bool, bool]
-) -> None:
-    """What a ticket carries to another machine is the whole request."""
-    manual, news, narrowed, again = flags
-    at = NOW + timedelta(days=days)
-    request = Request(
-        at=at,
-        manual=manual,
-        newest=at if news else None,
-        asked=None if news else at,
-        since=None if since is None else at - since,
-        topics=topics,
-        narrowed=narrowed,
-        again=again,
-    )
-    assert Request.from_payload(request.to_payload() | {"subscribers": ["a"]}) == request
 
 
 def made(covered: datetime, now: datetime, *, again: bool = False, since: datetime | None = None) -> Due:

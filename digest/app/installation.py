@@ -14,18 +14,21 @@ from zoneinfo import ZoneInfo
 from digest.app.upkeep import migrate, store_url
 from digest.delivery.process_locks import WorkerLock, running_alone
 from digest.delivery.transports.registry import transport_of
+from digest.engine.local import LocalEngine
 from digest.errors import StoreOutdated, UsageError
 from digest.mail.message.message import Sending, prepare
-from digest.model import Secret
+from digest.model import Feed, Secret, Subscriber
 from digest.pipeline.composing.lines import LineWriter
 from digest.pipeline.gather import Gatherer
+from digest.pipeline.polling.due import DueFeeds
 from digest.ports import BounceMailbox, Clock, Fetcher, MessageTemplate, Parser, Renderer, SummaryWriter, Transport
 from digest.settings.core.secrets import read_secret
 from digest.settings.core.shape import Settings
 from digest.storage.core import meta
 from digest.storage.core.database import OWNERS, Store, beside, is_new, open_store
-from digest.storage.epoch import Epoch, Notes, recognise
+from digest.storage.epoch import Epoch, Notes, advance, recognise
 from digest.storage.queries.editions import find
+from digest.storage.queries.subscribers import normal_address
 from digest.topics.matcher import Matcher
 
 log = logging.getLogger("digest.app")
@@ -39,8 +42,11 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class Adapters:
-    """One installation's means. Each is opened when first used, so that a verb pays only for what it needs."""
+class Installation:
+    """One installation: its settings, its store and the adapters behind the ports. Use it as an async context manager.
+
+    Each adapter is opened when first used, so that a verb pays only for what it needs.
+    """
 
     def __init__(
         self,
@@ -69,6 +75,15 @@ class Adapters:
         self._fetching: tuple[Fetcher, Parser] | None = None
         self._writer: SummaryWriter | None = None
         self._opening = asyncio.Lock()
+        #: Set: take nothing new, finish what runs.
+        self.stop = asyncio.Event()
+        #: Held while items are joined into stories.
+        self.gathering = asyncio.Lock()
+        self.engine = LocalEngine()
+        #: Whether everybody configured has a row in the store.
+        self.enlisted = False
+        #: What the clock said when it was last minded.
+        self.clock_read: datetime | None = None
         self._notes = Notes(state)
         self._epoch: Epoch | None = None
 
@@ -116,8 +131,24 @@ class Adapters:
         return open_store(url)
 
     async def __aexit__(self, *exc: object) -> None:
-        """Let go of everything, in the reverse of the order it was opened in."""
+        """End what still runs, with the store open for its last marks; then let go of everything."""
+        await self.engine.close()
         await self._stack.aclose()
+
+    @cached_property
+    def feeds(self) -> Mapping[str, Feed]:
+        """Configured feeds by id."""
+        return {feed.id: feed for feed in self.settings.feeds}
+
+    @cached_property
+    def due_feeds(self) -> DueFeeds:
+        """Which of them may be asked now."""
+        return DueFeeds({feed.id: feed.url for feed in self.settings.feeds})
+
+    @cached_property
+    def subscribers(self) -> Mapping[str, Subscriber]:
+        """Configured subscribers by their addresses as compared."""
+        return {normal_address(one.mailbox.address): one for one in self.settings.subscribers}
 
     async def fetching(self) -> tuple[Fetcher, Parser]:
         """The fetcher and the parser, with their connections and processes."""
@@ -220,6 +251,11 @@ class Adapters:
                     )
                 await self.note_epoch(self._epoch)
         return self._epoch.restored
+
+    async def advance(self) -> None:
+        """Count up the store's epoch, in it and beside it, before mail is planned or handed over."""
+        await self.held_before()
+        await self.note_epoch(await self.store.write(advance, durable=True))
 
     async def note_epoch(self, epoch: Epoch) -> None:
         """Note in the state folder how far the store has come."""
