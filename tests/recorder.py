@@ -66,6 +66,15 @@ class Poller:
         self.first = True
         #: The feed tells of updates by the dates of its entries.
         self.updates = False
+        self.answered: datetime | None = None
+        self.changed: datetime | None = None
+
+    def unchanged(self) -> None:
+        """It answers that nothing has changed."""
+        now = self.answered = self.now
+        state = FeedState(id=self.feed, url="u", first_polled=NOW, last_polled=now, last_changed=self.changed)
+        self.store.write_now(lambda c: feeds.save(c, [state]))
+        self.now = now + HOUR
 
     def sees(self, *shown: Item, known: Sequence[str] = (), deleted: Sequence[str] = ()) -> Recorded:
         """What a document changes."""
@@ -73,12 +82,16 @@ class Poller:
         parsed = replace(document(*(read_at(one, now) for one in shown), known=known), retracted=tuple(deleted))
 
         def change(c: Connection) -> Recorded:
-            recorded = recording.record(c, self.feed, parsed, now, first_poll=first, updates=self.updates)
+            recorded = recording.record(
+                c, self.feed, parsed, now, first_poll=first, answered=self.answered, updates=self.updates
+            )
             feeds.save(c, [FeedState(id=self.feed, url="u", first_polled=NOW, last_polled=now, last_changed=now)])
             return recorded
 
+        recorded = self.store.write_now(change)
+        self.answered = self.changed = now
         self.now, self.first = now + HOUR, False
-        return self.store.write_now(change)
+        return recorded
 
 
 def kept(store: Store) -> dict[str, Item]:

@@ -124,7 +124,7 @@ class Histories(RuleBasedStateMachine):
         it, now = self._outlet(outlet), self.world.clock.now()
         match change:
             case Change.ARCHIVE:
-                for age in data.draw(st.lists(st.integers(40, 60), min_size=1, max_size=3)):
+                for age in data.draw(st.lists(st.integers(8, 60), min_size=1, max_size=3)):
                     topics, date = TOPICS[:1], now - timedelta(days=age)
                     self.world.press.publish(it, topics, date=date, place=len(it.entries))
             case Change.EDITED if it.entries:

@@ -59,7 +59,8 @@ class Due:
         """
         if self.by_published or self.again or (self.kind is SlotKind.MANUAL and not self._slot_has_passed):
             return self.window
-        begin = max(self.window.end - LOOK_BACK, first_moment(self.row, self.subscriber))
+        first = first_moment(self.row, self.subscriber)
+        begin = max(first, min(self.window.end - LOOK_BACK, self.window.start - SETTLING))
         return replace(self.window, start=min(self.window.start, begin))
 
     @property

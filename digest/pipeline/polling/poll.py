@@ -236,8 +236,15 @@ def _recorded(
         return state, events, PollResult(feeds=1, failed=1, failures=(failure,))
     recorded = Recorded()
     if visit.parsed:
-        first = visit.state.first_polled is None
-        recorded = recording.record(c, visit.feed.id, visit.parsed, now, first_poll=first, updates=visit.feed.updates)
+        recorded = recording.record(
+            c,
+            visit.feed.id,
+            visit.parsed,
+            now,
+            first_poll=visit.state.first_polled is None,
+            answered=visit.state.last_answered,
+            updates=visit.feed.updates,
+        )
     state, events = answered(
         visit.state,
         rhythm,

@@ -67,6 +67,13 @@ class FeedState:
     paused: bool = False
 
     @property
+    def last_answered(self) -> datetime | None:
+        """When it last answered, as far as that is known: not later than it began to fail."""
+        if self.last_polled is None or self.failing_since is None:
+            return self.last_polled
+        return min(self.last_polled, self.failing_since)
+
+    @property
     def validators(self) -> Validators:
         """What the next conditional request sends."""
         return Validators(etag=self.etag, last_modified=self.last_modified)

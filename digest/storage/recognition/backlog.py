@@ -18,8 +18,8 @@ LATE_BUT_NEWEST = timedelta(days=7)
 class Past:
     """What was known of a feed before a document came."""
 
-    #: None: all that it shows is of its first poll. Else when its document was last read: what it published since, it
-    #: may not have shown before, however long that is ago.
+    #: None: all that it shows is of its first poll. Else when it last answered, be it that nothing had changed: what it
+    #: published since, it may not have shown before, however long that is ago.
     read: datetime | None = None
     #: The latest date of what it showed then.
     newest: datetime | None = None

@@ -59,20 +59,28 @@ def fingerprints(c: Connection, feed: str) -> dict[str, str]:
 
 
 def record(
-    c: Connection, feed: str, parsed: ParsedFeed, now: datetime, *, first_poll: bool, updates: bool = False
+    c: Connection,
+    feed: str,
+    parsed: ParsedFeed,
+    now: datetime,
+    *,
+    first_poll: bool,
+    answered: datetime | None = None,
+    updates: bool = False,
 ) -> Recorded:
     """Keep a document's items once: new ones, revisions, retractions. The feed's row is the caller's to save, after.
 
     `now` becomes `first_seen` of what is new. A revision (an item with other text, under its key or under another)
-    keeps `first_seen` and its story. `updates`: the feed tells of updates by the dates of its entries.
+    keeps `first_seen` and its story. `answered`: when the feed last answered before this, even that nothing had
+    changed; None: when its document was last read. `updates`: the feed tells of updates by the dates of its entries.
     """
     shown = dict.fromkeys((*parsed.shown, *(item.key for item in parsed.items)))
     before = c.scalar(select(feeds.c.last_changed).where(feeds.c.id == feed))
     known = sights(c, feed, list(shown)) if before else {}
     read = {item.key: item for item in parsed.items}
     meaning = understood(c, feed, read, known, before, updates=updates)
-    past = Past(read=None if first_poll else before)
-    backlog = _backlog(c, feed, meaning.new.values(), past, now)
+    past = Past(read=None if first_poll else answered or before)
+    backlog = _backlog(c, feed, meaning.new.values(), past, before, now)
     _insert(c, list(meaning.new.values()), backlog, now)
     again = {key: item for key, item in read.items() if key in meaning.ids and key not in meaning.new}
     revised = {
@@ -112,12 +120,14 @@ def _sighting(dialect: str) -> Insert:
     return Insert(statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept))
 
 
-def _backlog(c: Connection, feed: str, new: Iterable[Item], past: Past, now: datetime) -> set[int]:
-    """Which new items are no news."""
+def _backlog(
+    c: Connection, feed: str, new: Iterable[Item], past: Past, before: datetime | None, now: datetime
+) -> set[int]:
+    """Which new items are no news. `before`: when the document that showed the others was read."""
     old = [item for item in new if past.holds(item, now)]
     if not old or past.read is None:
         return {item.id for item in old}
-    last = select(seen.c.item).where(seen.c.feed == feed, seen.c.last_shown >= past.read)
+    last = select(seen.c.item).where(seen.c.feed == feed, seen.c.last_shown >= before)
     dated = items.c.published != items.c.first_seen
     newest = c.scalar(select(func.max(items.c.published)).where(items.c.id.in_(last), dated))
     return {item.id for item in old if replace(past, newest=newest).holds(item, now)}

@@ -60,6 +60,25 @@ async def test_a_story_that_moved_on_is_told_whatever_else_it_holds(tmp_path: Pa
         assert await made.told(ana) == [[f"{TALKS}, envoy says"], [later]]
 
 
+@pytest.mark.parametrize("before", [timedelta(), timedelta(minutes=1)])
+async def test_news_of_the_moment_that_the_last_edition_ends_with_is_told_days_later(
+    tmp_path: Path, url: str, before: timedelta
+) -> None:
+    """What a poll stores while an edition is composed may bear that edition's last moment, or one a little before it;
+    then nothing runs for longer than an edition looks back."""
+    async with desk(tmp_path, url, subscriber("ana@example.org")) as made:
+        await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
+        made.clock.moment = SLOT
+        await composing.compose_due(made.app)
+        await sending.deliver(made.app)
+        made.clock.moment = SLOT - before
+        await made.sees(item("post", "b", "Syria bridge reopens to traffic", at=SLOT - before))
+        made.clock.moment = SLOT + 8 * DAY
+        await composing.compose_due(made.app)
+        await sending.deliver(made.app)
+        assert await made.told("ana@example.org") == [["Syria talks resume"], ["Syria bridge reopens to traffic"]]
+
+
 async def test_whoever_plans_at_the_same_moment_plans_once(tmp_path: Path, url: str) -> None:
     """A slot and a `send` beside it, each composing while the other does, give one reader one digest."""
     ana = subscriber("ana@example.org")

@@ -127,6 +127,18 @@ def test_what_was_published_while_nobody_looked_is_news(store: Store, poller: Po
     assert news(store) == {"a", *(one.key for one in away)}
 
 
+def test_an_archive_that_shows_after_a_silent_week_is_no_news(store: Store, poller: Poller) -> None:
+    """A feed answers for nine days that nothing has changed, then shows older entries. What is dated a week before its
+    last answer was there to be shown; what is dated since is late, and news."""
+    poller.sees(item("a", age=2))
+    for _ in range(9 * 24):
+        poller.unchanged()
+    late = item("late", age=-3 * 24)
+    old = item("old", age=-24)
+    poller.sees(old, late, item("a", age=2))
+    assert column(store, "backlog") == {"a": False, "late": False, "old": True}
+
+
 def test_a_feed_that_always_dates_back_is_heard(store: Store, poller: Poller) -> None:
     """A notice that is published days after its date is news if it is later than all that was there; one of last
     year's never is."""

@@ -199,11 +199,11 @@ def made(covered: datetime, now: datetime, *, again: bool = False, since: dateti
 
 
 def test_a_slot_of_the_schedule_looks_a_week_back_for_what_was_not_had() -> None:
-    """A week, or as long as the window, but never before the reader's own beginning."""
+    """A week, or a little more than the window, but never before the reader's own beginning."""
     usual = found(row(last_slot=SLOT - DAY, watermark=SLOT - DAY), reader(), SLOT)
     assert usual.scan == replace(usual.window, start=SLOT - 7 * DAY)
     away = found(row(last_slot=SLOT - 20 * DAY, watermark=SLOT - 20 * DAY), reader(), SLOT)
-    assert away.scan == away.window
+    assert away.scan == replace(away.window, start=away.window.start - SETTLING)
     new = found(row(created=SLOT - DAY, last_slot=SLOT - DAY, watermark=SLOT - DAY), reader(), SLOT)
     assert new.scan.start == watermark(row(created=SLOT - DAY), reader())
 
