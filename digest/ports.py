@@ -148,7 +148,7 @@ class Renderer(Protocol):
     """Turns an edition into text and HTML. Raises RenderError."""
 
     def render(self, edition: Edition) -> Rendered:
-        """The edition's two parts, with marks where a recipient's values go."""
+        """The edition's two parts, with placeholders where a recipient's values go."""
         ...
 
 
@@ -193,7 +193,7 @@ class ClaimedMessage:
 
     #: `deliveries.id`.
     delivery: str
-    #: Of the claim it was taken under: a mark made with an older one has no effect.
+    #: Of the claim it was taken under: a transition made with an older one has no effect.
     fence: int
     message: Message
 
@@ -241,7 +241,7 @@ class Queue(Protocol):
         """Mark durably that the body may leave; False: it must not be sent any more (suppressed, or not ours now),
         and is settled by that.
 
-        StoreError: the mark could not be made; nothing may be sent.
+        StoreError: it could not be written; nothing may be sent.
         """
         ...
 

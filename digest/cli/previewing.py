@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import mkdtemp
 
-from digest.mail.message.placeholders import MARK
+from digest.mail.message.placeholders import PLACEHOLDER
 from digest.mail.render.jinja import renderer_of
 from digest.mail.render.proof import prove
 from digest.model import Edition
@@ -26,7 +26,9 @@ def shown(settings: Settings, edition: Edition, *, text: bool = False) -> tuple[
     rendered = renderer_of(settings).render(edition)
     prove(rendered, edition, settings)
     part = rendered.text if text or rendered.html is None else rendered.html
-    return rendered.subject, MARK.sub(lambda mark: _EXAMPLE.get(mark[1].partition(":")[0], ""), part)
+    return rendered.subject, PLACEHOLDER.sub(
+        lambda placeholder: _EXAMPLE.get(placeholder[1].partition(":")[0], ""), part
+    )
 
 
 def aside(page: str) -> Path:

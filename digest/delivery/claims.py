@@ -1,9 +1,9 @@
-"""Claims on the ledger's rows, and the marks that are made under them.
+"""Claims on the ledger's rows, and the transitions that are made under them.
 
     pending, deferred ──claim──▶ an owner, a lease, a fence ──▶ offered ──▶ accepted | deferred | failed | unsure
                           └──▶ suppressed, failed (stale)
 
-A claim makes rows one process's own: every mark compares owner and fence, so that a process that was frozen and
+A claim makes rows one process's own: every transition compares owner and fence, so that a process that was frozen and
 thawed finds its rows no longer its own. Leases are kept by the database's clock.
 """
 

@@ -95,7 +95,7 @@ class GroupCommit:
                 self._owner.drop_receipts()
 
     async def offer(self, offer: Offer) -> bool:
-        """Mark that a body may leave; whether it may, which it then must at once. StoreError: no mark could be made."""
+        """Mark that a body may leave; whether it may, which it then must at once. StoreError: nothing could be made."""
         if self.failure is not None:
             raise self.failure
         done: asyncio.Future[bool] = self._loop.create_future()

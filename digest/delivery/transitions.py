@@ -1,6 +1,6 @@
-"""The marks that are made on claimed rows: offered before a body leaves, and what became of it after.
+"""The transitions that are made on claimed rows: offered before a body leaves, and what became of it after.
 
-These run once a message, so their statements are built once. Each compares the fence: a mark made under an older claim
+These run once a message, so their statements are built once. Each compares the fence: a transition made under an older claim
 than the present one has no effect.
 """
 
@@ -19,7 +19,7 @@ from digest.storage.queries.subscribers import suppress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A mark that the body may leave."""
+    """The transition of a message whose body may leave."""
 
     id: str
     fence: int

@@ -75,8 +75,8 @@ class Outlet:
     empty: bool = False
     #: When a document was last read to the end; None: never.
     polled: datetime | None = None
-    #: Something of it may have been read by a process that died.
-    doubtful: bool = False
+    #: When a process asked for it that died, since then: it may have been read, or not.
+    doubtful: datetime | None = None
 
     def link(self, entry: Entry) -> str:
         """Where an entry is to be read."""

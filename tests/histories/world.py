@@ -190,23 +190,19 @@ class World:
         now = self.clock.now()
         for outlet in self.press.answered:
             if not lived:
-                outlet.doubtful = True
+                outlet.doubtful = now
                 continue
             for entry in () if outlet.empty else outlet.entries:
                 if entry.news is News.UNSEEN:
                     entry.news, entry.seen = self._judged(outlet, entry, now), now
-            outlet.polled, outlet.doubtful = now, False
+            outlet.polled, outlet.doubtful = now, None
 
     def _judged(self, outlet: Outlet, entry: Entry, now: datetime) -> News:
-        first = outlet.polled is None
-        # A date in the future is as good as none.
-        if entry.date is None or (first and entry.date >= now):
-            return News.EITHER if first else News.FRESH
-        before = now if outlet.polled is None else min(outlet.polled, now)
-        new, old = (FIRST_NEW, FIRST_OLD) if first else (SURELY_NEW, SURELY_OLD)
-        if entry.date >= before - new:
-            return News.EITHER if first and outlet.doubtful else News.FRESH
-        return News.OLD if entry.date < before - max(old, SURELY_OLD if outlet.doubtful else old) else News.EITHER
+        """What an entry is that is read now. Who died may have read this one, or only what stood there before it."""
+        found = {_judged(entry, outlet.polled, now)}
+        if outlet.doubtful is not None:
+            found |= {_judged(entry, outlet.polled, outlet.doubtful), _judged(entry, outlet.doubtful, now)}
+        return found.pop() if len(found) == 1 else News.EITHER
 
     async def _hear(self, planned: set[str]) -> None:
         """Readers read what has arrived. `planned`: the deliveries that stood before."""
@@ -307,6 +303,19 @@ class World:
         finally:
             self.threads.shutdown()
             self.loop.close()
+
+
+def _judged(entry: Entry, polled: datetime | None, now: datetime) -> News:
+    """What an entry is that first shows now, of a feed that was read at that moment before; None: never."""
+    first = polled is None
+    # A date in the future is as good as none.
+    if entry.date is None or (first and entry.date >= now):
+        return News.EITHER if first else News.FRESH
+    before = now if polled is None else min(polled, now)
+    new, old = (FIRST_NEW, FIRST_OLD) if first else (SURELY_NEW, SURELY_OLD)
+    if entry.date >= before - new:
+        return News.FRESH
+    return News.OLD if entry.date < before - old else News.EITHER
 
 
 def empty_store(path: Path) -> Path:

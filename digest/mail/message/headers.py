@@ -25,7 +25,7 @@ _PAYLOAD = 75 - 12
 # Controls, line and paragraph separators: what separates words, or would end a line.
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 # What shows nothing and misleads: soft hyphen, zero-width space, byte-order mark, bidirectional controls, surrogates,
-# private use (our own marks stand there), noncharacters. U+200C and U+200D stay: Persian and emoji need them.
+# private use (our own placeholders stand there), noncharacters. U+200C and U+200D stay: Persian and emoji need them.
 _UNSEEN = re.compile(
     "[\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff"
     "\U000f0000-\U0010ffff]"

@@ -12,9 +12,9 @@ from digest.mail.message.list_identity import Sending, public_domain
 from digest.mail.message.message import Message
 from digest.mail.message.quoted_printable import quoted
 from digest.mail.render.labels import Labels
-from digest.mail.render.shown_links import safe_link
 from digest.mail.render.wrap import wrap
 from digest.model import Envelope, Mailbox, utc
+from digest.text.urls import web_address
 
 #: A note is a greeting, not a newsletter.
 NOTE_LIMIT = 2_000
@@ -39,7 +39,7 @@ def letter(
     The Message-ID is derived, so that the same letter of the same moment is the same message.
     UsageError: the link is not http or https, the address cannot stand in a message, or the note is too long.
     """
-    link, recipient = safe_link(story.link), header_address(to.address)
+    link, recipient = web_address(story.link), header_address(to.address)
     if not link:
         raise UsageError(f"{one_line(story.link, 80)!r} cannot be mailed: it is no http or https address")
     if len(note) > NOTE_LIMIT:

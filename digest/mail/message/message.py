@@ -1,6 +1,6 @@
 """From a rendered edition to the bytes of each subscriber's message (RFC 5322). Pure.
 
-The parts are encoded once per edition, with a hole wherever a recipient's own value goes (`marks`); a message is those
+The parts are encoded once per edition, with a hole wherever a recipient's own value goes (`placeholders`); a message is those
 pieces joined around the values. Everything is derived from the edition, the subscriber and a key, so that a retry is
 the same message to the byte (but for DKIM, which dates its signature).
 """
@@ -15,7 +15,7 @@ from hashlib import blake2b
 from digest.errors import RenderError
 from digest.mail.message.headers import encoded_phrase, header_address, mailboxes, raw, unstructured
 from digest.mail.message.list_identity import Sending, public_domain
-from digest.mail.message.placeholders import BROKEN, MARK, Place
+from digest.mail.message.placeholders import BROKEN, PLACEHOLDER, Placeholder
 from digest.mail.message.quoted_printable import quoted
 from digest.mail.message.token import Purpose
 from digest.mail.render import labels
@@ -83,7 +83,7 @@ class MessageTemplate:
 def prepare(rendered: Rendered, *, edition_id: str, date: datetime, sending: Sending) -> MessageTemplate:
     """Encode an edition once. `date` is the edition's Date, the same at every retry.
 
-    RenderError: a template broke a mark, or left out the way to unsubscribe.
+    RenderError: a template broke a placeholder, or left out the way to unsubscribe.
     """
     cutter = _TemplateBuilder(sending)
     cutter.head(rendered.subject, edition_id, date)
@@ -148,11 +148,11 @@ class _TemplateBuilder:
 
     def part(self, text: str, kind: str) -> None:
         """A part's text. Each value stands on a line of its own, between two soft line breaks."""
-        split = MARK.split(text)
+        split = PLACEHOLDER.split(text)
         places = [_place(name, kind) for name in split[1::2]]
         if any(BROKEN.search(piece) for piece in split[::2]):
-            raise RenderError(f"{_FILES[kind]} breaks a mark: print address, unsubscribe and the like unchanged")
-        if not {Place.UNSUBSCRIBE, Place.UNSUBSCRIBE_MAIL} & {place for place, _ in places}:
+            raise RenderError(f"{_FILES[kind]} breaks a placeholder: print address, unsubscribe and the like unchanged")
+        if not {Placeholder.UNSUBSCRIBE, Placeholder.UNSUBSCRIBE_MAIL} & {place for place, _ in places}:
             raise RenderError(f"{_FILES[kind]} has no way to unsubscribe: print {{{{ unsubscribe }}}} in it")
         self.add(quoted(split[0]))
         for (place, language), after in zip(places, split[2::2], strict=True):
@@ -161,16 +161,16 @@ class _TemplateBuilder:
             self.add(b"=\r\n" + quoted(after))
         self.add(b"\r\n")
 
-    def value(self, place: Place, language: str, kind: str) -> None:
+    def value(self, place: Placeholder, language: str, kind: str) -> None:
         """The hole for one place; of a URI only the token differs, and stands on its own line too."""
         sending = self.sending
-        if place in (Place.ADDRESS, Place.SINCE):
+        if place in (Placeholder.ADDRESS, Placeholder.SINCE):
             self.hole(f"{place}:{language}/{kind}")
-        elif place is Place.PREFERENCES:
+        elif place is Placeholder.PREFERENCES:
             if sending.link:
                 self.add(quoted(sending.preferences_page) + b"=\r\n").hole(_PREFERENCES_TOKEN)
         else:
-            by_mail = place is Place.UNSUBSCRIBE_MAIL or not sending.link
+            by_mail = place is Placeholder.UNSUBSCRIBE_MAIL or not sending.link
             uri = sending.unsubscribe_mail if by_mail else sending.unsubscribe_page
             self.add(quoted(_in_kind(uri, kind)) + b"=\r\n").hole(_UNSUBSCRIBE_TOKEN)
 
@@ -180,12 +180,12 @@ def _checked(uris: str) -> None:
     raw("List-Unsubscribe", uris + "-" * 100)
 
 
-def _place(name: str, kind: str) -> tuple[Place, str]:
+def _place(name: str, kind: str) -> tuple[Placeholder, str]:
     place, _, language = name.partition(":")
     try:
-        return Place(place), language
+        return Placeholder(place), language
     except ValueError as error:
-        raise RenderError(f"{_FILES[kind]} has an unknown mark: {place}") from error
+        raise RenderError(f"{_FILES[kind]} has an unknown placeholder: {place}") from error
 
 
 def _part_fields(subtype: str) -> bytes:
@@ -225,7 +225,7 @@ def _own_value(name: str, recipient: Recipient) -> bytes:
     """What goes into an `address` or `since` hole: text of the recipient's own, encoded for its part."""
     place, _, kind = name.partition("/")
     what, _, language = place.partition(":")
-    if what == Place.ADDRESS:
+    if what == Placeholder.ADDRESS:
         return quoted(_in_kind(recipient.mailbox.address, kind))
     return _since(language, recipient.since.date(), kind) if recipient.since else b""
 

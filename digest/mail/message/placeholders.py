@@ -1,20 +1,20 @@
-"""Marks: where a recipient's own values go in a rendered edition. Pure.
+"""Placeholders: where a recipient's own values go in a rendered edition. Pure.
 
-A mark is a name between two private-use characters. Text from outside can never hold one, since private-use
-characters are stripped from it (`headers.one_line`), so a mark is always ours or a template's.
+A placeholder is a name between two private-use characters. Text from outside can never hold one, since private-use
+characters are stripped from it (`headers.one_line`), so a placeholder is always ours or a template's.
 """
 
 import re
 from enum import StrEnum
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
-#: Finds marks; group 1 is what stands between the two characters.
-MARK = re.compile(f"{_OPEN}([a-z_]+(?::[a-zA-Z0-9-]+)?){_CLOSE}")
-#: Anything that is left of a mark that a template broke.
+#: Finds placeholders; group 1 is what stands between the two characters.
+PLACEHOLDER = re.compile(f"{_OPEN}([a-z_]+(?::[a-zA-Z0-9-]+)?){_CLOSE}")
+#: Anything that is left of a placeholder that a template broke.
 BROKEN = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 
-class Place(StrEnum):
+class Placeholder(StrEnum):
     """What differs between two messages of one edition."""
 
     #: The recipient's own address.
@@ -29,6 +29,6 @@ class Place(StrEnum):
     PREFERENCES = "preferences"
 
 
-def mark(place: Place, language: str = "") -> str:
-    """The mark for a place; `language` is needed where words are put in (`SINCE`)."""
+def placeholder(place: Placeholder, language: str = "") -> str:
+    """The text that stands for a value; `language` is needed where words are put in (`SINCE`)."""
     return f"{_OPEN}{place}{':' + language if language else ''}{_CLOSE}"

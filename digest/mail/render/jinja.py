@@ -63,7 +63,7 @@ class JinjaRenderer:
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
     def render(self, edition: Edition) -> Rendered:
-        """The edition's two parts, with marks where a recipient's values go. RenderError: a template is wrong.
+        """The edition's two parts, with placeholders where a recipient's values go. RenderError: a template is wrong.
 
         Where the HTML would be longer than 90,000 bytes, the lowest-ranked entries give way, in both parts: those are
         `left_out`.

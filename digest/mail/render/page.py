@@ -138,12 +138,12 @@ class Page:
     quiet: str
     #: The edition's own web page; empty without web pages.
     web: str
-    #: "You get this because ...", with the marks of address and since.
+    #: "You get this because ...", with the placeholders of address and since.
     why: str
-    #: URI to unsubscribe (a mark).
+    #: URI to unsubscribe (a placeholder).
     unsubscribe: str
-    #: The `mailto:` to unsubscribe (a mark): the other way out, where `unsubscribe` is a web page; else empty.
+    #: The `mailto:` to unsubscribe (a placeholder): the other way out, where `unsubscribe` is a web page; else empty.
     unsubscribe_mail: str
-    #: URI of the preferences page (a mark); empty without web pages.
+    #: URI of the preferences page (a placeholder); empty without web pages.
     preferences: str
     words: Words

@@ -4,18 +4,19 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from math import ceil
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from digest.mail.message.headers import TEXT_LIMIT, one_line, shorten
-from digest.mail.message.placeholders import Place, mark
+from digest.mail.message.placeholders import Placeholder, placeholder
 from digest.mail.render.labels import Labels
 from digest.mail.render.mailto import email_link
 from digest.mail.render.page import Link, Page, PageSection, PageStory, Tag, Words
-from digest.mail.render.shown_links import safe_link, shown_host
 from digest.mail.render.theme import TOPIC_COLOURS
 from digest.mail.render.wrap import whole
 from digest.model import Edition, EditionEntry, EntryKind, OtherReport, Section
 from digest.text.direction import direction, is_right_to_left, primary
+from digest.text.urls import web_address
 
 #: What people read in a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction).
 WORDS_PER_MINUTE = 238
@@ -67,9 +68,9 @@ class Typesetter:
             quiet="" if sections else self.quiet(),
             web=f"{self.web}/e/{edition.id}" if self.web else "",
             why=self.why(),
-            unsubscribe=mark(Place.UNSUBSCRIBE),
-            unsubscribe_mail=mark(Place.UNSUBSCRIBE_MAIL) if self.web else "",
-            preferences=mark(Place.PREFERENCES) if self.web else "",
+            unsubscribe=placeholder(Placeholder.UNSUBSCRIBE),
+            unsubscribe_mail=placeholder(Placeholder.UNSUBSCRIBE_MAIL) if self.web else "",
+            preferences=placeholder(Placeholder.PREFERENCES) if self.web else "",
             words=replace(Words(**{name: say(name) for name in Words.__dataclass_fields__}), quiet=self.no_news()),
         )
 
@@ -103,7 +104,7 @@ class Typesetter:
     def _set_story(self, story: EditionEntry, *, lead: bool) -> PageStory:
         lead_report = story.lead
         title, line = one_line(lead_report.title), one_line(story.line)
-        link, source = safe_link(lead_report.link), one_line(lead_report.source, 60)
+        link, source = web_address(lead_report.link), one_line(lead_report.source, 60)
         language = lead_report.language or self.edition.language
         foreign = lead_report.language and primary(lead_report.language) != primary(self.labels.language)
         tags = [Tag(name=self.topics[t], colour=self.colours.get(t, 0)) for t in story.tags if self.topics.get(t)]
@@ -145,7 +146,7 @@ class Typesetter:
         return self._link(name, other.link)
 
     def _link(self, name: str, link: str) -> Link:
-        return Link(name=name, link=safe_link(link), direction=direction(name))
+        return Link(name=name, link=web_address(link), direction=direction(name))
 
     def clock(self, moment: datetime) -> str:
         """The time and its zone; the stories' times need not repeat it."""
@@ -204,6 +205,15 @@ class Typesetter:
         return shorten(" · ".join(titles), PREHEADER_LIMIT)
 
     def why(self) -> str:
-        """Why the reader gets this, with the marks of the reader's own values."""
-        since = mark(Place.SINCE, self.labels.language)
-        return self.labels.say("why", address=mark(Place.ADDRESS), topics=self.topic_list(), since=since)
+        """Why the reader gets this, with the placeholders of the reader's own values."""
+        since = placeholder(Placeholder.SINCE, self.labels.language)
+        return self.labels.say("why", address=placeholder(Placeholder.ADDRESS), topics=self.topic_list(), since=since)
+
+
+def shown_host(link: str, source: str) -> str:
+    """The host that a (safe) link leads to, for people to see; empty where the source's name says it.
+
+    In ASCII: letters of other scripts can pass for Latin ones.
+    """
+    host = (urlsplit(link).hostname or "").removeprefix("www.")
+    return "" if host == source.lower() else host

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from digest.mail.message.placeholders import MARK
+from digest.mail.message.placeholders import PLACEHOLDER
 
 #: RFC 5322 2.1.1 asks for at most 78; 72 leaves room to be quoted.
 COLUMNS = 72
@@ -23,13 +23,13 @@ def whole(text: str) -> str:
 def wrap(text: str, indent: int = 0, first: str | None = None) -> str:
     """The text in lines of at most 72 columns, indented; `first` stands in the indent of its first line.
 
-    A word longer than a line is cut. A URL must not come here: it would be cut as well. A word that holds a mark
-    (`marks`) stands on a line of its own, since nobody knows yet how long it will be.
+    A word longer than a line is cut. A URL must not come here: it would be cut as well. A word that holds a
+    placeholder stands on a line of its own, since nobody knows yet how long it will be.
     """
     room = COLUMNS - indent
     lines, open_line = [""], True
     for word in text.split():
-        marked = MARK.search(word) is not None
+        marked = PLACEHOLDER.search(word) is not None
         for piece in [word] if marked else _pieces(word, room):
             joined = f"{lines[-1]} {piece}" if lines[-1] else piece
             if not lines[-1] or (open_line and not marked and width(joined) <= room):

@@ -1,6 +1,6 @@
 """Opens the store and runs plain functions on it, in threads, each in one transaction.
 
-SQLite: WAL, one writer thread, `BEGIN IMMEDIATE`, and `synchronous=FULL` on a second connection for the marks that
+SQLite: WAL, one writer thread, `BEGIN IMMEDIATE`, and `synchronous=FULL` on a second connection for the offers that
 must survive a power cut (the pragma cannot change inside a transaction). A third one never waits, for a transaction
 that is quicker than the way to a thread and back. PostgreSQL: a pool of eight.
 """

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from digest.errors import RenderError, UsageError
 from digest.mail.message.headers import header_text, one_line
 from digest.mail.message.message import Message, Sending, prepare
-from digest.mail.message.placeholders import Place, mark
+from digest.mail.message.placeholders import Placeholder, placeholder
 from digest.mail.message.token import Purpose, bounced_subscriber, read
 from digest.model import Mailbox, Recipient, Rendered
 from digest.settings.core.shape import DigestSettings, MailSettings, Settings
@@ -33,10 +33,8 @@ SENDING = Sending(
 WEB = replace(SENDING, link="https://news.example.org")
 ANA = Recipient(id="0123456789abcdef", mailbox=Mailbox(address="ana@example.org", name="Ana"), since=DATE)
 BEN = Recipient(id="fedcba9876543210", mailbox=Mailbox(address="ben@example.net"))
-TEXT = f"Hello\n.\nFrom here {mark(Place.ADDRESS)} on{mark(Place.SINCE, 'en')}\n{mark(Place.UNSUBSCRIBE)}\n"
-HTML = (
-    f'<p>é {mark(Place.ADDRESS)}</p><a href="{mark(Place.UNSUBSCRIBE)}">u</a><a href="{mark(Place.PREFERENCES)}">p</a>'
-)
+TEXT = f"Hello\n.\nFrom here {placeholder(Placeholder.ADDRESS)} on{placeholder(Placeholder.SINCE, 'en')}\n{placeholder(Placeholder.UNSUBSCRIBE)}\n"
+HTML = f'<p>é {placeholder(Placeholder.ADDRESS)}</p><a href="{placeholder(Placeholder.UNSUBSCRIBE)}">u</a><a href="{placeholder(Placeholder.PREFERENCES)}">p</a>'
 DIGEST = Rendered(subject="Truce in doubt", text=TEXT, html=HTML)
 
 _ADDRESSING = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"]
@@ -255,12 +253,12 @@ def test_places_are_counted() -> None:
     ("text", "words"),
     [
         ("no way out", "no way to unsubscribe"),
-        (TEXT + "\ue000address", "breaks a mark"),
-        (TEXT + "\ue000postcode\ue001", "unknown mark: postcode"),
+        (TEXT + "\ue000address", "breaks a placeholder"),
+        (TEXT + "\ue000postcode\ue001", "unknown placeholder: postcode"),
     ],
 )
 def test_a_template_must_keep_its_marks(text: str, words: str) -> None:
-    """A template that breaks a mark, or has no way to unsubscribe, is told so."""
+    """A template that breaks a placeholder, or has no way to unsubscribe, is told so."""
     with pytest.raises(RenderError, match=words):
         message(replace(DIGEST, text=text))
 

@@ -8,9 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.mail.message.headers import TEXT_LIMIT
-from digest.mail.render.page_builder import NAMED_SOURCES, PREHEADER_LIMIT, Typesetter
+from digest.mail.render.page_builder import NAMED_SOURCES, PREHEADER_LIMIT, Typesetter, shown_host
 from digest.mail.render.phrases import PHRASES
-from digest.mail.render.shown_links import shown_host
 from digest.model import Edition, Format, OtherReport
 from digest.text.direction import direction
 from tests import editions

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.mail.message.placeholders import MARK, Place, mark
+from digest.mail.message.placeholders import PLACEHOLDER, Placeholder, placeholder
 from digest.mail.render.wrap import COLUMNS, width, wrap
 
 
@@ -34,6 +34,6 @@ def test_wide_and_combining_characters_are_counted() -> None:
 
 def test_a_mark_stands_alone() -> None:
     """What a reader's own value will replace gets a line of its own: its length is not known yet."""
-    text = f"because {mark(Place.ADDRESS)} reads Syria{mark(Place.SINCE, 'en')}. Nothing more"
-    assert MARK.sub("X", wrap(text)).split("\n") == ["because", "X", "reads", "SyriaX.", "Nothing more"]
-    assert wrap(f"{mark(Place.ADDRESS)} reads").count("\n") == 1
+    text = f"because {placeholder(Placeholder.ADDRESS)} reads Syria{placeholder(Placeholder.SINCE, 'en')}. Nothing more"
+    assert PLACEHOLDER.sub("X", wrap(text)).split("\n") == ["because", "X", "reads", "SyriaX.", "Nothing more"]
+    assert wrap(f"{placeholder(Placeholder.ADDRESS)} reads").count("\n") == 1
