@@ -32,7 +32,7 @@ class RelayPolicy:
 def next_state(
     row: Claimed, outcome: Outcome, *, untried: int, now: datetime, policy: RelayPolicy, chance: float
 ) -> Settlement:
-    """The transition of a delivery. `untried`: how often it came back untried in this run; `chance`: 0 to 1, for jitter."""
+    """What a delivery becomes. `untried`: how often it came back untried in this run; `chance`: 0 to 1, for jitter."""
     match outcome.verdict:
         case Verdict.ACCEPTED:
             return _final(row, outcome, DeliveryState.ACCEPTED)

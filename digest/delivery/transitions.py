@@ -1,7 +1,7 @@
 """The transitions that are made on claimed rows: offered before a body leaves, and what became of it after.
 
-These run once a message, so their statements are built once. Each compares the fence: a transition made under an older claim
-than the present one has no effect.
+These run once a message, so their statements are built once. Each compares the fence: a transition under an older
+claim than the present one has no effect.
 """
 
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ _END = datetime(2016, 4, 17, 5, tzinfo=UTC)
 
 
 def prove(rendered: Rendered, edition: Edition, settings: Settings) -> None:
-    """RenderError: these parts cannot become a message, since a template broke a placeholder or left out the way out."""
+    """RenderError: these parts make no message, since a template broke a placeholder or left out the way out."""
     sending = Sending.of(settings, key=bytes(32))
     prepare(rendered, edition_id=edition.id, date=edition.window.end, sending=sending)
 

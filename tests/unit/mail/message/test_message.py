@@ -33,8 +33,14 @@ SENDING = Sending(
 WEB = replace(SENDING, link="https://news.example.org")
 ANA = Recipient(id="0123456789abcdef", mailbox=Mailbox(address="ana@example.org", name="Ana"), since=DATE)
 BEN = Recipient(id="fedcba9876543210", mailbox=Mailbox(address="ben@example.net"))
-TEXT = f"Hello\n.\nFrom here {placeholder(Placeholder.ADDRESS)} on{placeholder(Placeholder.SINCE, 'en')}\n{placeholder(Placeholder.UNSUBSCRIBE)}\n"
-HTML = f'<p>é {placeholder(Placeholder.ADDRESS)}</p><a href="{placeholder(Placeholder.UNSUBSCRIBE)}">u</a><a href="{placeholder(Placeholder.PREFERENCES)}">p</a>'
+TEXT = (
+    f"Hello\n.\nFrom here {placeholder(Placeholder.ADDRESS)} on{placeholder(Placeholder.SINCE, 'en')}\n"
+    f"{placeholder(Placeholder.UNSUBSCRIBE)}\n"
+)
+HTML = (
+    f'<p>é {placeholder(Placeholder.ADDRESS)}</p><a href="{placeholder(Placeholder.UNSUBSCRIBE)}">u</a>'
+    f'<a href="{placeholder(Placeholder.PREFERENCES)}">p</a>'
+)
 DIGEST = Rendered(subject="Truce in doubt", text=TEXT, html=HTML)
 
 _ADDRESSING = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"]
