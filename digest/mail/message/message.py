@@ -1,8 +1,8 @@
 """From a rendered edition to the bytes of each subscriber's message (RFC 5322). Pure.
 
 The parts are encoded once per edition, with a hole wherever a recipient's own value goes (`placeholders`); a message is
-those pieces joined around the values. Everything is derived from the edition, the subscriber and a key, so that a retry is
-the same message to the byte (but for DKIM, which dates its signature).
+those pieces joined around the values. Everything is derived from the edition, the subscriber and a key, so that a retry
+is the same message to the byte (but for DKIM, which dates its signature).
 """
 
 import html
