@@ -17,7 +17,7 @@ async def main(path: str, urls: list[str]) -> None:
         polls = Polls(store, fetcher)
         feeds = [Feed(id=url.rpartition("/")[2], url=url, private=True) for url in urls]
         while True:
-            result = await polls(feeds, by_hand=True)
+            result = await polls(feeds, manual=True)
             print(result.feeds, result.failed, flush=True)
 
 

@@ -62,7 +62,7 @@ class Polls:
         self.parser: Parser = ThreadParser()
         self.settings = settings or DigestSettings()
 
-    async def __call__(self, feeds: Sequence[Feed], *, by_hand: bool = False) -> PollResult:
+    async def __call__(self, feeds: Sequence[Feed], *, manual: bool = False) -> PollResult:
         """One round."""
         return await poll(
             feeds,
@@ -71,5 +71,5 @@ class Polls:
             parser=self.parser,
             clock=self.clock,
             settings=self.settings,
-            by_hand=by_hand,
+            manual=manual,
         )

@@ -56,10 +56,10 @@ class Installation:
         outbox: Path,
         clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
-        looking: bool = False,
+        read_only: bool = False,
         migrating: bool = False,
     ) -> None:
-        """`looking`: nothing is to be kept; where there is no store yet, an empty one serves that is thrown away.
+        """`read_only`: nothing is to be kept; where there is no store yet, an empty one serves that is thrown away.
 
         `migrating`: an older version's store is brought up to date, after a backup; else it is refused.
         """
@@ -68,7 +68,7 @@ class Installation:
         self.state = state
         self.outbox = settings.digest.outbox or outbox
         self.environ = environ or {}
-        self.looking, self.migrating = looking, migrating
+        self.read_only, self.migrating = read_only, migrating
         self.secrets: Callable[[Secret], str] = lambda secret: read_secret(secret, self.environ)
         self.store: Store
         self._stack = AsyncExitStack()
@@ -117,7 +117,7 @@ class Installation:
 
     def _open(self) -> Store:
         url = store_url(self.settings, self.state)
-        if self.looking and is_new(url):
+        if self.read_only and is_new(url):
             folder = self._stack.enter_context(TemporaryDirectory(prefix="digest-looking-"))
             return open_store(store_url(Settings(), Path(folder)))
         try:

@@ -79,7 +79,7 @@ async def _poll(app: Installation, ticket: PollTicket) -> PollResult:
         parser=parser,
         clock=app.clock,
         settings=app.settings.digest,
-        by_hand=ticket.manual,
+        manual=ticket.manual,
     )
 
 

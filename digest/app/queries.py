@@ -16,7 +16,7 @@ from digest.mail.render.proof import prove_templates
 from digest.model import Feed, Mailbox, Subscriber, TopicScore
 from digest.pipeline import status as look
 from digest.pipeline.composing.choosing import Composition, choose
-from digest.pipeline.composing.slots import by_hand, next_due
+from digest.pipeline.composing.slots import manual_slot, next_due
 from digest.pipeline.status import Status
 from digest.storage.queries import events as stored_events
 from digest.storage.queries import feeds as stored_feeds
@@ -58,7 +58,7 @@ async def preview(
     else:
         subscriber = _anybody(app)
         row = stored_subscribers.stranger(subscriber.mailbox.address, now)
-    due = by_hand(row, subscriber, now, since=now - since if since else None, narrowed=True, again=False)
+    due = manual_slot(row, subscriber, now, since=now - since if since else None, narrowed=True, again=False)
     chosen = readers.known_topics(app, topics)
     # What came after `at` is no mistake of the clock.
     really = max(now, app.clock.now())

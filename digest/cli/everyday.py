@@ -104,7 +104,7 @@ def send(
         return await sending.send(app, to=to, topics=topics, since=since, again=again, unsure=Unsure(unsure))
 
     if dry_run or (not yes and _on_terminal()):
-        foreseen = call.run(look, looking=True, migrating=not dry_run)
+        foreseen = call.run(look, read_only=True, migrating=not dry_run)
         people = sum(len(composition.dues) for composition in foreseen if composition.edition)
         if dry_run:
             _print_foreseen(foreseen, as_json=as_json)

@@ -24,7 +24,7 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
     async def action(app: Installation) -> list[tuple[str, str, FeedHealth | None]]:
         return await queries.feeds_health(app)
 
-    rows = ctx.ensure_object(Invocation).run(action, looking=True)
+    rows = ctx.ensure_object(Invocation).run(action, read_only=True)
     if as_json:
         print_json([_health_json(name, url, health) for name, url, health in rows])
         return

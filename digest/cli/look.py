@@ -25,7 +25,7 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
     async def action(app: Installation) -> Status:
         return await queries.status(app)
 
-    found = ctx.ensure_object(Invocation).run(action, looking=True)
+    found = ctx.ensure_object(Invocation).run(action, read_only=True)
     if as_json:
         print_json(
             {
@@ -87,7 +87,7 @@ def log(ctx: click.Context, to: str | None, since: timedelta | None, limit: int,
         lines += [(event.at, _word_json(address, event)) for address, event in said]
         return [line for _, line in sorted(lines, key=lambda one: one[0], reverse=True)][:limit]
 
-    entries = ctx.ensure_object(Invocation).run(action, looking=True)
+    entries = ctx.ensure_object(Invocation).run(action, read_only=True)
     if as_json:
         print_json(entries)
         return

@@ -156,7 +156,7 @@ def export_json(ctx: click.Context, email: str, out: Path | None) -> None:
     from digest.app import people
     from digest.cli.subscribers import as_object
 
-    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email, limit=people.ALL), looking=True)
+    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email, limit=people.ALL), read_only=True)
     consent = {"how": "listed by the operator", "when": found.row and found.row.created, "words": None}
     _hand_out(as_json_text(as_object(found) | {"consent": consent}, indent=2) + "\n", out)
 

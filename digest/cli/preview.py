@@ -72,7 +72,7 @@ def preview(
     if watch:
         asyncio.run(_watch(call, wish, browser=not no_browser))
         return
-    edition = call.run(wish.edition, looking=True)
+    edition = call.run(wish.edition, read_only=True)
     if edition is None:
         warn(_NOTHING)
         ctx.exit(Exit.FAILED)
@@ -116,7 +116,7 @@ async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
     async def page() -> str:
         """The digest as it is now; a sentence where there is nothing."""
         settings = call.settings()
-        async with call.app(settings, outbox=Path("outbox"), looking=True) as app:
+        async with call.app(settings, outbox=Path("outbox"), read_only=True) as app:
             edition = await wish.edition(app)
         if edition is None:
             return f"<!DOCTYPE html><p>{html.escape(as_called(_NOTHING))}</p>"

@@ -137,10 +137,10 @@ class Invocation:
         self,
         action: "Callable[[Installation], Coroutine[Any, Any, T]]",
         *,
-        looking: bool = False,
+        read_only: bool = False,
         migrating: bool = False,
     ) -> T:
-        """Open the installation, do `action`, close it. `looking`: nothing is to be kept, not even a new store.
+        """Open the installation, do `action`, close it. `read_only`: nothing is to be kept, not even a new store.
 
         `migrating`: an older version's store is brought up to date, after a backup; all other verbs refuse it.
         """
@@ -149,15 +149,15 @@ class Invocation:
         settings = self.settings()  # before the imports below: a wrong configuration is told without them
 
         async def inside() -> T:
-            async with self.app(settings, outbox=Path("outbox"), looking=looking, migrating=migrating) as app:
+            async with self.app(settings, outbox=Path("outbox"), read_only=read_only, migrating=migrating) as app:
                 return await action(app)
 
         return asyncio.run(inside())
 
     def app(
-        self, settings: "Settings", *, outbox: Path, looking: bool = False, migrating: bool = False
+        self, settings: "Settings", *, outbox: Path, read_only: bool = False, migrating: bool = False
     ) -> "Installation":
-        """The installation that settings describe, not opened yet. `looking` and `migrating` as in `run`."""
+        """The installation that settings describe, not opened yet. `read_only` and `migrating` as in `run`."""
         from digest.app import Installation, state_folder
 
         return Installation(
@@ -165,7 +165,7 @@ class Invocation:
             state=state_folder(os.environ),
             outbox=outbox,
             environ=os.environ,
-            looking=looking,
+            read_only=read_only,
             migrating=migrating,
         )
 

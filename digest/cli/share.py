@@ -29,7 +29,7 @@ def share(ctx: click.Context, url: str, to: str, words: str, *, dry_run: bool, a
 
     mailbox = _mailbox(to)
     shared = ctx.ensure_object(Invocation).run(
-        lambda app: mail_story(app, url, to=mailbox, note=words, dry_run=dry_run), looking=dry_run
+        lambda app: mail_story(app, url, to=mailbox, note=words, dry_run=dry_run), read_only=dry_run
     )
     if as_json:
         print_json(_as_object(shared, mailbox))

@@ -20,7 +20,7 @@ def subscribers(ctx: click.Context, *, as_json: bool) -> None:
     """Who gets what, when, and why somebody gets nothing."""
     if ctx.invoked_subcommand is not None:
         return
-    rows = ctx.ensure_object(Invocation).run(lambda app: queries.subscriber_rows(app), looking=True)
+    rows = ctx.ensure_object(Invocation).run(lambda app: queries.subscriber_rows(app), read_only=True)
     if as_json:
         print_json(
             [
@@ -57,7 +57,7 @@ def subscribers(ctx: click.Context, *, as_json: bool) -> None:
 @click.pass_context
 def subscribers_show(ctx: click.Context, email: str, *, as_json: bool) -> None:
     """What EMAIL gets and when, why or why not, and what was sent."""
-    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email), looking=True)
+    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email), read_only=True)
     if as_json:
         print_json(as_object(found))
         return

@@ -26,7 +26,7 @@ def topics(ctx: click.Context, *, as_json: bool) -> None:
     async def action(app: Installation) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
         return await queries.topic_counts(app)
 
-    rows = ctx.ensure_object(Invocation).run(action, looking=True)
+    rows = ctx.ensure_object(Invocation).run(action, read_only=True)
     if as_json:
         print_json(
             [
@@ -53,7 +53,7 @@ def topics(ctx: click.Context, *, as_json: bool) -> None:
 def topics_test(ctx: click.Context, text: tuple[str, ...], *, as_json: bool) -> None:
     """Which topics a TEXT, or the stored item with this URL, belongs to, and why."""
     words = " ".join(text)
-    found = ctx.ensure_object(Invocation).run(lambda app: queries.test_topics(app, words), looking=True)
+    found = ctx.ensure_object(Invocation).run(lambda app: queries.test_topics(app, words), read_only=True)
     if as_json:
         print_json(
             [
@@ -95,7 +95,7 @@ def topics_replay(ctx: click.Context, since: timedelta, only: tuple[str, ...], l
     """What the topics as written now add and drop among stored items, and why; nothing is changed."""
     from digest.app.replaying import replay
 
-    found = ctx.ensure_object(Invocation).run(lambda app: replay(app, since=since, topics=only), looking=True)
+    found = ctx.ensure_object(Invocation).run(lambda app: replay(app, since=since, topics=only), read_only=True)
     names = sorted({*found.before, *found.after, *only})
     if as_json:
         print_json({"items": found.items, "topics": [_replayed(found, name) for name in names]})

@@ -171,7 +171,7 @@ class Dispatcher:
         """Take another chunk, with what is needed to make messages of it."""
         now = self._clock.now()
         claim = await self._store.write(
-            lambda c: claims.claim(c, self._owner.id, CHUNK, now, editions=self._editions), here=self._commits.quick
+            lambda c: claims.claim(c, self._owner.id, CHUNK, now, editions=self._editions), inline=self._commits.quick
         )
         self.tally[DeliveryState.FAILED] += claim.stale
         self.tally[DeliveryState.SUPPRESSED] += claim.suppressed

@@ -188,7 +188,7 @@ class GroupCommit:
         if self._lost or not (offers or batch.settlements):
             offered = Offered()
         else:
-            offered = await self._store.write(change, durable=self._durable and bool(offers), here=self.quick)
+            offered = await self._store.write(change, durable=self._durable and bool(offers), inline=self.quick)
         self.suppressed += len(offered.suppressed)
         for offer, done in batch.offers:
             if not done.done():

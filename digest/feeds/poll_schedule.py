@@ -32,7 +32,7 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class PollBounds:
     """What the operator says about how often a feed is asked."""
 
     #: Where a feed's interval begins.
@@ -48,7 +48,7 @@ def jitter(seed: str) -> float:
     return int.from_bytes(hashlib.blake2b(seed.encode(), digest_size=4).digest(), "big") / 2**31 - 1
 
 
-def adapted(interval: timedelta | None, elapsed: timedelta | None, pace: Pace, *, news: bool) -> timedelta:
+def adapted(interval: timedelta | None, elapsed: timedelta | None, pace: PollBounds, *, news: bool) -> timedelta:
     """The interval after an answer; `elapsed`: since the answer before it (None: there was none).
 
     An answer without news says the less the sooner it came: two polls by hand in one minute change nothing.
@@ -63,7 +63,7 @@ def adapted(interval: timedelta | None, elapsed: timedelta | None, pace: Pace, *
 
 
 def next_poll(
-    now: datetime, interval: timedelta, pace: Pace, *, hints: PollHints, fresh_for: float | None, seed: str
+    now: datetime, interval: timedelta, pace: PollBounds, *, hints: PollHints, fresh_for: float | None, seed: str
 ) -> datetime:
     """The moment of the next poll after an answer."""
     wishes = [hints.every or timedelta(0), timedelta(seconds=min(fresh_for or 0.0, WISH_LIMIT.total_seconds()))]
@@ -81,7 +81,7 @@ def awake(moment: datetime, hints: PollHints, *, latest: datetime) -> datetime:
 
 
 def next_try(
-    now: datetime, interval: timedelta, pace: Pace, *, failures: int, retry_after: float | None, seed: str
+    now: datetime, interval: timedelta, pace: PollBounds, *, failures: int, retry_after: float | None, seed: str
 ) -> datetime:
     """The moment of the next try after the `failures`-th failure in a row: doubling, with jitter, up to the bound."""
     doubled: int = 2 ** min(failures - 1, DOUBLINGS)

@@ -39,7 +39,7 @@ async def rounds(count: int, port: int, path: str) -> None:
         while await asyncio.to_thread(sys.stdin.readline):
             cpu, start = cpu_seconds(os.getpid()), time.perf_counter()
             result = await poll(
-                feeds, store=store, fetcher=fetcher, parser=parser, clock=WallClock(), settings=settings, by_hand=True
+                feeds, store=store, fetcher=fetcher, parser=parser, clock=WallClock(), settings=settings, manual=True
             )
             found = {
                 "seconds": time.perf_counter() - start,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 REMEMBERED_HOSTS = 4096
 
 
-class Patience:
+class TimeBudget:
     """Seconds that may still be spent on a transfer, over all its parts."""
 
     def __init__(self, seconds: float) -> None:
@@ -28,7 +28,7 @@ class Patience:
 
 
 @dataclass(slots=True)
-class Turn:
+class HostSlot:
     """A host's queue, as the one whose turn it is sees it."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -42,16 +42,16 @@ class Turn:
     shared: bool = False
 
 
-class HostGate:
+class HostQueue:
     """Hands out turns. A host is asked by one at a time (security: politeness is safety too)."""
 
     def __init__(self, *, total: int, spacing: float) -> None:
         self._total = asyncio.Semaphore(total)
         self._spacing = spacing
-        self._hosts: dict[str, Turn] = {}
+        self._hosts: dict[str, HostSlot] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, feed: str, *, spaced: bool) -> AsyncIterator[Turn]:
+    async def turn(self, host: str, feed: str, *, spaced: bool) -> AsyncIterator[HostSlot]:
         """Wait until `host` may be asked for a feed; `spaced`: not sooner than the spacing after the last one."""
         queue = self._queue(host)
         queue.users += 1
@@ -73,11 +73,11 @@ class HostGate:
         finally:
             queue.users -= 1
 
-    def _queue(self, host: str) -> Turn:
+    def _queue(self, host: str) -> HostSlot:
         queue = self._hosts.get(host)
         if queue is None:
             if len(self._hosts) >= REMEMBERED_HOSTS:
                 now = asyncio.get_running_loop().time()
                 self._hosts = {name: turn for name, turn in self._hosts.items() if turn.users or turn.free_at > now}
-            queue = self._hosts[host] = Turn()
+            queue = self._hosts[host] = HostSlot()
         return queue

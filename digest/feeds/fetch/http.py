@@ -21,7 +21,7 @@ from digest.feeds.fetch import header_repair, response_headers
 from digest.feeds.fetch.credentials import authorization
 from digest.feeds.fetch.dialer import Lookup, SystemLookup, guarded_connector
 from digest.feeds.fetch.fetch_errors import explained
-from digest.feeds.fetch.host_queue import HostGate, Patience
+from digest.feeds.fetch.host_queue import HostQueue, TimeBudget
 from digest.feeds.fetch.redirects import Redirect, Transfer, target, web_address
 from digest.model import Feed, Secret
 from digest.ports import Document, Fetched, Validators
@@ -84,7 +84,7 @@ class HttpFetcher:
     async def __aenter__(self) -> Self:
         """Prepare connections; none is opened yet."""
         self._system = SystemLookup()
-        self._gate = HostGate(total=self._limits.total, spacing=self._limits.spacing)
+        self._gate = HostQueue(total=self._limits.total, spacing=self._limits.spacing)
         tls = ssl.create_default_context()
         self._public, self._private = (self._session(tls, private=private) for private in (False, True))
         return self
@@ -120,7 +120,7 @@ class HttpFetcher:
                 origin=web_address(feed.url).origin(),
                 validators=validators,
                 credentials=await authorization(feed, self._secrets),
-                patience=Patience(self._limits.transfer),
+                patience=TimeBudget(self._limits.transfer),
             )
             for count in range(self._limits.redirects + 1):
                 answer = await self._ask(transfer, hop, first=count == 0)

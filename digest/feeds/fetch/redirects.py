@@ -12,7 +12,7 @@ from aiohttp import CookieJar
 from yarl import URL
 
 from digest.errors import AddressRefused
-from digest.feeds.fetch.host_queue import Patience
+from digest.feeds.fetch.host_queue import TimeBudget
 from digest.model import Feed
 from digest.ports import Validators
 
@@ -47,7 +47,7 @@ class Transfer:
     origin: URL
     validators: Validators
     credentials: dict[str, str]
-    patience: Patience
+    patience: TimeBudget
     cookies: CookieJar = field(default_factory=_jar)
 
     def unconditional(self) -> Self:

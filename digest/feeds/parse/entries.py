@@ -183,13 +183,13 @@ def _publisher(entry: Entry, title: str, site: str, context: Context) -> tuple[s
     own = site or context.publisher
     if not entry.source.title:
         return own, title
-    outlet = shortened(from_html(entry.source.title), MAX_NAME)
-    if not outlet or outlet.casefold() == context.channel.title.casefold():
+    publisher = shortened(from_html(entry.source.title), MAX_NAME)
+    if not publisher or publisher.casefold() == context.channel.title.casefold():
         return own, title
     for dash in (" - ", " – ", " — ", " | "):
-        if title.casefold().endswith(f"{dash}{outlet}".casefold()) and len(title) > len(dash) + len(outlet):
-            return outlet, title[: -len(dash) - len(outlet)].rstrip()
-    return outlet, title
+        if title.casefold().endswith(f"{dash}{publisher}".casefold()) and len(title) > len(dash) + len(publisher):
+            return publisher, title[: -len(dash) - len(publisher)].rstrip()
+    return publisher, title
 
 
 def publisher_of(feed: Feed, channel: Channel, url: str) -> str:

@@ -164,7 +164,7 @@ def left_out_told(dues: Sequence[Due]) -> tuple[str, str] | None:
     return subject, f"nothing ran when digests were due, {when}, to {whose}: their news is in the next one"
 
 
-def by_hand(
+def manual_slot(
     row: SubscriberRow,
     subscriber: Subscriber,
     now: datetime,
@@ -227,4 +227,4 @@ class Request:
     def _due(self, row: SubscriberRow, subscriber: Subscriber) -> Due | None:
         if not self.manual:
             return due_now(row, subscriber, self.at, newest=self.newest, asked=self.asked)
-        return by_hand(row, subscriber, self.at, since=self.since, narrowed=self.narrowed, again=self.again)
+        return manual_slot(row, subscriber, self.at, since=self.since, narrowed=self.narrowed, again=self.again)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from digest.errors import DigestError, FetchError, Unreached
 from digest.feeds.parse.repair import CUT_OFF
-from digest.feeds.poll_schedule import Pace, adapted, jitter, next_poll, next_try, not_before
+from digest.feeds.poll_schedule import PollBounds, adapted, jitter, next_poll, next_try, not_before
 from digest.model import Feed
 from digest.pipeline.polling import emptiness
 from digest.ports import Fetched, ParsedFeed, Validators
@@ -35,9 +35,9 @@ TOO_MANY = 429
 CALMER = 2.0
 
 
-def pace(feed: Feed, settings: DigestSettings) -> Pace:
+def pace(feed: Feed, settings: DigestSettings) -> PollBounds:
     """How often the operator wants a feed to be asked."""
-    return Pace(
+    return PollBounds(
         start=feed.poll or settings.poll,
         least=settings.poll_min,
         most=max(settings.poll_max, feed.poll or settings.poll),
@@ -45,13 +45,13 @@ def pace(feed: Feed, settings: DigestSettings) -> Pace:
     )
 
 
-def may_ask(feed: Feed, state: FeedState | None, now: datetime, *, by_hand: bool) -> bool:
+def may_ask(feed: Feed, state: FeedState | None, now: datetime, *, manual: bool) -> bool:
     """Whether a feed may be asked now. By hand intervals do not count; pause, 410 and Retry-After always do."""
     if feed.paused or (state is not None and state.paused):
         return False
     if state is None or state.url != feed.url:
         return True  # what kept it waiting belonged to the old address
-    waits = [state.not_before] if by_hand else [state.not_before, state.next_poll]
+    waits = [state.not_before] if manual else [state.not_before, state.next_poll]
     return not state.gone and not any(moment and now < moment <= now + BELIEVED for moment in waits)
 
 
@@ -86,7 +86,7 @@ def configured(feed: Feed, state: FeedState | None) -> FeedState:
 
 def answered(
     state: FeedState,
-    feed_pace: Pace,
+    feed_pace: PollBounds,
     now: datetime,
     fetched: Fetched,
     *,
@@ -175,7 +175,9 @@ def _good_news(before: FeedState, after: FeedState, now: datetime) -> list[Event
     return told
 
 
-def failed(state: FeedState, feed_pace: Pace, now: datetime, error: Exception) -> tuple[FeedState, tuple[Event, ...]]:
+def failed(
+    state: FeedState, feed_pace: PollBounds, now: datetime, error: Exception
+) -> tuple[FeedState, tuple[Event, ...]]:
     """After a failure: later each time, with the reason, and gone for good after 410 at its configured address."""
     status = error.status if isinstance(error, FetchError) else None
     retry_after = error.retry_after if isinstance(error, FetchError) else None

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from digest.errors import FetchError, StoreError
-from digest.feeds.poll_schedule import Pace
+from digest.feeds.poll_schedule import PollBounds
 from digest.model import Feed
 from digest.pipeline.polling.feed_state import answered, conditions, configured, failed, may_ask, pace, sentence
 from digest.pipeline.polling.polled import PollFailure, PollResult, PollWaiting
@@ -227,7 +227,7 @@ def _lanes(feeds: Iterable[_Standing]) -> list[list[_Standing]]:
 
 
 def _recorded(
-    c: Connection, visit: _Visit, rhythm: Pace, now: datetime
+    c: Connection, visit: _Visit, rhythm: PollBounds, now: datetime
 ) -> tuple[FeedState, tuple[Event, ...], PollResult]:
     if visit.fetched is None:
         error = visit.error or RuntimeError("there was no answer")
@@ -269,9 +269,9 @@ async def poll(
     parser: Parser,
     clock: Clock,
     settings: DigestSettings,
-    by_hand: bool = False,
+    manual: bool = False,
 ) -> PollResult:
-    """Ask those of `feeds` that are due; `by_hand`: all that their servers have not asked us to leave alone.
+    """Ask those of `feeds` that are due; `manual`: all that their servers have not asked us to leave alone.
 
     A feed that fails is named in the result. StoreError: the store cannot be used; nothing is half done.
     """
@@ -280,7 +280,7 @@ async def poll(
     chosen = [
         (feed, configured(feed, kept.get(feed.id)))
         for feed in feeds
-        if may_ask(feed, kept.get(feed.id), now, by_hand=by_hand)
+        if may_ask(feed, kept.get(feed.id), now, manual=manual)
     ]
     round_ = _Round(store=store, fetcher=fetcher, parser=parser, clock=clock, settings=settings)
     return await round_.run(chosen)

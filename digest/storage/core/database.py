@@ -133,10 +133,10 @@ class Store:
                 connection.exec_driver_sql("BEGIN DEFERRED")
             return query(connection)
 
-    async def write(self, change: Callable[[Connection], T], *, durable: bool = False, here: bool = False) -> T:
-        """Run `change` in one transaction, in a thread. `here`: in this one if the store is a file and nobody else
+    async def write(self, change: Callable[[Connection], T], *, durable: bool = False, inline: bool = False) -> T:
+        """Run `change` in one transaction, in a thread. `inline`: in this one if the store is a file and nobody else
         writes, which costs less than the way to another, and holds up the loop for as long as the disk takes."""
-        if here and self._impatient is not None:
+        if inline and self._impatient is not None:
             try:
                 return self.write_now(change, durable=durable, wait=False)
             except StoreBusy:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import Item
-from digest.stories.clustering.open_stories import Index, Told, excess
+from digest.stories.clustering.open_stories import Index, OpenStory, excess
 from digest.stories.clustering.reading import Reader, Reading
 
 
@@ -32,8 +32,8 @@ class Clusterer:
     def __init__(self) -> None:
         self._reader = Reader()
         self._index = Index()
-        self._stories: dict[int, Told] = {}
-        self._story_of: dict[int, Told] = {}
+        self._stories: dict[int, OpenStory] = {}
+        self._story_of: dict[int, OpenStory] = {}
         #: What an item is recognised by, to the first item that had it.
         self._same: dict[str, int] = {}
         self._keys: dict[int, tuple[str, ...]] = {}
@@ -43,23 +43,23 @@ class Clusterer:
         """Put (story id, item) back as decided before; nothing is searched or merged."""
         members = list(members)
         story_of = {item.id: story for story, item in members if item.id not in self._story_of}
-        changed: dict[Told, None] = {}
+        changed: dict[OpenStory, None] = {}
         for item, reading in self._read([item for _, item in members if item.id in story_of]):
             story = story_of[item.id]
-            told = self._stories.get(story) or self._open(story, item, reading)
-            self._join(told, item, reading)
-            changed[told] = None
+            open_story = self._stories.get(story) or self._open(story, item, reading)
+            self._join(open_story, item, reading)
+            changed[open_story] = None
         self._list(changed)
 
     def add(self, items: Sequence[Item]) -> Gathered:
         """Let items join stories, or open new ones. An item that is known already stays where it is."""
         known = set(self._stories)
-        changed: dict[Told, None] = {}
+        changed: dict[OpenStory, None] = {}
         read = self._read([item for item in items if item.id not in self._story_of])
         for item, reading in read:
-            told = self._recognise(reading) or self._open(item.id, item, reading)
-            self._join(told, item, reading)
-            changed[told] = None
+            open_story = self._recognise(reading) or self._open(item.id, item, reading)
+            self._join(open_story, item, reading)
+            changed[open_story] = None
         into = self._merge(self._list(changed))
         return Gathered(
             assignments=tuple((item.id, self._story_of[item.id].id) for item, _ in read),
@@ -84,7 +84,7 @@ class Clusterer:
         ordered = sorted({item.id: item for item in items}.values(), key=lambda item: (item.published, item.id))
         return list(zip(ordered, self._reader.read(ordered), strict=True))
 
-    def _recognise(self, reading: Reading) -> Told | None:
+    def _recognise(self, reading: Reading) -> OpenStory | None:
         """The story that holds this very item already, from another feed."""
         for key in reading.keys:
             known = self._same.get(key)
@@ -92,34 +92,34 @@ class Clusterer:
                 return self._story_of[known]
         return None
 
-    def _open(self, story: int, item: Item, reading: Reading) -> Told:
-        told = Told(id=story, order=next(self._orders), moved=item.published, alone=reading.notice)
-        self._stories[story] = told
-        return told
+    def _open(self, story: int, item: Item, reading: Reading) -> OpenStory:
+        open_story = OpenStory(id=story, order=next(self._orders), moved=item.published, alone=reading.notice)
+        self._stories[story] = open_story
+        return open_story
 
-    def _list(self, changed: Iterable[Told]) -> list[Told]:
+    def _list(self, changed: Iterable[OpenStory]) -> list[OpenStory]:
         """Let stories be found that may be one with others; which these are."""
-        open_ = [told for told in changed if not told.alone]
-        for told in open_:
-            self._index.put(told)
-        return open_
+        open_stories = [open_story for open_story in changed if not open_story.alone]
+        for open_story in open_stories:
+            self._index.put(open_story)
+        return open_stories
 
-    def _join(self, told: Told, item: Item, reading: Reading) -> None:
-        told.items.append(item.id)
-        told.moved = max(told.moved, item.published)
-        told.take(reading.vector, reading.common)
-        self._story_of[item.id] = told
+    def _join(self, open_story: OpenStory, item: Item, reading: Reading) -> None:
+        open_story.items.append(item.id)
+        open_story.moved = max(open_story.moved, item.published)
+        open_story.take(reading.vector, reading.common)
+        self._story_of[item.id] = open_story
         self._keys[item.id] = reading.keys
         for key in reading.keys:
             self._same.setdefault(key, item.id)
 
-    def _merge(self, changed: Iterable[Told]) -> dict[int, int]:
+    def _merge(self, changed: Iterable[OpenStory]) -> dict[int, int]:
         """Merge stories, most alike first, beginning with those that changed: gone story id to the one it went into."""
         into: dict[int, int] = {}
-        heap: list[tuple[float, int, int, int, Told, Told]] = []
+        heap: list[tuple[float, int, int, int, OpenStory, OpenStory]] = []
         measured: set[tuple[int, int, int]] = set()
-        for told in changed:
-            self._measure(told, heap, measured)
+        for open_story in changed:
+            self._measure(open_story, heap, measured)
         while heap:
             _, _, _, changes, keep, gone = heapq.heappop(heap)
             if keep.gone or gone.gone or keep.changes + gone.changes != changes:
@@ -131,13 +131,13 @@ class Clusterer:
 
     def _measure(
         self,
-        told: Told,
-        heap: list[tuple[float, int, int, int, Told, Told]],
+        open_story: OpenStory,
+        heap: list[tuple[float, int, int, int, OpenStory, OpenStory]],
         measured: set[tuple[int, int, int]],
     ) -> None:
         """Put every story that is alike enough to this one on the heap, the most alike on top."""
-        for other in self._index.near(told):
-            keep, gone = (told, other) if told.order < other.order else (other, told)
+        for other in self._index.near(open_story):
+            keep, gone = (open_story, other) if open_story.order < other.order else (other, open_story)
             changes = keep.changes + gone.changes
             pair = (keep.order, gone.order, changes)
             if pair not in measured:
@@ -146,7 +146,7 @@ class Clusterer:
                 if by > 0:
                     heapq.heappush(heap, (-by, *pair, keep, gone))
 
-    def _absorb(self, keep: Told, gone: Told) -> None:
+    def _absorb(self, keep: OpenStory, gone: OpenStory) -> None:
         """Let a story take another's items."""
         self._index.drop(gone)
         del self._stories[gone.id]

@@ -40,7 +40,7 @@ KINDRED = 0.17
 
 
 @dataclass(slots=True, eq=False)
-class Told:
+class OpenStory:
     """A story being told. Its order tells older from newer."""
 
     id: int
@@ -82,7 +82,7 @@ class Told:
         self.changes += 1
 
 
-def excess(one: Told, other: Told) -> float:
+def excess(one: OpenStory, other: OpenStory) -> float:
     """By how much two stories are more alike than it takes to be one; negative if they are not."""
     shared = product(one.centroid, other.centroid)
     pairs = len(one.items) * len(other.items)
@@ -101,9 +101,9 @@ class Index:
 
     def __init__(self) -> None:
         #: Term to the stories that are listed under it, with its share in them.
-        self._stories: defaultdict[str, dict[Told, float]] = defaultdict(dict)
+        self._stories: defaultdict[str, dict[OpenStory, float]] = defaultdict(dict)
 
-    def put(self, story: Told) -> None:
+    def put(self, story: OpenStory) -> None:
         """List a story, or list it anew after a change; its centroid is cut to `KEPT` terms."""
         if len(story.centroid) > KEPT:
             story.centroid = {term: story.centroid[term] for term in heaviest(story.centroid, KEPT)}
@@ -116,14 +116,14 @@ class Index:
             stories[story] = story.centroid[term] / story.length
         story.listed = listed
 
-    def drop(self, story: Told) -> None:
+    def drop(self, story: OpenStory) -> None:
         """Forget a story."""
         self._unlist(story, story.listed)
         story.listed = ()
 
-    def near(self, story: Told) -> list[Told]:
+    def near(self, story: OpenStory) -> list[OpenStory]:
         """Stories that may be one with this one: by the heaviest terms alone they are somewhat alike."""
-        found: defaultdict[Told, float] = defaultdict(float)
+        found: defaultdict[OpenStory, float] = defaultdict(float)
         for term in story.listed[:PROBES]:
             share = story.centroid[term] / story.length
             for other, weight in islice(reversed(self._stories[term].items()), LOOKED_AT):
@@ -134,7 +134,7 @@ class Index:
             promising = nsmallest(COMPARED, promising, key=lambda other: (-found[other], other.order))
         return promising
 
-    def _unlist(self, story: Told, terms: Iterable[str]) -> None:
+    def _unlist(self, story: OpenStory, terms: Iterable[str]) -> None:
         for term in terms:
             stories = self._stories[term]
             stories.pop(story, None)

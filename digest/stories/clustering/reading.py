@@ -1,4 +1,4 @@
-"""What an item says, as weighted terms: outlet names, repeated titles and column names told apart. Pure."""
+"""What an item says, as weighted terms: publisher names, repeated titles and column names told apart. Pure."""
 
 import math
 import re
@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cache
 
 from digest.model import Item
-from digest.stories.clustering.boilerplate import Habits
+from digest.stories.clustering.boilerplate import Boilerplate
 from digest.stories.clustering.notices import Notices
 from digest.stories.clustering.rarity import Rarity
-from digest.stories.clustering.recurring_titles import Columns
+from digest.stories.clustering.recurring_titles import RecurringTitles
 from digest.stories.clustering.vectors import Vector, unit
 from digest.text.tokens import Lexicon, words
 from digest.text.urls import page
@@ -28,7 +28,7 @@ ADDED_WORDS = 6
 TITLE, SUMMARY = 1.5, 0.7
 #: What repetition adds to a term's weight.
 REPEATED = 0.6
-#: What is left of a term that tells little, coming from this outlet.
+#: What is left of a term that tells little, coming from this publisher.
 DULL = 0.1
 
 #: What stands between the parts of a headline: "Markets: ...", "... - The Courier", "... | Video".
@@ -55,24 +55,24 @@ class Reader:
     def __init__(self) -> None:
         self._lexicon = Lexicon()
         self._rarity = Rarity()
-        self._columns = Columns()
+        self._recurring = RecurringTitles()
         self._notices = Notices()
-        self._habits = Habits()
-        #: The outlet and the terms of each item of the window.
+        self._boilerplate = Boilerplate()
+        #: The publisher and the terms of each item of the window.
         self._known: dict[int, tuple[str, frozenset[str]]] = {}
 
     def read(self, items: Sequence[Item]) -> list[Reading]:
         """Read items, in order of time. They count in the window from now on."""
         titles = [_segments(item) for item in items]
         columns = [
-            self._columns.learn(item.publisher, title, item.link, item.published)
+            self._recurring.learn(item.publisher, title, item.link, item.published)
             for item, title in zip(items, titles, strict=True)
         ]
         texts = [self._terms_of(item, title) for item, title in zip(items, titles, strict=True)]
         for item, (title, summary) in zip(items, texts, strict=True):
             terms = frozenset(title).union(summary)
             self._known[item.id] = (item.publisher, terms)
-            self._habits.count(item.publisher, terms)
+            self._boilerplate.count(item.publisher, terms)
         self._rarity.count([self._known[item.id][1] for item in items])
         vectors = [
             self._weigh([] if column else terms, summary, self._dull(item, title))
@@ -90,10 +90,10 @@ class Reader:
     def forget(self, items: Iterable[int], before: datetime) -> None:
         """Take items out of the window; titles go by their time."""
         known = [self._known.pop(item) for item in items]
-        for outlet, terms in known:
-            self._habits.discount(outlet, terms)
+        for publisher, terms in known:
+            self._boilerplate.discount(publisher, terms)
         self._rarity.discount([terms for _, terms in known])
-        self._columns.forget(before)
+        self._recurring.forget(before)
         self._notices.forget(before)
 
     def _terms_of(self, item: Item, title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
@@ -103,11 +103,11 @@ class Reader:
         return self._lexicon.of(wording), self._lexicon.of(summary)
 
     def _dull(self, item: Item, title: Sequence[Sequence[str]]) -> set[str]:
-        """The terms that tell little, coming from this outlet: its columns' names and its habits."""
+        """The terms that tell little, coming from this publisher: its columns' names and its habits."""
         if not item.publisher:
             return set()
-        columns = self._lexicon.of(self._columns.names(item.publisher, title))
-        return self._habits.of(item.publisher, self._known[item.id][1], self._rarity).union(columns)
+        columns = self._lexicon.of(self._recurring.names(item.publisher, title))
+        return self._boilerplate.of(item.publisher, self._known[item.id][1], self._rarity).union(columns)
 
     def _weigh(self, title: Sequence[str], summary: Sequence[str], dull: set[str]) -> Vector:
         """The terms, each weighted by where and how often it stands and by how rare it is."""
@@ -130,19 +130,19 @@ def _weight(count: float) -> float:
 
 
 def _segments(item: Item) -> list[list[str]]:
-    """The words of a title's parts, without the outlet's name at its end."""
+    """The words of a title's parts, without the publisher's name at its end."""
     title = item.title[:TITLE_LENGTH]
     cut = [words(segment) for segment in _SEPARATOR.split(title)] if _SEPARATOR.search(title) else [words(title)]
     segments = [segment for segment in cut if segment]
-    if len(segments) > 1 and _is_outlet(segments[-1], item.publisher):
+    if len(segments) > 1 and _names_publisher(segments[-1], item.publisher):
         segments.pop()
     return segments
 
 
-def _is_outlet(segment: Sequence[str], publisher: str) -> bool:
-    """Whether the last part of a title is the outlet's name: "The Courier", "courier.example"."""
-    outlet, tail = "".join(words(publisher)), "".join(segment)
-    return len(outlet) > 1 and (tail == outlet or (outlet in tail and len(tail) <= len(outlet) + 7))
+def _names_publisher(segment: Sequence[str], publisher: str) -> bool:
+    """Whether the last part of a title is the publisher's name: "The Courier", "courier.example"."""
+    name, tail = "".join(words(publisher)), "".join(segment)
+    return len(name) > 1 and (tail == name or (name in tail and len(tail) <= len(name) + 7))
 
 
 def _without(title: list[str], summary: list[str]) -> list[str]:

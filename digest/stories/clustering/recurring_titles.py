@@ -1,4 +1,4 @@
-"""Knows an outlet's recurring columns by their titles, so that "Market Talk" does not glue its episodes. Pure."""
+"""Knows a publisher's recurring columns by their titles, so that "Market Talk" does not glue its episodes. Pure."""
 
 import itertools
 from collections import Counter, defaultdict
@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from digest.text.tokens import STOP
 
-#: A part of so many different titles of one outlet is a column's name.
+#: A part of so many different titles of one publisher is a column's name.
 COLUMN = 2
 #: The last part must stand in so many: often it is who said it, and one person speaks twice on a day.
 CREDIT = 3
 #: A word of so many titles of one column belongs to the column.
 EPISODES = 3
 #: Titles are different if, beyond what may be the column's name, they have at most this share of their words in common
-#: (Jaccard 1901): an outlet that words its headline anew, or follows it up, has no column of that name.
+#: (Jaccard 1901): a publisher that words its headline anew, or follows it up, has no column of that name.
 SHARED = 0.2
 #: Words that must be left of each title where both begin alike, to be compared without what they begin with.
 REST = 3
 #: Titles of a column that are looked at: enough to know what it repeats.
 LOOKED_AT = 20
-#: An outlet that uses one title again after this time, for another page, has a column of that name.
+#: A publisher that uses one title again after this time, for another page, has a column of that name.
 AGAIN = timedelta(hours=18)
 #: A title of so many words or more has a beginning and an end that may be a column's, of so many words: "Stocks making
 #: the ...", "... Reviews & Recommendations". The first that fits counts.
@@ -36,39 +36,39 @@ _DATES = frozenset(f"{_DAYS} {_MONTHS}".split())
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """Where and when an outlet used a title first, and what of it may be a column's name."""
+    """Where and when a publisher used a title first, and what of it may be a column's name."""
 
     link: str
     published: datetime
     labels: tuple[str, ...]
 
 
-class Columns:
-    """The titles of the window, outlet by outlet."""
+class RecurringTitles:
+    """The titles of the window, publisher by publisher."""
 
     def __init__(self) -> None:
         self._uses: dict[tuple[str, str], _Use] = {}
-        #: An outlet's titles by what may be a column's name in them.
+        #: A publisher's titles by what may be a column's name in them.
         self._titles: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
 
-    def learn(self, outlet: str, segments: Sequence[Sequence[str]], link: str, published: datetime) -> bool:
+    def learn(self, publisher: str, segments: Sequence[Sequence[str]], link: str, published: datetime) -> bool:
         """Note a title, given as the words of its parts; whether the whole title is a column's name."""
         title = " ".join(" ".join(segment) for segment in segments)
-        use = self._uses.get((outlet, title))
+        use = self._uses.get((publisher, title))
         if use is not None:
             return link != use.link and abs(published - use.published) >= AGAIN
         labels = tuple(" ".join(label) for label in _labels(segments))
-        self._uses[outlet, title] = _Use(link, published, labels)
+        self._uses[publisher, title] = _Use(link, published, labels)
         for label in labels:
-            self._titles[outlet, label].append(title)
+            self._titles[publisher, label].append(title)
         return False
 
-    def names(self, outlet: str, segments: Sequence[Sequence[str]]) -> set[str]:
-        """The words of a title that belong to the name of one of the outlet's columns, or to all its episodes."""
+    def names(self, publisher: str, segments: Sequence[Sequence[str]]) -> set[str]:
+        """The words of a title that belong to the name of one of the publisher's columns, or to all its episodes."""
         found: set[str] = set()
         credit = _lasting(segments[-1]) if len(segments) > 1 else ()
         for label in _labels(segments):
-            used = self._titles.get((outlet, " ".join(label)), ())
+            used = self._titles.get((publisher, " ".join(label)), ())
             if len(used) < COLUMN:
                 continue
             titles = [title.split(" ") for title in used[-LOOKED_AT:]]
@@ -83,12 +83,12 @@ class Columns:
     def forget(self, before: datetime) -> None:
         """Forget titles used before a moment: from the oldest to the first that is not old."""
         old = list(itertools.takewhile(lambda key: self._uses[key].published < before, self._uses))
-        for outlet, title in old:
-            for label in self._uses.pop((outlet, title)).labels:
-                titles = self._titles[outlet, label]
+        for publisher, title in old:
+            for label in self._uses.pop((publisher, title)).labels:
+                titles = self._titles[publisher, label]
                 titles.remove(title)
                 if not titles:
-                    del self._titles[outlet, label]
+                    del self._titles[publisher, label]
 
 
 def _episodes(titles: Sequence[Sequence[str]], label: Sequence[str]) -> int:

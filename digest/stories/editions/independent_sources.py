@@ -1,4 +1,4 @@
-"""Who really reported: a wire story carried by ten outlets is one source with ten carriers. Pure.
+"""Who really reported: a wire story carried by ten publishers is one source with ten carriers. Pure.
 
 Near-duplicates by the resemblance of word shingles (Broder 1997), on the few reports of one story.
 """

@@ -23,7 +23,7 @@ _STAMP: Final = re.compile(
     re.IGNORECASE,
 )
 _DASH: Final = r"(?:--?|[–—―:]+|\.-+)"
-#: An agency, two of them, or any outlet's name of at most three words.
+#: An agency, two of them, or any publisher's name of at most three words.
 _SIGNED: Final = rf"(?:{AGENCIES}|[^()\n]{{2,24}}/[^()\n]{{2,24}}|[A-Z][\w.]+(?: [A-Z][\w.]+){{0,2}})"
 #: Whatever is short before an agency in brackets and a dash: "KIRYAT SHMONA, Israel, June 4 (Reuters) - ".
 _SIGNED_PLACE: Final = re.compile(

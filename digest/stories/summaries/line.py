@@ -15,7 +15,7 @@ LIMIT: Final = 200
 _FEWEST_WORDS: Final = 3
 #: Under this many characters neither, in scripts without spaces.
 _FEWEST_CHARACTERS: Final = 8
-#: Words a line may have beside its title's and still say the title again: an outlet's name.
+#: Words a line may have beside its title's and still say the title again: a publisher's name.
 _OUTLET_WORDS: Final = 2
 #: Characters that such a name has at most.
 _OUTLET_LENGTH: Final = 40
@@ -77,7 +77,7 @@ class Title:
     length: int
 
     def repeated_in(self, line: str) -> bool:
-        """Whether the line says the title again or a part of it, with or without the outlet's name."""
+        """Whether the line says the title again or a part of it, with or without the publisher's name."""
         if not self.words or len(line) > self.length + _OUTLET_LENGTH:
             return False
         said = _words(line)

@@ -88,10 +88,10 @@ async def test_whoever_plans_at_the_same_moment_plans_once(tmp_path: Path, url: 
         together = threading.Barrier(2)
         for app in (one.app, two.app):
             app.__dict__["renderer"] = Together(app.renderer, together)
-        by_hand = readers.manual_request(two.app, to=(), topics=(), since=None, again=False)
+        manual = readers.manual_request(two.app, to=(), topics=(), since=None, again=False)
         both = await asyncio.gather(
             composing.compose_due(one.app),
-            composing.compose(two.app, by_hand, await readers.audience(two.app, keep=False)),
+            composing.compose(two.app, manual, await readers.audience(two.app, keep=False)),
         )
         assert sum(result.planned for result in both) == 1
         await sending.deliver(one.app)

@@ -115,10 +115,10 @@ async def test_a_clock_that_was_wrong_costs_no_feed(http_server: HttpServer, tmp
     http_server.document("/a", NEWS)
     http_server.answer("/b", 503, headers={"Retry-After": "3600"})
     chosen = settings(http_server, {"a": "/a", "b": "/b"})
-    for by_hand in (False, True):
-        folder = tmp_path / str(by_hand)
+    for manual in (False, True):
+        folder = tmp_path / str(manual)
         async with installed(chosen, folder, at=NOW.replace(year=2038)) as (app, _):
             assert (await polling.poll(app))[0].feeds == 2
         async with installed(chosen, folder, at=NOW) as (app, _):
-            assert (await polling.poll(app, manual=by_hand))[0].feeds == 2
+            assert (await polling.poll(app, manual=manual))[0].feeds == 2
             assert (await polling.poll(app))[0].feeds == 0

@@ -40,7 +40,7 @@ def state(polls: Polls, name: str = "f") -> FeedState:
 
 async def asked_again(polls: Polls, feed: Feed) -> timedelta:
     """How long after a poll the feed is due."""
-    await polls([feed], by_hand=True)
+    await polls([feed], manual=True)
     return (state(polls, feed.id).next_poll or datetime.max.replace(tzinfo=NOW.tzinfo)) - polls.clock.now()
 
 
@@ -162,7 +162,7 @@ async def test_failures_of_one_moment_come_back_apart(http_server: HttpServer, p
     """Feeds that fail together are tried again at moments of their own, doubling to the bound."""
     feeds = [Feed(id=f"f{i}", url=http_server.url(f"/{i}"), private=True) for i in range(10)]
     for expected in (20 * MINUTE, 40 * MINUTE, 80 * MINUTE, 160 * MINUTE, 320 * MINUTE, 640 * MINUTE, 12 * HOUR):
-        await polls(feeds, by_hand=True)
+        await polls(feeds, manual=True)
         waits = {(state(polls, feed.id).next_poll or NOW) - NOW for feed in feeds}
         assert len(waits) == 10
         assert all(expected * 0.75 <= wait <= expected * 1.25 for wait in waits)

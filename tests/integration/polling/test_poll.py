@@ -79,10 +79,10 @@ async def test_a_feed_that_shows_too_much_waits_its_turn(http_server: HttpServer
     assert (first.items_new, first.waiting) == (MOST_NEW, (PollWaiting(feed="f", entries=50),))
     assert told(polls.store) == [("feed-flooding", "f")]
     polls.clock.turn(HOUR)
-    second = await polls([feed(http_server)], by_hand=True)
+    second = await polls([feed(http_server)], manual=True)
     assert (second.items_new, second.waiting) == (50, ())
     polls.clock.turn(HOUR)
-    assert (await polls([feed(http_server)], by_hand=True)).unchanged == 1
+    assert (await polls([feed(http_server)], manual=True)).unchanged == 1
     news = polls.store.read_now(lambda c: c.scalars(select(items.c.title).where(items.c.backlog.is_(False))).all())
     assert len(news) == 24
     assert told(polls.store) == [("feed-flooding", "f")]
@@ -122,7 +122,7 @@ async def test_unchanged_by_304(http_server: HttpServer, polls: Polls, validator
     http_server.document("/feed", rss("a"), etag='"1"', validators_in_304=validators_in_304)
     await polls([feed(http_server)])
     for _ in range(3):
-        assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, unchanged=1)
+        assert await polls([feed(http_server)], manual=True) == PollResult(feeds=1, unchanged=1)
     assert [request.headers.get("if-none-match") for request in http_server.requests] == [None, '"1"', '"1"', '"1"']
     assert isinstance(polls.parser, ThreadParser)
     assert polls.parser.read == 1
@@ -132,7 +132,7 @@ async def test_unchanged_by_its_body(http_server: HttpServer, polls: Polls) -> N
     """A body that is the last one's is not read again."""
     http_server.document("/feed", rss("a"))
     await polls([feed(http_server)])
-    assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, unchanged=1)
+    assert await polls([feed(http_server)], manual=True) == PollResult(feeds=1, unchanged=1)
     assert isinstance(polls.parser, ThreadParser)
     assert polls.parser.read == 1
 
@@ -142,7 +142,7 @@ async def test_a_changed_feed(http_server: HttpServer, polls: Polls) -> None:
     http_server.document("/feed", rss("a", "b"), etag='"1"')
     await polls([feed(http_server)])
     http_server.document("/feed", rss("new", "a"), etag='"2"')
-    assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, changed=1, items_new=1)
+    assert await polls([feed(http_server)], manual=True) == PollResult(feeds=1, changed=1, items_new=1)
     assert titles(polls.store) == ["a", "b", "new"]
 
 
@@ -154,7 +154,7 @@ async def test_only_due_feeds_are_asked(http_server: HttpServer, polls: Polls) -
     assert (await polls(one)).feeds == 0
     polls.clock.turn(16 * MINUTE)
     assert (await polls(one)).feeds == 1
-    assert (await polls(one, by_hand=True)).feeds == 1
+    assert (await polls(one, manual=True)).feeds == 1
 
 
 async def test_what_the_server_asks_for_is_kept(http_server: HttpServer, polls: Polls) -> None:
@@ -166,7 +166,7 @@ async def test_what_the_server_asks_for_is_kept(http_server: HttpServer, polls: 
     await polls(both)
     for name, hours in (("ttl", 2), ("age", 3)):
         assert (state(polls.store, name).next_poll or NOW) >= NOW + hours * HOUR
-    await polls(both, by_hand=True)
+    await polls(both, manual=True)
     assert (state(polls.store, "ttl").next_poll or NOW) >= NOW + 2 * HOUR
 
 
@@ -234,7 +234,7 @@ async def test_a_document_that_could_not_be_read_is_asked_for_again(http_server:
     http_server.document("/feed", b"<html>oops</html>", etag='"1"')
     assert (await polls([feed(http_server)])).failed == 1
     http_server.document("/feed", rss("a"), etag='"1"')
-    assert await polls([feed(http_server)], by_hand=True) == PollResult(feeds=1, changed=1, items_new=1)
+    assert await polls([feed(http_server)], manual=True) == PollResult(feeds=1, changed=1, items_new=1)
     assert health(polls.store).failing_since is None
 
 
@@ -244,7 +244,7 @@ async def test_a_gone_feed_is_asked_no_more(http_server: HttpServer, polls: Poll
     assert (await polls([feed(http_server)])).failed == 1
     polls.clock.turn(timedelta(days=30))
     assert (await polls([feed(http_server)])).feeds == 0
-    assert (await polls([feed(http_server)], by_hand=True)).feeds == 0
+    assert (await polls([feed(http_server)], manual=True)).feeds == 0
     assert told(polls.store) == [("feed-gone", "f")]
     assert health(polls.store).gone
     http_server.document("/new", rss("a"))
@@ -257,9 +257,9 @@ async def test_retry_after_is_obeyed_by_hand_too(http_server: HttpServer, polls:
     http_server.answer("/feed", 429, headers={"Retry-After": "7200"})
     await polls([feed(http_server)])
     polls.clock.turn(HOUR)
-    assert (await polls([feed(http_server)], by_hand=True)).feeds == 0
+    assert (await polls([feed(http_server)], manual=True)).feeds == 0
     polls.clock.turn(HOUR)
-    assert (await polls([feed(http_server)], by_hand=True)).feeds == 1
+    assert (await polls([feed(http_server)], manual=True)).feeds == 1
 
 
 async def test_a_busy_host_is_left_alone_with_all_its_feeds(http_server: HttpServer, polls: Polls) -> None:
@@ -287,7 +287,7 @@ async def test_too_many_requests_make_a_feed_calmer(http_server: HttpServer, pol
     intervals = []
     for status in (500, 429, 429, 429, 429, 429, 429, 429, 429):
         http_server.answer("/feed", status)
-        await polls([feed(http_server)], by_hand=True)
+        await polls([feed(http_server)], manual=True)
         intervals.append((state(polls.store).interval or 0) / 60)
     assert intervals == [15, 30, 60, 120, 240, 480, 960, 1440, 1440]
 
@@ -301,7 +301,7 @@ async def test_failures_back_off_and_are_told_once(http_server: HttpServer, poll
     assert len(http_server.requests) < 25
     assert told(polls.store) == [("feed-failing", "f")]
     http_server.document("/feed", rss("a"))
-    await polls([feed(http_server)], by_hand=True)
+    await polls([feed(http_server)], manual=True)
     assert told(polls.store) == [("feed-failing", "f"), ("feed-recovered", "f")]
 
 
@@ -309,7 +309,7 @@ async def test_a_paused_feed_is_not_asked(http_server: HttpServer, polls: Polls)
     """A feed paused by hand rests until it is resumed, and is then asked at once."""
     http_server.document("/feed", rss("a"))
     polls.store.write_now(lambda c: stored_feeds.pause(c, "f", paused=True))
-    assert (await polls([feed(http_server)], by_hand=True)).feeds == 0
+    assert (await polls([feed(http_server)], manual=True)).feeds == 0
     assert health(polls.store).paused
     polls.store.write_now(lambda c: stored_feeds.pause(c, "f", paused=False))
     assert (await polls([feed(http_server)])).items_new == 1
@@ -330,7 +330,7 @@ async def test_a_server_that_says_304_for_ever(http_server: HttpServer, polls: P
     http_server.document("/feed", rss("a"), etag='"same"')
     asked = []
     for _ in range(13):
-        await polls([feed(http_server)], by_hand=True)
+        await polls([feed(http_server)], manual=True)
         asked.append(conditional(http_server)[-1])
         polls.clock.turn(6 * HOUR)
         http_server.document("/feed", rss("b", "a"), etag='"same"')
@@ -338,14 +338,14 @@ async def test_a_server_that_says_304_for_ever(http_server: HttpServer, polls: P
     found_out = asked.index(False, 1)
     assert not any(asked[found_out:])
     http_server.document("/feed", rss("c", "b", "a"), etag='"same"')
-    assert (await polls([feed(http_server)], by_hand=True)).items_new == 1
+    assert (await polls([feed(http_server)], manual=True)).items_new == 1
 
 
 async def test_an_honest_server_is_asked_in_full_now_and_then(http_server: HttpServer, polls: Polls) -> None:
     """Of 72 polls in nine days three are without conditions, and they cost no reading of what is the same."""
     http_server.document("/feed", rss("a"), etag='"1"')
     for _ in range(72):
-        await polls([feed(http_server)], by_hand=True)
+        await polls([feed(http_server)], manual=True)
         polls.clock.turn(3 * HOUR)
     assert conditional(http_server)[1:].count(False) == 3
     assert isinstance(polls.parser, ThreadParser)
@@ -362,7 +362,7 @@ async def test_a_server_that_trips_over_conditions(http_server: HttpServer, poll
 
     http_server.routes["/feed"] = trip
     for _ in range(4):
-        assert not (await polls([feed(http_server)], by_hand=True)).failed
+        assert not (await polls([feed(http_server)], manual=True)).failed
     assert conditional(http_server) == [False, True, False, False, True, False]
 
 
@@ -379,7 +379,7 @@ async def test_after_a_failure_nothing_is_taken_for_granted(
         return Answer(body=rss("a"), headers={"ETag": '"1"'})
 
     http_server.routes["/feed"] = trip
-    outcomes = [(await polls([feed(http_server)], by_hand=True)).failed for _ in range(4)]
+    outcomes = [(await polls([feed(http_server)], manual=True)).failed for _ in range(4)]
     assert outcomes == [0, 1, 0, 1]
 
 
@@ -389,15 +389,15 @@ async def test_a_network_that_is_away_costs_no_second_download(http_server: Http
     one = feed(http_server)
     await polls([one])
     fetcher, polls.fetcher = polls.fetcher, Away()
-    assert (await polls([one], by_hand=True)).failed
+    assert (await polls([one], manual=True)).failed
     polls.fetcher = fetcher
     route = http_server.routes["/feed"]
     http_server.answer("/feed", 503, headers={"Retry-After": "1"})
     polls.clock.turn(MINUTE)
-    assert (await polls([one], by_hand=True)).failed
+    assert (await polls([one], manual=True)).failed
     http_server.routes["/feed"] = route
     polls.clock.turn(MINUTE)
-    assert await polls([one], by_hand=True) == PollResult(feeds=1, unchanged=1)
+    assert await polls([one], manual=True) == PollResult(feeds=1, unchanged=1)
 
 
 class Away:
@@ -416,7 +416,7 @@ async def test_a_moved_feed_is_asked_where_it_lives(http_server: HttpServer, pol
     http_server.redirect("/old", "/new", 301)
     http_server.document("/new", rss("a"), etag='"1"')
     await polls([feed(http_server, "/old")])
-    assert await polls([feed(http_server, "/old")], by_hand=True) == PollResult(feeds=1, unchanged=1)
+    assert await polls([feed(http_server, "/old")], manual=True) == PollResult(feeds=1, unchanged=1)
     assert [request.path for request in http_server.requests] == ["/old", "/new", "/new"]
     assert health(polls.store).moved_to == http_server.url("/new")
     assert told(polls.store) == [("feed-moved", "f")]
@@ -431,7 +431,7 @@ async def test_a_private_feed_that_moves_elsewhere_is_not_followed(http_server: 
         auth = FeedAuth(bearer=Secret(env="X"))
         one = Feed(id="f", url=http_server.url("/old"), private=True, auth=auth)
         for _ in range(3):
-            assert (await polls([one], by_hand=True)).failed
+            assert (await polls([one], manual=True)).failed
         assert "geheim" in http_server.requests[0].headers["authorization"]
         assert other.requests == []
 
@@ -442,10 +442,10 @@ async def test_a_move_that_ends_is_forgotten_with_its_validators(http_server: Ht
     http_server.document("/new", rss("a"), etag='"1"', last_modified="Sun, 22 Nov 2026 11:00:00 GMT")
     await polls([feed(http_server, "/old")])
     http_server.answer("/new", 410)
-    await polls([feed(http_server, "/old")], by_hand=True)
+    await polls([feed(http_server, "/old")], manual=True)
     assert not health(polls.store).gone
     http_server.document("/old", rss("b", "a"), etag='"1"')
-    assert (await polls([feed(http_server, "/old")], by_hand=True)).items_new == 1
+    assert (await polls([feed(http_server, "/old")], manual=True)).items_new == 1
     assert not {"if-none-match", "if-modified-since"} & set(http_server.requests[-1].headers)
     assert health(polls.store).moved_to is None
 
@@ -457,7 +457,7 @@ async def test_a_move_back_is_no_move(http_server: HttpServer, polls: Polls) -> 
     await polls([feed(http_server, "/old")])
     http_server.redirect("/new", "/old", 308)
     http_server.document("/old", rss("a"))
-    await polls([feed(http_server, "/old")], by_hand=True)
+    await polls([feed(http_server, "/old")], manual=True)
     assert health(polls.store).moved_to is None
     assert told(polls.store) == [("feed-moved", "f")]
 
@@ -467,10 +467,10 @@ async def test_a_document_that_broke_off_is_asked_for_once_more(http_server: Htt
     http_server.document("/feed", rss("a", "b", "c")[:-200], etag='"1"')
     assert (await polls([feed(http_server)])).items_new == 1
     http_server.document("/feed", rss("a", "b", "c"), etag='"1"')
-    assert (await polls([feed(http_server)], by_hand=True)).items_new == 2
+    assert (await polls([feed(http_server)], manual=True)).items_new == 2
     http_server.document("/feed", rss("d", "a", "b", "c")[:-100], etag='"2"')
     for _ in range(3):
-        await polls([feed(http_server)], by_hand=True)
+        await polls([feed(http_server)], manual=True)
     asked = [request.headers.get("if-none-match") for request in http_server.requests]
     assert asked == [None, None, '"1"', None, '"2"']
 
@@ -481,7 +481,7 @@ async def test_a_move_to_something_else_is_not_believed(http_server: HttpServer,
     http_server.answer("/login", body=b"<!doctype html><html>Log in</html>")
     await polls([feed(http_server, "/old")])
     assert health(polls.store).moved_to is None
-    await polls([feed(http_server, "/old")], by_hand=True)
+    await polls([feed(http_server, "/old")], manual=True)
     assert len(http_server.asked("/old")) == 2
 
 

@@ -60,8 +60,8 @@ async def test_sigkill_at_any_moment(tmp_path: Path) -> None:
         store = open_store(f"sqlite:///{store_path}")
         async with HttpFetcher(DigestSettings(), secrets=lambda _: "") as fetcher:
             feeds = [Feed(id=url.rpartition("/")[2], url=url, private=True) for url in urls]
-            last = await Polls(store, fetcher)(feeds, by_hand=True)
-            again = await Polls(store, fetcher)(feeds, by_hand=True)
+            last = await Polls(store, fetcher)(feeds, manual=True)
+            again = await Polls(store, fetcher)(feeds, manual=True)
         found = Counter(store.read_now(lambda c: c.scalars(select(items.c.title)).all()))
         etags = set(store.read_now(lambda c: c.scalars(select(feeds_table.c.etag)).all()))
         store.close()

@@ -159,16 +159,16 @@ async def test_two_processes_may_be_first_at_once(store_url: str) -> None:
     """Of several that open a new store at the same time, one builds it and the others find it built."""
     stores = await asyncio.gather(*(asyncio.to_thread(open_store, store_url) for _ in range(4)))
     for number, store in enumerate(stores):
-        store.write_now(partial(meta.keep, key=str(number), text="here"))
-    assert stores[0].read_now(partial(meta.value, key="3")) == "here"
+        store.write_now(partial(meta.keep, key=str(number), text="inline"))
+    assert stores[0].read_now(partial(meta.value, key="3")) == "inline"
     for store in stores:
         store.close()
 
 
 async def test_a_quick_change_is_made_in_this_thread(store_url: str) -> None:
-    """`here` spares the way to another thread on SQLite; on PostgreSQL it is no different from elsewhere."""
+    """`inline` spares the way to another thread on SQLite; on PostgreSQL it is no different from elsewhere."""
     store = open_store(store_url)
-    thread = await store.write(lambda c: threading.get_ident(), durable=True, here=True)
+    thread = await store.write(lambda c: threading.get_ident(), durable=True, inline=True)
     assert (thread == threading.get_ident()) == (store.dialect == "sqlite")
     assert await store.write(lambda c: threading.get_ident(), durable=True) != threading.get_ident()
     store.close()
@@ -193,7 +193,7 @@ async def test_a_quick_change_does_not_wait_for_another_writer_in_this_thread(tm
         ran.append(threading.get_ident())
         c.execute(text("INSERT INTO meta SELECT 'second', value FROM meta WHERE key = 'first'"))
 
-    waiting = asyncio.create_task(store.write(change, here=True))
+    waiting = asyncio.create_task(store.write(change, inline=True))
     await asyncio.sleep(0.1)
     assert not waiting.done()
     assert ran == []

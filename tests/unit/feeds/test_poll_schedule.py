@@ -5,12 +5,21 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.feeds.poll_schedule import RETRY_AFTER_LIMIT, Pace, adapted, awake, jitter, next_poll, next_try, not_before
+from digest.feeds.poll_schedule import (
+    RETRY_AFTER_LIMIT,
+    PollBounds,
+    adapted,
+    awake,
+    jitter,
+    next_poll,
+    next_try,
+    not_before,
+)
 from digest.ports import PollHints
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-PACE = Pace(start=15 * MINUTE, least=5 * MINUTE, most=24 * HOUR)
+PACE = PollBounds(start=15 * MINUTE, least=5 * MINUTE, most=24 * HOUR)
 seeds = st.text(max_size=10)
 
 
@@ -35,7 +44,7 @@ def test_polls_by_hand_change_nothing() -> None:
 
 def test_an_interval_that_the_operator_named_is_kept() -> None:
     """A feed with a `poll` of its own does not adapt."""
-    fixed = Pace(start=7 * MINUTE, least=5 * MINUTE, most=24 * HOUR, fixed=True)
+    fixed = PollBounds(start=7 * MINUTE, least=5 * MINUTE, most=24 * HOUR, fixed=True)
     assert adapted(HOUR, HOUR, fixed, news=True) == 7 * MINUTE
 
 

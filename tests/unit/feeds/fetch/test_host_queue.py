@@ -5,10 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from digest.feeds.fetch.host_queue import REMEMBERED_HOSTS, HostGate, Patience
+from digest.feeds.fetch.host_queue import REMEMBERED_HOSTS, HostQueue, TimeBudget
 
 
-async def visit(gate: HostGate, host: str, feed: str, *, spaced: bool = True, stay: float = 0.0) -> tuple[float, float]:
+async def visit(
+    gate: HostQueue, host: str, feed: str, *, spaced: bool = True, stay: float = 0.0
+) -> tuple[float, float]:
     """When a turn began and ended."""
     clock = asyncio.get_running_loop().time
     async with gate.turn(host, feed, spaced=spaced):
@@ -19,14 +21,14 @@ async def visit(gate: HostGate, host: str, feed: str, *, spaced: bool = True, st
 
 async def test_turns_at_one_host_are_spaced() -> None:
     """The next turn begins no sooner than the spacing after the last one ended."""
-    gate = HostGate(total=8, spacing=0.05)
+    gate = HostQueue(total=8, spacing=0.05)
     visits = sorted(await asyncio.gather(*(visit(gate, "a.example", f"{i}") for i in range(4))))
     assert all(began - ended >= 0.05 for (_, ended), (began, _) in pairwise(visits))
 
 
 async def test_turns_without_spacing_still_exclude_each_other() -> None:
     """One host is asked by one at a time, spaced or not."""
-    gate = HostGate(total=8, spacing=60)
+    gate = HostQueue(total=8, spacing=60)
     visits = sorted(
         await asyncio.gather(*(visit(gate, "a.example", f"{i}", spaced=False, stay=0.01) for i in range(4)))
     )
@@ -35,7 +37,7 @@ async def test_turns_without_spacing_still_exclude_each_other() -> None:
 
 async def test_a_failure_gives_the_turn_back() -> None:
     """Whatever happens in a turn, the next one comes, and no sooner than after a success."""
-    gate = HostGate(total=1, spacing=0.05)
+    gate = HostQueue(total=1, spacing=0.05)
     clock = asyncio.get_running_loop().time
     moments = []
 
@@ -52,7 +54,7 @@ async def test_a_failure_gives_the_turn_back() -> None:
 
 async def test_a_host_is_shared_once_two_feeds_asked_it() -> None:
     """A second feed makes a host's connection worth keeping; the same feed again does not."""
-    gate = HostGate(total=8, spacing=0)
+    gate = HostQueue(total=8, spacing=0)
     shared: list[bool] = []
     for feed in ("one", "one", "two", "one"):
         async with gate.turn("a.example", feed, spaced=True) as turn:
@@ -62,7 +64,7 @@ async def test_a_host_is_shared_once_two_feeds_asked_it() -> None:
 
 async def test_hosts_are_forgotten() -> None:
     """However many hosts there are, only so many are remembered."""
-    gate = HostGate(total=8, spacing=0)
+    gate = HostQueue(total=8, spacing=0)
     for number in range(REMEMBERED_HOSTS * 2 + 10):
         async with gate.turn(f"host{number}.example", "f", spaced=False):
             pass
@@ -71,7 +73,7 @@ async def test_hosts_are_forgotten() -> None:
 
 async def test_patience_is_spent_in_parts() -> None:
     """Parts of a transfer share its time; what is spent is gone."""
-    patience = Patience(0.1)
+    patience = TimeBudget(0.1)
     async with patience.spend():
         await asyncio.sleep(0.06)
     with pytest.raises(TimeoutError):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from digest.errors import AddressRefused
-from digest.feeds.fetch.host_queue import Patience
+from digest.feeds.fetch.host_queue import TimeBudget
 from digest.feeds.fetch.redirects import Redirect, Transfer, target, web_address
 from digest.model import Feed
 from digest.ports import Validators
@@ -31,7 +31,7 @@ def transfer(url: str = HOME, *, cookie: str = "") -> Transfer:
     credentials = {"Cookie": cookie} if cookie else {"Authorization": "geheim"}
     origin = web_address(url).origin()
     feed = Feed(id="f", url=url, private=True)
-    return Transfer(feed=feed, origin=origin, validators=Validators(), credentials=credentials, patience=Patience(1))
+    return Transfer(feed=feed, origin=origin, validators=Validators(), credentials=credentials, patience=TimeBudget(1))
 
 
 @pytest.mark.parametrize("url", [HOME, "https://a.example/", "https://A.Example:443/other?x=1", "https://x@a.example/"])

@@ -13,9 +13,9 @@ from digest.pipeline.composing.slots import (
     STALE_AFTER,
     Due,
     Request,
-    by_hand,
     due_now,
     left_out_told,
+    manual_slot,
     next_due,
     watermark,
 )
@@ -173,29 +173,29 @@ def test_clock_changes_make_one_slot_a_day(slot: datetime, clocks: str) -> None:
 
 def test_stale_is_after_the_next_slot_or_a_day_whichever_is_later() -> None:
     """A weekly edition may wait a week, a daily one a day, one to `now` a day."""
-    daily = by_hand(row(), reader(), NOW, since=None, narrowed=False, again=False)
+    daily = manual_slot(row(), reader(), NOW, since=None, narrowed=False, again=False)
     assert daily.stale_after == NOW + STALE_AFTER
-    weekly = by_hand(row(), reader(send="weekly mon 08:00"), NOW, since=None, narrowed=False, again=False)
+    weekly = manual_slot(row(), reader(send="weekly mon 08:00"), NOW, since=None, narrowed=False, again=False)
     assert weekly.stale_after == SLOT + 7 * DAY
-    hasty = by_hand(row(), reader(send="now"), NOW, since=None, narrowed=False, again=False)
+    hasty = manual_slot(row(), reader(send="now"), NOW, since=None, narrowed=False, again=False)
     assert hasty.stale_after == NOW + STALE_AFTER
 
 
 def test_by_hand_moves_the_watermark_only_without_since_and_for_everyone() -> None:
     """`--since`, `--to` and `--topic` look without moving anything; `--again` goes one slot back."""
     known = row(watermark=NOW - timedelta(minutes=5))
-    plain = by_hand(known, reader(), NOW, since=None, narrowed=False, again=False)
+    plain = manual_slot(known, reader(), NOW, since=None, narrowed=False, again=False)
     assert (plain.moves, plain.by_published, plain.window.start) == (True, False, known.watermark)
-    assert not by_hand(known, reader(), NOW, since=None, narrowed=True, again=False).moves
-    since = by_hand(known, reader(), NOW, since=NOW - DAY, narrowed=False, again=False)
+    assert not manual_slot(known, reader(), NOW, since=None, narrowed=True, again=False).moves
+    since = manual_slot(known, reader(), NOW, since=NOW - DAY, narrowed=False, again=False)
     assert (since.moves, since.by_published, since.window.start) == (False, True, NOW - DAY)
-    again = by_hand(known, reader(), NOW, since=None, narrowed=False, again=True)
+    again = manual_slot(known, reader(), NOW, since=None, narrowed=False, again=True)
     assert (again.window.start, again.again) == (SLOT, True)
 
 
 def made(covered: datetime, now: datetime, *, again: bool = False, since: datetime | None = None) -> Due:
     """What `send` asks for, when a reader's news has been chosen from up to a moment."""
-    return by_hand(row(watermark=covered), reader(), now, since=since, narrowed=False, again=again)
+    return manual_slot(row(watermark=covered), reader(), now, since=since, narrowed=False, again=again)
 
 
 def test_a_slot_of_the_schedule_looks_a_week_back_for_what_was_not_had() -> None:

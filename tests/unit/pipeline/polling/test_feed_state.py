@@ -119,8 +119,8 @@ def test_410_ends_a_feed() -> None:
     assert [event.kind for event in events] == ["feed-gone"]
     assert after.gone
     assert after.next_poll is None
-    assert not may_ask(FEED, after, NOW + 1000 * HOUR, by_hand=False)
-    assert not may_ask(FEED, after, NOW + 1000 * HOUR, by_hand=True)
+    assert not may_ask(FEED, after, NOW + 1000 * HOUR, manual=False)
+    assert not may_ask(FEED, after, NOW + 1000 * HOUR, manual=True)
 
 
 def test_a_permanent_redirect_is_remembered_and_told_once() -> None:
@@ -157,17 +157,17 @@ def test_retry_after_holds_by_hand_too() -> None:
     soon, _ = failed(NEW, PACE, NOW, status(500))
     later, _ = failed(NEW, PACE, NOW, status(429, 3600))
     minute = NOW + timedelta(minutes=1)
-    assert not may_ask(FEED, soon, minute, by_hand=False)
-    assert may_ask(FEED, soon, minute, by_hand=True)
-    assert not may_ask(FEED, later, minute, by_hand=True)
-    assert may_ask(FEED, later, NOW + 2 * HOUR, by_hand=True)
+    assert not may_ask(FEED, soon, minute, manual=False)
+    assert may_ask(FEED, soon, minute, manual=True)
+    assert not may_ask(FEED, later, minute, manual=True)
+    assert may_ask(FEED, later, NOW + 2 * HOUR, manual=True)
 
 
 def test_paused_feeds_are_left_alone() -> None:
     """A feed paused in the configuration or in the store is not asked, by hand neither."""
-    assert may_ask(FEED, None, NOW, by_hand=False)
-    assert not may_ask(replace(FEED, paused=True), None, NOW, by_hand=True)
-    assert not may_ask(FEED, replace(NEW, paused=True), NOW, by_hand=True)
+    assert may_ask(FEED, None, NOW, manual=False)
+    assert not may_ask(replace(FEED, paused=True), None, NOW, manual=True)
+    assert not may_ask(FEED, replace(NEW, paused=True), NOW, manual=True)
 
 
 def test_another_address_begins_anew() -> None:
@@ -184,7 +184,7 @@ def test_another_address_begins_anew() -> None:
         failures=3,
         gone=True,
     )
-    assert may_ask(FEED, old, NOW, by_hand=False)
+    assert may_ask(FEED, old, NOW, manual=False)
     assert configured(FEED, old) == FeedState(id="f", url=FEED.url, first_polled=NOW - HOUR, last_item=NOW)
     assert configured(FEED, None) == NEW
     assert configured(FEED, NEW) is NEW

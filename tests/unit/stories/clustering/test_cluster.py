@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from digest.model import Item
 from digest.stories.clustering.cluster import Clusterer, Gathered
-from digest.stories.clustering.open_stories import COMPARED, Index, Told, excess
+from digest.stories.clustering.open_stories import COMPARED, Index, OpenStory, excess
 from digest.stories.clustering.reading import Reader
-from digest.stories.clustering.recurring_titles import Columns
+from digest.stories.clustering.recurring_titles import RecurringTitles
 from digest.stories.clustering.vectors import Vector, unit
 from digest.text.tokens import Lexicon
 from tests.unit.stories.made_up import MORNING, item
 
-#: Two happenings as three outlets tell them, and two items of their own.
+#: Two happenings as three publishers tell them, and two items of their own.
 FERRY = (
     item(
         "Ferry capsizes off Port Almira with 60 aboard",
@@ -134,7 +134,7 @@ def test_two_known_stories_that_turn_out_to_be_one_are_merged_into_the_older() -
 def test_merges_name_the_story_that_is_left_in_the_end() -> None:
     """However many stories collapse in a batch, each merge names the last one standing, not one that went on itself."""
     oldest, middle, newest, link = (
-        item(title, publisher=f"Outlet {hours}", hours=hours)
+        item(title, publisher=f"Publisher {hours}", hours=hours)
         for hours, title in (
             (30, "Ferry capsizes: Almira harbour storm, night"),
             (29, "Ferry, Almira: harbour storm rescue boats"),
@@ -157,7 +157,7 @@ def test_an_item_that_is_known_stays_where_it_is() -> None:
 
 
 def test_the_same_item_from_two_feeds_is_one_story() -> None:
-    """One page in an outlet's home feed and in its world feed is one story, tracked or not."""
+    """One page in a publisher's home feed and in its world feed is one story, tracked or not."""
     home = item("Owl seen", publisher="Gazette", link="https://gazette.example/owl", key="a")
     world = item("Owl seen", publisher="Gazette World", link="https://www.gazette.example/owl/", key="b")
     assert len(grouped(Clusterer().add([home, world]))) == 1
@@ -171,13 +171,13 @@ def test_a_link_that_a_feed_reuses_does_not_glue() -> None:
 
 
 def test_the_outlets_name_in_titles_does_not_glue() -> None:
-    """Titles that end in the outlet's name share nothing by that, though nobody else says those words."""
+    """Titles that end in the publisher's name share nothing by that, though nobody else says those words."""
     owl, tram = (
         item(f"{title} - The Daily Lantern", publisher="The Daily Lantern")
         for title in ("Owl on the roof", "A cheaper tram")
     )
     others = [
-        item(" ".join(f"word{number}x{at}" for at in range(6)), publisher=f"Outlet {number}") for number in range(30)
+        item(" ".join(f"word{number}x{at}" for at in range(6)), publisher=f"Publisher {number}") for number in range(30)
     ]
     assert len(grouped(Clusterer().add([owl, tram, *others]))) == 32
     strangers = [replace(each, publisher="Somebody") for each in (owl, tram)]
@@ -196,15 +196,15 @@ def test_a_recurring_column_does_not_glue() -> None:
 
 
 def names(*titles: str) -> set[str]:
-    """What of the last title belongs to a column, after an outlet used all of them. Parts are set off by a bar."""
-    columns, cut = Columns(), [[part.split() for part in title.split(" | ")] for title in titles]
+    """What of the last title belongs to a column, after a publisher used all of them. Parts are set off by a bar."""
+    columns, cut = RecurringTitles(), [[part.split() for part in title.split(" | ")] for title in titles]
     for title in cut:
         columns.learn("Ledger", title, "", MORNING)
     return columns.names("Ledger", cut[-1])
 
 
 def test_what_begins_two_different_headlines_is_a_columns_name() -> None:
-    """The first words of two headlines of one outlet that are otherwise about different things name a column."""
+    """The first words of two headlines of one publisher that are otherwise about different things name a column."""
     episodes = ("shares making the biggest moves orbitron almira", "shares making the rounds in norden at noon")
     assert names(*episodes) == {"shares", "making", "the"}
 
@@ -223,7 +223,7 @@ def test_a_short_title_can_end_in_a_columns_name() -> None:
 
 
 def test_a_headline_worded_anew_makes_no_column() -> None:
-    """An outlet that changes a headline during the day has no column of the words that stayed."""
+    """A publisher that changes a headline during the day has no column of the words that stayed."""
     revised = ("copper prices plunge and shares jump on norden truce", "copper prices plunge on norden truce")
     assert names(*revised) == set()
     assert names(*revised, "copper prices plunge on norden truce, shares at a high") == set()
@@ -314,9 +314,9 @@ def test_what_everything_is_about_does_not_glue() -> None:
     assert grouped(Clusterer().add(items)) == pairs
 
 
-def told(*vectors: Vector, common: float = 0.0) -> Told:
+def told(*vectors: Vector, common: float = 0.0) -> OpenStory:
     """A story of such reports, each of which shares so much with any item of the window."""
-    story = Told(id=1, order=1, moved=MORNING, items=list(range(len(vectors))))
+    story = OpenStory(id=1, order=1, moved=MORNING, items=list(range(len(vectors))))
     for vector in vectors:
         story.take(unit(vector), common)
     Index().put(story)
@@ -347,7 +347,7 @@ def test_an_items_cost_is_bounded_whatever_the_others_say(words: int) -> None:
     ]
     index, found = Index(), list[int]()
     for n, reading in enumerate(Reader().read(flood)):
-        story = Told(id=n, order=n, moved=MORNING, items=[n])
+        story = OpenStory(id=n, order=n, moved=MORNING, items=[n])
         story.take(reading.vector, reading.common)
         index.put(story)
         found.append(len(index.near(story)))
@@ -444,9 +444,9 @@ def test_terms_of_a_text_are_what_readers_would_call_the_same_word() -> None:
     assert terms("كتاب القانون") == terms("کتاب قانون")
 
 
-def _story(number: int, *vectors: Vector) -> Told:
+def _story(number: int, *vectors: Vector) -> OpenStory:
     """A story of items with these terms."""
-    told = Told(id=number, order=number, moved=MORNING)
+    told = OpenStory(id=number, order=number, moved=MORNING)
     for vector in vectors:
         told.items.append(number * 100 + len(told.items))
         told.take(unit(vector), 0.0)
@@ -457,7 +457,7 @@ def _story(number: int, *vectors: Vector) -> Told:
 def test_big_stories_need_more_to_be_one() -> None:
     """Two stories of many equal reports each stay two at a likeness at which two reports are one story."""
 
-    def stories(reports: int) -> tuple[Told, Told]:
+    def stories(reports: int) -> tuple[OpenStory, OpenStory]:
         return tuple(_story(n, *[{"war": 0.8, own: 0.6}] * reports) for n, own in ((1, "ferry"), (2, "budget")))  # type: ignore[return-value]
 
     assert excess(*stories(1)) > 0
