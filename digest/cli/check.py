@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.ending import explain
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit, explain
 from digest.cli.printing import counted, json_option, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.errors import ConfigError, DigestError, StoreError
 from digest.settings.core.shape import Settings
 
 if TYPE_CHECKING:
-    from digest.app.online_check import FeedProbe, RelayProbe
+    from digest.app.checking import FeedProbe, RelayProbe
     from digest.mail.dns.records import Finding
 
 
@@ -115,7 +114,7 @@ class _Asked:
 
 async def _ask(settings: Settings, *, quiet: bool) -> _Asked:
     """Ask the world, telling what it says as it says it."""
-    from digest.app.online_check import probe_feeds, probe_records, probe_relay
+    from digest.app.checking import probe_feeds, probe_records, probe_relay
 
     def tell(ok: bool | None, text: str) -> None:  # noqa: FBT001 - what is told
         if not quiet:

@@ -9,7 +9,7 @@ import click
 
 from digest.app import Installation, polling, queries, sending
 from digest.app.sending import SendResult
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit
 from digest.cli.parameters import DURATION
 from digest.cli.printing import counted, json_option, note, print_json, say, warn
 from digest.cli.program import Invocation

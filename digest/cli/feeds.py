@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from digest.app import Installation, queries
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit
 from digest.cli.printing import counted, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation
 from digest.storage.queries.feeds import FeedHealth

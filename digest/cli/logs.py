@@ -9,7 +9,7 @@ import logging
 from datetime import UTC, datetime
 
 from digest.text import printable
-from digest.text.masking import blotted
+from digest.text.printable import blotted
 
 _LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 from digest.app import Installation, queries
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit
 from digest.cli.parameters import DURATION
 from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table, trouble, warn
 from digest.cli.program import Invocation

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit
 from digest.cli.program import VERBS, program
 
 #: Columns of a help text in the manual.

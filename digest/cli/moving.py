@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit
 from digest.cli.printing import as_json_text, counted, json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.errors import UsageError

@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 
 import click
 
 from digest.app import Installation, queries
-from digest.cli.ending import explain
-from digest.cli.exits import Exit
-from digest.cli.naming import as_called
+from digest.cli.exit import Exit, as_called, explain
 from digest.cli.parameters import DURATION, MOMENT
-from digest.cli.previewing import aside, reasons, shown
 from digest.cli.printing import json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
-from digest.mail.render.jinja import own_templates
+from digest.mail.message.placeholders import PLACEHOLDER
+from digest.mail.render.jinja import own_templates, renderer_of
+from digest.mail.render.proof import prove
 from digest.model import Edition, Format
 from digest.settings.core.shape import Settings
-from digest.settings.files.shipped import shipped_folder
+from digest.settings.files.folders import shipped_folder
 
 _NOTHING = "nothing new to show: `digest poll` fetches the feeds, `--since 24h` looks back"
 
@@ -142,3 +142,43 @@ def _files(folders: Iterable[Path | None]) -> Iterable[Path]:
     for folder in folders:
         if folder is not None and folder.is_dir():
             yield from (*folder.glob("*.toml"), *folder.glob("*.j2"))
+
+
+#: What stands where a recipient's own values go.
+_EXAMPLE = {
+    "address": "you@example.org",
+    "unsubscribe": "mailto:desk@example.org?subject=unsubscribe",
+    "unsubscribe_mail": "mailto:desk@example.org?subject=unsubscribe",
+    "preferences": "mailto:desk@example.org?subject=preferences",
+}
+
+
+def shown(settings: Settings, edition: Edition, *, text: bool = False) -> tuple[str, str]:
+    """The edition's subject, and its page (or text part) as an example's recipient would get it.
+
+    RenderError: a template is wrong, or makes no mail.
+    """
+    rendered = renderer_of(settings).render(edition)
+    prove(rendered, edition, settings)
+    part = rendered.text if text or rendered.html is None else rendered.html
+    return rendered.subject, PLACEHOLDER.sub(
+        lambda placeholder: _EXAMPLE.get(placeholder[1].partition(":")[0], ""), part
+    )
+
+
+def aside(page: str) -> Path:
+    """Put a page where a browser can open it."""
+    file = Path(mkdtemp(prefix="digest-preview-")) / "digest.html"
+    file.write_text(page, encoding="utf-8")
+    return file
+
+
+def reasons(edition: Edition) -> str:
+    """Each story with the parts of its rank."""
+    lines = []
+    for section in edition.sections:
+        lines.append(f"{section.title} ({len(section.entries)} of {section.total})")
+        for entry in section.entries:
+            parts = "  ".join(f"{name} {value:.2f}" for name, value in entry.rank)
+            lines.append(f"  {entry.number:>3}  {entry.lead.title}\n       {parts}")
+    return "\n".join(lines)

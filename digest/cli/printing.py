@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.naming import as_called
+from digest.cli.exit import as_called
 from digest.text import printable
 
 if TYPE_CHECKING:

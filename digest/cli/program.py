@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from digest import __version__
-from digest.cli import ending
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit, run, told, write_no_more
 from digest.cli.logs import set_up
 from digest.errors import DigestError
 
@@ -50,9 +49,9 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("moving", "Hand out what is here. [opml | csv | json EMAIL]"),
     },
     "Operate": {
-        "config": ("configuring", "What the configuration says. [show [--origin] | schema]"),
-        "db": ("operate", "The store. [backup [FILE] | migrate]"),
-        "completion": ("operate", "A script that completes verbs and options. [bash | zsh | fish]"),
+        "config": ("admin", "What the configuration says. [show [--origin] | schema]"),
+        "db": ("admin", "The store. [backup [FILE] | migrate]"),
+        "completion": ("admin", "A script that completes verbs and options. [bash | zsh | fish]"),
     },
 }
 
@@ -91,10 +90,10 @@ class Program(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # as in `digest log | head`
-            ending.write_no_more()
+            write_no_more()
             return ctx.exit(Exit.DONE)
         except (DigestError, OSError, ExceptionGroup) as exc:
-            return ctx.exit(ending.told(exc))
+            return ctx.exit(told(exc))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs under their headings, without importing them."""
@@ -196,4 +195,4 @@ def _wants_color(choice: str) -> bool | None:
 
 def main() -> None:
     """Run the program and exit with its code."""
-    ending.run(program)
+    run(program)

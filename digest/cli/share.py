@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit
 from digest.cli.printing import json_option, note, print_json, say
 from digest.cli.program import Invocation
 from digest.errors import UsageError

@@ -4,8 +4,8 @@ import os
 
 import click
 
-from digest.app import people, queries
-from digest.app.people import Person
+from digest.app import queries
+from digest.app.queries import Person
 from digest.cli.printing import delivery, facts, json_option, moment, note, print_json, say, table
 from digest.cli.program import Invocation
 from digest.errors import UsageError
@@ -57,7 +57,7 @@ def subscribers(ctx: click.Context, *, as_json: bool) -> None:
 @click.pass_context
 def subscribers_show(ctx: click.Context, email: str, *, as_json: bool) -> None:
     """What EMAIL gets and when, why or why not, and what was sent."""
-    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email), read_only=True)
+    found = ctx.ensure_object(Invocation).run(lambda app: queries.person(app, email), read_only=True)
     if as_json:
         print_json(as_object(found))
         return
@@ -148,7 +148,7 @@ def subscribers_add(
         raise UsageError(f"{there[0]} is a subscriber already: `digest subscribers show {there[0]}` says more")
     file = add_entries(loaded, "subscribers", {email: entry}, os.environ)
     say(f"{email} is in {file}")
-    found = call.run(lambda app: people.enrolled(app, email))
+    found = call.run(lambda app: queries.enrolled(app, email))
     if found.row and found.row.suppressed:
         note(
             f"and still gets no mail: {found.row.suppressed} ({found.row.suppressed_why}); if they want it again, "
@@ -164,7 +164,7 @@ def subscribers_add(
 @click.pass_context
 def subscribers_pause(ctx: click.Context, email: str, because: str) -> None:
     """Send EMAIL nothing until `subscribers resubscribe`."""
-    changed = ctx.ensure_object(Invocation).run(lambda app: people.pause(app, email, because))
+    changed = ctx.ensure_object(Invocation).run(lambda app: queries.pause(app, email, because))
     say(f"{email} gets no mail until resubscribed" if changed else f"{email} gets no mail already")
 
 
@@ -174,7 +174,7 @@ def subscribers_pause(ctx: click.Context, email: str, because: str) -> None:
 @click.pass_context
 def subscribers_unsubscribe(ctx: click.Context, email: str, because: str) -> None:
     """Send EMAIL nothing more: for whoever wrote to you instead of using the link. `resubscribe` undoes it."""
-    changed = ctx.ensure_object(Invocation).run(lambda app: people.unsubscribe(app, email, because))
+    changed = ctx.ensure_object(Invocation).run(lambda app: queries.unsubscribe(app, email, because))
     say(f"{email} is unsubscribed" if changed else f"{email} gets no mail already")
 
 
@@ -184,7 +184,7 @@ def subscribers_unsubscribe(ctx: click.Context, email: str, because: str) -> Non
 @click.pass_context
 def subscribers_resubscribe(ctx: click.Context, email: str, because: str) -> None:
     """Undo the store's "no" to EMAIL: unsubscribed, bounced, complained, paused."""
-    changed = ctx.ensure_object(Invocation).run(lambda app: people.resubscribe(app, email, because))
+    changed = ctx.ensure_object(Invocation).run(lambda app: queries.resubscribe(app, email, because))
     say(f"{email} gets mail again" if changed else f'{email} gets mail: the store says no "no"')
 
 
@@ -203,11 +203,11 @@ def subscribers_forget(ctx: click.Context, email: str, *, yes: bool) -> None:
         note("nobody was forgotten")
         return
     loaded = call.loaded()
-    call.run(lambda app: people.person(app, email, limit=1))  # a mistyped address is told
+    call.run(lambda app: queries.person(app, email, limit=1))  # a mistyped address is told
     written = [one for one in loaded.sources.tables.get("subscribers", {}) if _same(one, normal_address(email))]
     for one in written:
         note(f"taken out of {remove_entry(loaded, 'subscribers', one, os.environ)}")
-    call.run(lambda app: people.forget(app, email))
+    call.run(lambda app: queries.forget(app, email))
     say(f"{email} is forgotten")
 
 

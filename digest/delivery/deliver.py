@@ -26,7 +26,7 @@ from digest.storage.queries import relays
 from digest.storage.queries.events import note
 from digest.storage.queries.relays import Relay, Standstill
 from digest.storage.queries.subscribers import normal_address
-from digest.text.masking import blotted
+from digest.text.printable import blotted
 
 log = logging.getLogger("digest.deliver")
 

@@ -25,8 +25,8 @@ from digest.pipeline.gather import GatherResult
 from digest.pipeline.polling.polled import PollResult
 from digest.schedule import next_slot
 from digest.settings.core.shape import DigestSettings, Settings
+from digest.settings.files.folders import shipped_folder
 from digest.settings.files.load import load
-from digest.settings.files.shipped import shipped_folder
 from digest.storage.core import meta
 from digest.storage.queries import subscribers as stored_subscribers
 

@@ -5,8 +5,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from digest.errors import TermError
-from digest.topics.pattern import Path, read_pattern
-from digest.topics.rules import Kind, Pattern, Term, Topic
+from digest.topics.rules import Kind, Path, Pattern, Term, Topic, read_pattern
 
 #: What an item's score must reach, where the topic does not say: a strong term in a summary does.
 THRESHOLD = 0.6

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.errors import ParseError
-from digest.feeds.decode.charsets import codecs_of
-from digest.feeds.decode.guessing import guessed
+from digest.feeds.decode.charsets import codecs_of, guessed
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

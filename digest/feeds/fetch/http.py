@@ -18,11 +18,10 @@ from digest import __version__
 from digest.errors import FetchError, TooLarge
 from digest.feeds.decode.decompress import unwrapped
 from digest.feeds.fetch import header_repair, response_headers
-from digest.feeds.fetch.credentials import authorization
 from digest.feeds.fetch.dialer import Lookup, SystemLookup, guarded_connector
 from digest.feeds.fetch.fetch_errors import explained
 from digest.feeds.fetch.host_queue import HostQueue, TimeBudget
-from digest.feeds.fetch.redirects import Redirect, Transfer, target, web_address
+from digest.feeds.fetch.redirects import Redirect, Transfer, authorization, target, web_address
 from digest.model import Feed, Secret
 from digest.ports import Document, Fetched, Validators
 from digest.settings.core.shape import DigestSettings

@@ -4,6 +4,9 @@ A feed's secret, and the word that it may be private, hold for the origin that t
 and port: RFC 6454) and for nothing else. Cookies live as long as the fetch: some servers answer only who brings theirs.
 """
 
+import asyncio
+import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import quote, urljoin, urlsplit
@@ -13,7 +16,7 @@ from yarl import URL
 
 from digest.errors import AddressRefused
 from digest.feeds.fetch.host_queue import TimeBudget
-from digest.model import Feed
+from digest.model import Feed, FeedAuth, Secret
 from digest.ports import Validators
 
 #: What may stand in a request line as it is (RFC 3986 2.2 and 2.3, and "%": what is encoded stays as it was encoded).
@@ -109,3 +112,26 @@ def target(base: URL, location: str) -> URL:
 def _written(text: str) -> str:
     """What no request line can hold is percent-encoded, also bytes that are no text; the rest is left alone."""
     return quote(text, safe=_WRITABLE, errors="surrogateescape")
+
+
+def _basic(user: str, password: str) -> str:
+    """RFC 7617, in UTF-8."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _headers(auth: FeedAuth, secrets: Callable[[Secret], str]) -> dict[str, str]:
+    if auth.bearer:
+        return {"Authorization": f"Bearer {secrets(auth.bearer).strip()}"}
+    if auth.cookie:
+        return {"Cookie": secrets(auth.cookie).strip()}
+    if auth.user:
+        password = secrets(auth.password).rstrip("\r\n") if auth.password else ""
+        return {"Authorization": _basic(auth.user, password)}
+    return {}
+
+
+async def authorization(feed: Feed, secrets: Callable[[Secret], str]) -> dict[str, str]:
+    """The headers for a feed; `secrets` may run a command, so it runs in a thread."""
+    if feed.auth is None:
+        return {}
+    return await asyncio.to_thread(_headers, feed.auth, secrets)

@@ -12,8 +12,7 @@ from functools import lru_cache
 from digest.feeds.values.clean import MAX_HTML, from_html, from_text, is_only_links, shortened, tidy
 from digest.feeds.values.dates import read_date
 from digest.feeds.values.entry_keys import MAX_GUID, item_key
-from digest.feeds.values.entry_links import clean_link, is_wrapped
-from digest.feeds.values.hosts import shown_host
+from digest.feeds.values.entry_links import clean_link, is_wrapped, shown_host
 from digest.feeds.values.languages import language_tag, script_language
 from digest.feeds.values.publisher import publisher_name
 from digest.model import Feed, Item, item_id

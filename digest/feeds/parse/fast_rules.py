@@ -15,7 +15,7 @@ from feedparser.html import _cp1252
 
 from digest.feeds.parse.driver import MAX_CATEGORIES
 from digest.feeds.parse.entries import Entry, Markup, Source, is_address
-from digest.feeds.values.persons import person_name
+from digest.feeds.values.publisher import person_name
 
 V = TypeVar("V")
 

@@ -9,8 +9,7 @@ import unicodedata
 
 import nh3
 
-from digest.feeds.values.entry_links import canonical_link, clean_link
-from digest.feeds.values.hosts import shown_host
+from digest.feeds.values.entry_links import canonical_link, clean_link, shown_host
 from digest.text.references import BARE_AMPERSAND, unescaped
 
 __all__ = ["canonical_link", "clean_link", "from_html", "from_text", "shortened", "shown_host"]

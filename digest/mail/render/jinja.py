@@ -21,7 +21,7 @@ from digest.mail.render.theme import Theme, theme
 from digest.mail.render.wrap import whole, wrap
 from digest.model import Edition, Format, Rendered
 from digest.settings.core.shape import Settings, ThemeSettings
-from digest.settings.files.shipped import shipped_folder
+from digest.settings.files.folders import shipped_folder
 
 HTML_TEMPLATE, TEXT_TEMPLATE = "digest.html.j2", "digest.txt.j2"
 #: Gmail clips a message whose HTML is longer than about 102 KB; a recipient's own values need some of the rest.

@@ -11,7 +11,7 @@ from digest.errors import DigestError, FetchError, Unreached
 from digest.feeds.parse.repair import CUT_OFF
 from digest.feeds.poll_schedule import PollBounds, adapted, jitter, next_poll, next_try, not_before
 from digest.model import Feed
-from digest.pipeline.polling import emptiness
+from digest.pipeline.polling import feed_state
 from digest.ports import Fetched, ParsedFeed, Validators
 from digest.settings.core.shape import DigestSettings
 from digest.storage.queries.events import Event
@@ -123,8 +123,8 @@ def answered(
         hints=stored_hints(hints),
         warning=_warning(state, parsed),
     )
-    after = emptiness.judged(after, now, entries=bool(parsed.shown) if parsed else None)
-    told = (*_good_news(state, after, now), *_flood(state, waiting, now), *emptiness.news(state, after, now))
+    after = feed_state.judged(after, now, entries=bool(parsed.shown) if parsed else None)
+    told = (*_good_news(state, after, now), *_flood(state, waiting, now), *feed_state.news(state, after, now))
     return after, told
 
 
@@ -238,3 +238,37 @@ def one_line(text: str) -> str:
 
 def _seconds(interval: float | None) -> timedelta | None:
     return timedelta(seconds=interval) if interval else None
+
+
+#: A shorter spell is nobody's business.
+LEAST = timedelta(days=2)
+#: A spell is unusual that is so many times as long as the longest one before it.
+UNUSUAL = 2.0
+
+
+def judged(state: FeedState, now: datetime, *, entries: bool | None) -> FeedState:
+    """The state after an answer. `entries`: whether its document shows any; None if it is the one before."""
+    since = state.empty_since
+    if entries:
+        lasted = (now - since).total_seconds() if since else 0.0
+        return replace(state, empty_since=None, empty_told=False, empty_longest=max(state.empty_longest, lasted))
+    # A feed that never had an entry may still be waiting for its first.
+    if entries is False and state.last_item:
+        since = since or now
+    usual = timedelta(seconds=state.empty_longest) * UNUSUAL
+    unusual = since is not None and now - since >= max(LEAST, usual)
+    return replace(state, empty_since=since, empty_told=state.empty_told or unusual)
+
+
+def news(before: FeedState, after: FeedState, now: datetime) -> list[Event]:
+    """What the operator is told of it: once when it is unusual, and once when it is over."""
+    if after.empty_told and not before.empty_told:
+        text = (
+            f"{after.id} answers, but has shown no entries since {after.empty_since:%Y-%m-%d %H:%M} UTC; "
+            "open it in a browser, and look for its new address on the publisher's site"
+        )
+        return [Event(at=now, kind="feed-empty", subject=after.id, text=text)]
+    if before.empty_told and not after.empty_told:
+        text = f"{after.id} shows entries again; it had shown none since {before.empty_since:%Y-%m-%d %H:%M} UTC"
+        return [Event(at=now, kind="feed-recovered", subject=after.id, text=text)]
+    return []

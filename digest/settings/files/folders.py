@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import digest
 from digest.errors import UsageError
 
 
@@ -48,3 +49,16 @@ def _of(environ: Mapping[str, str], variable: str, otherwise: str) -> Path | Non
         return Path(environ[variable])
     found = home(environ)
     return found / otherwise if found else None
+
+
+def shipped_folder(name: str) -> Path:
+    """The folder `templates` or `config`: inside the package in a wheel, beside it in a checkout.
+
+    UsageError: neither place has it; the installation is broken.
+    """
+    package = Path(digest.__file__).resolve().parent
+    for parent in (package, package.parent):
+        folder = parent / name
+        if folder.is_dir():
+            return folder
+    raise UsageError(f"this installation of digest has no {name}/ folder: install it again")

@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from sqlalchemy import Column, Connection, func, select, update
+
+from digest.text.printable import blotted
+
 T = TypeVar("T")
 
 #: Rows or parameters of one statement.
@@ -12,3 +16,11 @@ AT_ONCE = 500
 def chunked(values: Sequence[T], size: int = AT_ONCE) -> Iterable[Sequence[T]]:
     """Values in chunks that one statement can take as parameters."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def blot(c: Connection, column: Column[str], address: str) -> None:
+    """Take an address out of a column's texts, in which servers may quote it, whoever they were said to."""
+    ids = column.table.c.id
+    quoting = select(ids, column).where(func.lower(column).contains(address, autoescape=True))
+    for row in c.execute(quoting).all():
+        c.execute(update(column.table).where(ids == row[0]).values({column: blotted(row[1])}))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from digest.storage.core.schema import events
-from digest.text.masking import blotted
+from digest.text.printable import blotted
 
 #: A duty of `run` fails by a mistake in this program; it works again.
 DUTY_FAILS, DUTY_WORKS = "duty-fails", "duty-works"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.storage.core import meta
-from digest.text.masking import blotted
+from digest.text.printable import blotted
 
 _KEY = "relay"
 

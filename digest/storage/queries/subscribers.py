@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 from digest.errors import UsageError
 from digest.storage.core.meta import keep, secret_key, value
 from digest.storage.core.schema import deliveries, events, subscribers
-from digest.storage.queries.erasing import blot
+from digest.storage.core.sql import blot
 from digest.storage.queries.events import note
 from digest.storage.queries.feeds import upsert
 

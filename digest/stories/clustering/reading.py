@@ -8,10 +8,9 @@ from datetime import datetime
 from functools import cache
 
 from digest.model import Item
-from digest.stories.clustering.boilerplate import Boilerplate
+from digest.stories.clustering.boilerplate import Boilerplate, RecurringTitles
 from digest.stories.clustering.notices import Notices
 from digest.stories.clustering.rarity import Rarity
-from digest.stories.clustering.recurring_titles import RecurringTitles
 from digest.stories.clustering.vectors import Vector, unit
 from digest.text.tokens import Lexicon, words
 from digest.text.urls import page

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from playwright.async_api import async_playwright
 
-from digest.settings.files.shipped import shipped_folder
+from digest.settings.files.folders import shipped_folder
 from scripts.pictures import FLAGS
 from tests.program import PATIENCE_S, Home
 

@@ -4,7 +4,7 @@ import dataclasses
 from email.message import EmailMessage
 from pathlib import Path
 
-from digest.app import Installation, people, readers
+from digest.app import Installation, queries, readers
 from digest.app.running import Rounds
 from digest.mail.message.token import Purpose, bounce_address
 from digest.model import Mailbox
@@ -78,7 +78,7 @@ async def test_a_token_in_the_configured_mailbox_unsubscribes_its_reader(tmp_pat
             (tmp_path / "bounces" / "new" / "2").write_text("Subject: a question\n\nHello?")
             await Rounds(app).once()
             known = {one.mailbox.address: row.suppressed for row, one in await readers.audience(app)}
-            told = await people.person(app, "ana@example.org")
+            told = await queries.person(app, "ana@example.org")
     assert known == {"ana@example.org": "unsubscribed", "ben@example.org": None}
     assert [event.text for event in told.events] == ["unsubscribed: by e-mail, with the token of their digest"]
     assert [path.name for path in (tmp_path / "bounces" / "new").iterdir()] == ["2"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from digest.app import Installation, composing, polling, queries, readers, sending
-from digest.app import people as people_verbs
+from digest.app import queries as people_verbs
 from digest.app.running import Rounds
 from digest.demo.show import StandingClock
 from digest.model import Quiet, Subscriber

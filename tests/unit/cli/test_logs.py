@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.cli.logs import AsJson, Plain
-from digest.text.masking import blotted
+from digest.text.printable import blotted
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.exits import Exit
+from digest.cli.exit import Exit
 from digest.cli.manual import manual
 from digest.cli.program import VERBS, program
 

@@ -33,7 +33,7 @@ SHORT = {
     "digest.feeds.values.date_words.": "MAX_DATE",
     "digest.feeds.decode.encoding._DECLARED": "400 bytes of the beginning",
     "digest.feeds.parse.precheck._REFERENCE": "MAX_ENTITY",
-    "digest.feeds.values.persons._PERSONS": "MAX_PERSON",
+    "digest.feeds.values.publisher._PERSONS": "MAX_PERSON",
     "digest.topics.expression._PIECES": "LONGEST",
 }
 

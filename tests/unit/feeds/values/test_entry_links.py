@@ -6,8 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.feeds.values.entry_links import MAX_LINK, canonical_link, clean_link
-from digest.feeds.values.hosts import shown_host
+from digest.feeds.values.entry_links import MAX_LINK, canonical_link, clean_link, shown_host
 from digest.text.urls import web_address
 
 

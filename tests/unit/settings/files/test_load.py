@@ -8,8 +8,8 @@ import pytest
 from digest.errors import ConfigError, UsageError
 from digest.model import Feed, FeedAuth, Format, Mailbox, Quiet, Secret, Subscriber
 from digest.settings.core.shape import DigestSettings, DkimSettings, Security, Settings, Via
+from digest.settings.files.folders import shipped_folder
 from digest.settings.files.load import find_config, load
-from digest.settings.files.shipped import shipped_folder
 
 LEAST = """
 [feeds]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from digest.model import Mailbox, Secret
 from digest.settings.core.shape import Security, Settings
+from digest.settings.files.folders import shipped_folder
 from digest.settings.files.load import load
-from digest.settings.files.shipped import shipped_folder
 from digest.settings.files.starter import Answers, starter
 
 SHIPPED = {file.name: file.read_text() for file in shipped_folder("config").glob("*.toml")}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.settings.files.shipped import shipped_folder
+from digest.settings.files.folders import shipped_folder
 from digest.settings.files.writing import Unwritable, inserted, line_end, removed, toml
 
 SHIPPED = {file.name: file.read_text() for file in shipped_folder("config").glob("*.toml")}

@@ -13,8 +13,8 @@ import pytest
 from digest.mail.render.theme import DARK, LIGHT
 from digest.model import Feed, Mailbox, Subscriber
 from digest.settings.core.shape import BounceSettings, DigestSettings, MailSettings, Security, Settings
+from digest.settings.files.folders import shipped_folder
 from digest.settings.files.load import load, load_with_sources
-from digest.settings.files.shipped import shipped_folder
 from digest.settings.help.advice import advice
 from digest.settings.help.json_schema import schema
 from digest.settings.help.origin import Row, rows

@@ -4,16 +4,43 @@ import io
 import logging
 import os
 import sys
+from enum import IntEnum
 
 import click
 
-from digest.cli.exits import Exit
-from digest.cli.naming import as_called
-from digest.cli.naming import command as command_name
 from digest.errors import Busy, ConfigError, DigestError, LoginRefused, UsageError
 from digest.text import printable
 
 log = logging.getLogger("digest.cli")
+
+#: A script that starts the program under a name of its own says so in this variable.
+VARIABLE = "DIGEST_COMMAND"
+
+
+class Exit(IntEnum):
+    """What the program says to whoever called it."""
+
+    DONE = 0
+    FAILED = 1
+    #: Wrong use, or a wrong configuration.
+    USAGE = 2
+    #: Done but incomplete: some feeds or recipients failed.
+    INCOMPLETE = 3
+    #: A second `run`, or a migration while others work.
+    BUSY = 11
+    #: The mail server refused the login.
+    LOGIN = 12
+    INTERRUPTED = 130
+
+
+def command_name() -> str:
+    """How the program was started, as a person would type it again."""
+    return os.environ.get(VARIABLE) or "digest"
+
+
+def as_called(text: str) -> str:
+    """A sentence's advice with the command as it is called here: `./run poll` for `digest poll`."""
+    return text.replace("`digest ", f"`{command_name()} ")
 
 
 def explain(error: DigestError) -> str:
