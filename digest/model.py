@@ -1,7 +1,7 @@
 """The vocabulary: values that the rooms hand to each other. Pure, frozen, and free of any technology.
 
 Date-times are aware and in UTC throughout. Text that came from outside is plain text (no markup),
-cleaned where it entered (`feeds.clean`).
+cleaned where it entered (`feeds.values.clean`).
 """
 
 import hashlib
@@ -378,7 +378,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An edition as text and HTML. Both may hold the marks of `mail.message` where a recipient's values go."""
+    """An edition as text and HTML. Both may hold placeholders where a recipient's values go."""
 
     subject: str
     text: str

@@ -12,7 +12,7 @@ import math
 import sys
 from pathlib import Path
 
-from digest.stories.clustering.reading import SUMMARY_LENGTH
+from digest.stories.clustering.item_terms import SUMMARY_LENGTH
 from digest.text.tokens import Lexicon
 
 #: Rarer terms are as good as unknown ones: see `RAREST` in `digest.stories.clustering.rarity`.

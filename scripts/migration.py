@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import create_engine
 
-from digest.storage.core.migrate import alembic_config, upgrade
+from digest.storage.core.schema_version import alembic_config, upgrade
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ from digest.app import Installation
 from digest.demo.show import StandingClock
 from digest.model import Feed, Mailbox, Subscriber
 from digest.settings.core.shape import DigestSettings, Settings
-from digest.topics import Topic, parse_topic
+from digest.topics.rules import Topic
+from digest.topics.table import parse_topic
 from tests.servers.http import HttpServer
 
 #: A Monday morning.

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.app.editing import FeedIds
 from digest.errors import UsageError
 from digest.feeds.opml import Outline, feed_address
 from digest.model import Subscriber
 from digest.settings.core.locations import is_private, without_password
 from digest.settings.core.shape import Settings
+from digest.settings.files.editing import FeedIds
 from digest.settings.files.load import Loaded
 from digest.settings.tables.coverage import read_feeds
-from digest.settings.tables.people import read_defaults, read_subscribers
+from digest.settings.tables.subscribers import read_defaults, read_subscribers
 
 #: Columns of subscribers' CSV; the last five may be missing or empty: then [defaults] hold.
 COLUMNS = ("address", "name", "topics", "send", "timezone", "language", "format")

@@ -1,4 +1,7 @@
-"""Questions to an installation: what would be sent, how things stand. Changes nothing, but for `pause_feed`."""
+"""Questions to an installation: what would be sent, how things stand, what is known of a subscriber.
+
+Answers change nothing. The operator's word on a feed or a subscriber does: pause, unsubscribe, resubscribe, forget.
+"""
 
 import asyncio
 from collections.abc import Sequence

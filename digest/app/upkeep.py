@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from digest.delivery.process_locks import alive, running_alone
 from digest.errors import Busy, UsageError
 from digest.settings.core.shape import Settings
-from digest.storage.core import revisions
+from digest.storage.core import schema_version
 from digest.storage.core.backup import back_up, put_back
 from digest.storage.core.database import OWNERS, STORE, Store, beside, file_of, open_store
 
@@ -71,17 +71,17 @@ def migrate(settings: Settings, state: Path, now: datetime) -> Migrated:
     with _alone(source) if source is not None else _nobody():
         before = _revision(settings, state) if source is None or source.exists() else None
         copied = None
-        if source is not None and before is not None and before != revisions.newest():
+        if source is not None and before is not None and before != schema_version.newest():
             copied = _named(state, now)
             back_up(source, copied)
         open_store(store_url(settings, state), migrate=True).close()
-    return Migrated(before=before, after=revisions.newest(), backup=copied)
+    return Migrated(before=before, after=schema_version.newest(), backup=copied)
 
 
 def _revision(settings: Settings, state: Path) -> str | None:
     store = Store(store_url(settings, state))
     try:
-        return store.read_now(revisions.current)
+        return store.read_now(schema_version.current)
     finally:
         store.close()
 

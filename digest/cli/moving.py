@@ -97,7 +97,7 @@ def _text(file: Path) -> str:
 
 
 def _add(ctx: click.Context, table: str, taken: "Taken", *, dry_run: bool, as_json: bool) -> None:
-    from digest.app.editing import add_entries, home_of
+    from digest.settings.files.editing import add_entries, home_of
 
     loaded = ctx.ensure_object(Invocation).loaded(whole=False)
     file = home_of(loaded, table)
@@ -153,10 +153,10 @@ def export_json(ctx: click.Context, email: str, out: Path | None) -> None:
     Consent is told as far as it is known here: that the operator listed them, and since when. How the operator came to
     do so, and in which words they agreed, the operator alone knows.
     """
-    from digest.app import people
+    from digest.app import queries
     from digest.cli.subscribers import as_object
 
-    found = ctx.ensure_object(Invocation).run(lambda app: people.person(app, email, limit=people.ALL), read_only=True)
+    found = ctx.ensure_object(Invocation).run(lambda app: queries.person(app, email, limit=queries.ALL), read_only=True)
     consent = {"how": "listed by the operator", "when": found.row and found.row.created, "words": None}
     _hand_out(as_json_text(as_object(found) | {"consent": consent}, indent=2) + "\n", out)
 

@@ -111,7 +111,7 @@ def _open(address: str) -> None:
 
 async def _watch(call: Invocation, wish: _Wish, *, browser: bool) -> None:
     """Show it, and again after every change of configuration or templates, until Ctrl-C."""
-    from digest.app.watching import Watching
+    from digest.cli.watching import Watching
 
     async def page() -> str:
         """The digest as it is now; a sentence where there is nothing."""

@@ -13,7 +13,7 @@ from digest.settings.core.addresses import MAILBOX
 from digest.settings.core.mistakes import Wrong
 
 if TYPE_CHECKING:
-    from digest.app.sharing import Shared
+    from digest.app.sending import Shared
 
 
 @click.command()
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def share(ctx: click.Context, url: str, to: str, words: str, *, dry_run: bool, as_json: bool) -> None:
     """E-mail one story that the store knows, by its URL: a plain letter from the list, no subscription."""
-    from digest.app.sharing import share as mail_story
+    from digest.app.sending import share as mail_story
 
     mailbox = _mailbox(to)
     shared = ctx.ensure_object(Invocation).run(

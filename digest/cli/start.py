@@ -18,9 +18,9 @@ from digest.settings.core.keys import Key
 from digest.settings.core.mistakes import Wrong
 from digest.settings.core.values import ZONE
 from digest.settings.files.starter import Answers
-from digest.settings.tables.installation import DIGEST_KEYS
-from digest.settings.tables.people import default_keys
+from digest.settings.tables.general import DIGEST_KEYS
 from digest.settings.tables.relay import MAIL_KEYS
+from digest.settings.tables.subscribers import default_keys
 
 
 @click.command()
@@ -58,8 +58,8 @@ def demo(outbox: Path) -> None:
 @click.pass_context
 def init(ctx: click.Context, path: Path | None, *, yes: bool) -> None:
     """Write a commented configuration folder: PATH, else $XDG_CONFIG_HOME/digest. Nothing is ever overwritten."""
-    from digest.app.editing import begin, refuse_to_overwrite
     from digest.cli.start import ask
+    from digest.settings.files.editing import begin, refuse_to_overwrite
     from digest.settings.files.folders import config_home
     from digest.settings.files.load import find_config
     from digest.settings.files.starter import Answers

@@ -133,7 +133,7 @@ def subscribers_add(
     format_: str | None,
 ) -> None:
     """Add EMAIL to subscribers.toml, comments kept. What is not said is as [defaults] has it."""
-    from digest.app.editing import add_entries
+    from digest.settings.files.editing import add_entries
     from digest.storage.queries.subscribers import normal_address
 
     call = ctx.ensure_object(Invocation)
@@ -194,7 +194,7 @@ def subscribers_resubscribe(ctx: click.Context, email: str, because: str) -> Non
 @click.pass_context
 def subscribers_forget(ctx: click.Context, email: str, *, yes: bool) -> None:
     """Erase EMAIL from store and configuration; what is left is a keyed hash that keeps mail from them for good."""
-    from digest.app.editing import remove_entry
+    from digest.settings.files.editing import remove_entry
     from digest.storage.queries.subscribers import normal_address
 
     call = ctx.ensure_object(Invocation)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from digest.app import editing
-from digest.app.feed_trial import Trial, trier
+from digest.app.checking import Trial, trier
 from digest.cli.printing import counted, note, say, table
 from digest.cli.program import Invocation
 from digest.errors import AddressRefused, UsageError
@@ -12,6 +11,7 @@ from digest.model import Feed
 from digest.settings.core.locations import WEB, is_private
 from digest.settings.core.mistakes import Wrong
 from digest.settings.core.shape import Settings
+from digest.settings.files import editing
 from digest.settings.files.load import Loaded
 from digest.topics.matcher import Matcher
 

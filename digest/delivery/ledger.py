@@ -1,6 +1,6 @@
 """The ledger: one row for each subscriber and slot, whatever happens to it.
 
-Whether work is done is what `due` counts, never what a loop believes. `storage.claims` is how rows are worked on.
+Whether work is done is what `due` counts, never what a loop believes. `claims` is how rows are worked on.
 """
 
 import secrets

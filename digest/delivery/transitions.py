@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Integer, String, Text, bindparam, exists, func, select, update
 
 from digest.model import DeliveryState
-from digest.storage.core.prepared import Prepared, as_stored
+from digest.storage.core.bulk import Prepared, as_stored
 from digest.storage.core.schema import OPEN, TO_TRY, Moment, deliveries, subscribers
 from digest.storage.core.sql import chunked
 from digest.storage.queries.subscribers import suppress

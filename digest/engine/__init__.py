@@ -1,1 +1,1 @@
-"""Who runs the tickets: `local` in this process. The store is the truth; an engine only carries pointers to work."""
+"""Who runs the tickets. One module, for this process: the store is the truth, an engine only carries pointers."""

@@ -1,1 +1,1 @@
-"""A language model that chooses or writes summary lines, if the operator wants one: off without `[llm]`."""
+"""A language model for summary lines, if the operator wants one. Two modules: the service, and what it is asked."""

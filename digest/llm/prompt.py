@@ -1,7 +1,7 @@
 """What a language model is asked for a line, and what its answer says. Pure.
 
 A feed's text is data that anyone may have written, so it goes into the question as a JSON string, and the model gets
-neither tools nor anything to reveal. What it answers is judged by `stories.honesty`, whatever it was told.
+neither tools nor anything to reveal. What it answers is judged by `summaries.honesty`, whatever it was told.
 """
 
 import json

@@ -17,8 +17,8 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from digest.delivery import ledger
+from digest.mail.incoming.arrivals import Incoming
 from digest.mail.incoming.bounce import Bounce, BounceKind, believed
-from digest.mail.incoming.reading import Incoming
 from digest.mail.incoming.sandbox import read_all
 from digest.mail.message.token import Purpose, read
 from digest.ports import BounceMailbox, Clock

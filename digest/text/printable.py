@@ -1,8 +1,4 @@
-"""Text as a terminal, a log and a person can take it: whatever a feed, a server or a file put into it. Pure.
-
-Control characters move cursors, set window titles and hide what was written; others turn the order of letters around.
-They are shown as escapes, so that it is seen that they were there.
-"""
+"""Text that may be shown or written down: nothing that moves a cursor, no address and no token in a log. Pure."""
 
 import re
 import unicodedata

@@ -1,9 +1,5 @@
-"""A topic's terms, read from its table in the configuration. Pure.
+"""A topic's rules: its terms as its table in the configuration gives them, how they are found in a text, and what they
+come to. Pure.
 
-The table's keys are told in `docs/editorial.md`; how terms are found in text is the business of `stories.topics`.
+`docs/editorial.md` tells a topic's keys.
 """
-
-from digest.topics.rules import Kind, Pattern, Term, Topic
-from digest.topics.table import KEYS, parse_topic, topic_problems
-
-__all__ = ["KEYS", "Kind", "Pattern", "Term", "Topic", "parse_topic", "topic_problems"]

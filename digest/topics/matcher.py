@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from digest.model import Item, TopicScore
-from digest.topics import Kind, Pattern, Term, Topic
 from digest.topics.finder import Finder, Span
 from digest.topics.passage import Passage, passage
+from digest.topics.rules import Kind, Pattern, Term, Topic
 from digest.topics.scoring import Finds, Role, Use, score_topic, speaks, with_feed
 
 #: Part of every fingerprint: raised when the same topics come to match otherwise.

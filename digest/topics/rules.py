@@ -1,4 +1,4 @@
-"""What a topic is, once its table has been read."""
+"""What a topic is once its table has been read, and what a term means: `word*`, `case:Word`, `re:expression`. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

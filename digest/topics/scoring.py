@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from digest.model import Match, TopicScore
 from digest.text.fold import BREAK, fold
-from digest.topics import Term, Topic
 from digest.topics.finder import Span
 from digest.topics.passage import Passage
+from digest.topics.rules import Term, Topic
 
 #: What a strong term counts where it stands.
 TITLE = 1.0

@@ -19,8 +19,9 @@ from time import process_time
 from typing import Any
 
 from digest.model import Item
-from digest.topics import Topic, parse_topic
 from digest.topics.matcher import Matcher
+from digest.topics.rules import Topic
+from digest.topics.table import parse_topic
 from tests.bench import Options, Result
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,7 @@ from digest.settings.core.shape import DigestSettings, Settings
 from digest.storage.core.database import open_store
 from digest.storage.core.schema import deliveries, editions, subscribers
 from digest.storage.queries.subscribers import enrol
-from digest.topics import parse_topic
+from digest.topics.table import parse_topic
 from tests.histories import readers
 from tests.histories.desk import Arrival, Desk, Doom, Meeting, Relay
 from tests.histories.press import Entry, News, Outlet, Press

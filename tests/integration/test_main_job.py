@@ -13,7 +13,7 @@ from digest.errors import UsageError
 from digest.model import Format, Quiet
 from digest.pipeline.polling.poll import poll
 from digest.storage.queries import subscribers as stored_subscribers
-from digest.topics import parse_topic
+from digest.topics.table import parse_topic
 from tests.installation import NOW, Told, installed, mails, rss, settings, subscriber, text_of
 from tests.servers.http import HttpServer
 

@@ -12,7 +12,7 @@ from email import message_from_bytes, policy
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
-from digest.delivery.transports.driver import OneAtATime
+from digest.delivery.transports.one_at_a_time import OneAtATime
 from digest.errors import DeliveryError
 from digest.ports import Message, Outcome, Verdict
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from digest.delivery.transports.driver import OneAtATime
+from digest.delivery.transports.one_at_a_time import OneAtATime
 from digest.errors import DeliveryError, LoginRefused
 from digest.model import Secret
 from digest.ports import Message, Outcome, Verdict

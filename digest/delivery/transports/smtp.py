@@ -1,7 +1,7 @@
 """Sends through a mail server over lanes, each on a connection of its own.
 
-How many lanes there are is what the server bears (`pace`). The first connection is made alone: a wrong password is
-tried once, not once a lane.
+`concurrency` finds out how many lanes the server bears. The first connection is made alone: a wrong password is tried
+once, not once a lane.
 """
 
 import asyncio

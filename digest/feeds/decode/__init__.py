@@ -1,1 +1,1 @@
-"""Bytes become text: compression taken off, the character encoding told."""
+"""Bytes become text. Three modules: compression, the character encoding, and what names of encodings mean."""

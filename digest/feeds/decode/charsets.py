@@ -1,4 +1,7 @@
-"""What the name of an encoding means: the web's own table (WHATWG Encoding 4.2), and its usual misspellings. Pure."""
+"""What the name of an encoding means, and which encoding a text without a usable name is in. Pure.
+
+Names by the web's own table (WHATWG Encoding 4.2) and its usual misspellings; the guess by the script that comes out.
+"""
 
 import codecs
 import re

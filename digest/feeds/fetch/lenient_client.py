@@ -1,4 +1,4 @@
-"""What aiohttp reads answers with, made lenient: it is given each head as `heads.mended` leaves it."""
+"""What aiohttp reads answers with, made lenient: it is given each head as `header_repair.mended` leaves it."""
 
 from typing import Any
 

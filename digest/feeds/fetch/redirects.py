@@ -1,4 +1,4 @@
-"""One fetch: where each of its hops may lead, and what may go along. Pure.
+"""One fetch: where each of its hops may lead, and what may go along with it.
 
 A feed's secret, and the word that it may be private, hold for the origin that the operator wrote down (its scheme, host
 and port: RFC 6454) and for nothing else. Cookies live as long as the fetch: some servers answer only who brings theirs.

@@ -1,4 +1,4 @@
-"""Documents into items: bytes in, a ParsedFeed out. Pure; `processes` runs it where nothing it does can hurt."""
+"""Documents into items: bytes in, a ParsedFeed out. Pure; `sandbox` runs it where nothing it does can hurt."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -14,7 +14,7 @@ from digest.feeds.values.dates import read_date
 from digest.feeds.values.entry_keys import MAX_GUID, item_key
 from digest.feeds.values.entry_links import clean_link, is_wrapped, shown_host
 from digest.feeds.values.languages import language_tag, script_language
-from digest.feeds.values.publisher import publisher_name
+from digest.feeds.values.names import publisher_name
 from digest.model import Feed, Item, item_id
 from digest.ports import PollHints
 

@@ -1,7 +1,7 @@
 """Plain entries, read without feedparser and exactly as it would read them. Pure.
 
 Most entries are flat lists of a dozen well-known elements with text in them, on which feedparser spends ten times what
-they need. Here they are read in one run of expat, by the rules of `drafts`. Whatever is less plain (markup inside
+they need. Here they are read in one run of expat, by the rules of `fast_rules`. Whatever is less plain (markup inside
 elements, an element twice, `xml:base`, unknown elements or attributes) is left to feedparser: it is the parser of
 record, and tests compare the two on every document that they have or can make up.
 """
@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from digest.feeds.parse.driver import MAX_TEXT, is_left_out, redefines, standard_tag
 from digest.feeds.parse.entries import Entry
 from digest.feeds.parse.entry_split import ENTRIES, Part
+from digest.feeds.parse.expat_driver import MAX_TEXT, is_left_out, redefines, standard_tag
 from digest.feeds.parse.fast_rules import OF_AUTHORS, RULES, Draft, NotPlain, Rule
 
 #: Entries that may be less than plain before the rest is not looked at: a publisher's are all of one kind.

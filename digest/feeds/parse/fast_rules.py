@@ -1,8 +1,8 @@
 """What the elements of a plain entry come to, in feedparser's understanding. Pure.
 
 Each rule says how an element must look to be plain, and repeats what feedparser 6.0.14 makes of it (`mixin.pop` and the
-handlers in `namespaces`), its corrections of encoding and its preferences among links included. `plain` collects the
-elements; what has no rule is left to feedparser itself.
+handlers in `namespaces`), its corrections of encoding and its preferences among links included. `fast_entries` collects
+the elements; what has no rule is left to feedparser itself.
 """
 
 import re
@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from feedparser.html import _cp1252
 
-from digest.feeds.parse.driver import MAX_CATEGORIES
 from digest.feeds.parse.entries import Entry, Markup, Source, is_address
-from digest.feeds.values.publisher import person_name
+from digest.feeds.parse.expat_driver import MAX_CATEGORIES
+from digest.feeds.values.names import person_name
 
 V = TypeVar("V")
 

@@ -1,7 +1,7 @@
 """feedparser's two parsers, with what is done better elsewhere taken out of them. Pure.
 
-`Strict` reads well-formed XML through `driver`; `Loose` reads everything else. Both leave dates, persons and guesses
-about HTML alone: `dates`, `syndication` and `clean` read the raw texts.
+`Strict` reads well-formed XML through `expat_driver`; `Loose` reads everything else. Both leave dates, persons and
+guesses about HTML alone: `dates`, `syndication` and `clean` read the raw texts.
 """
 
 import xml.sax
@@ -11,7 +11,7 @@ from typing import Any
 import feedparser.api
 
 from digest.errors import ParseError
-from digest.feeds.parse.driver import Driver
+from digest.feeds.parse.expat_driver import Driver
 from digest.feeds.parse.precheck import MAX_DEPTH
 
 

@@ -1,7 +1,7 @@
 """What is refused before a parser sees it. Pure, and linear in the size of the document.
 
 feedparser 6.0.14 spends seconds on a few hostile kilobytes; these are stopped here, by looking at what stands before
-the root element. What only the parser can find out ends at the worker process's limits (`processes`).
+the root element. What only the parser can find out ends at the worker process's limits (`sandbox`).
 """
 
 import re

@@ -21,7 +21,7 @@ from digest.feeds.parse.feedparsers import read_loosely, read_strictly
 from digest.feeds.parse.hints import poll_hints
 from digest.feeds.parse.precheck import MAX_ENTRIES, Guarded
 from digest.feeds.parse.repair import MAX_MENDS, mended
-from digest.feeds.values.publisher import person_name
+from digest.feeds.values.names import person_name
 
 #: RFC 6721 3.
 _DELETED = re.compile(r"<(?:\w{1,20}:)?deleted-entry\s[^<>]{0,300}?\bref\s*=\s*[\"']([^\"'<>]{1,1000})[\"']")

@@ -1,4 +1,4 @@
-"""The child's side of `processes`: reads requests from standard input, answers on standard output, under limits.
+"""The child's side of `parent`: reads requests from standard input, answers on standard output, under limits.
 
 A message is its length (4 bytes, big-endian) and a pickle; both ends are this program, of one version.
 """

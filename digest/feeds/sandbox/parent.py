@@ -50,7 +50,7 @@ class ProcessParser:
         self._closed = asyncio.Event()
 
     async def parse(self, document: Document, feed: Feed, now: datetime, unchanged: Mapping[str, str]) -> ParsedFeed:
-        """Read a document in the first child that is free. ParseError: as `feeds.parse`, or a limit ended it."""
+        """Read a document in the first child that is free. ParseError: as `parse.document`, or a limit ended it."""
         cpu = self._limits.cpu_seconds + self._limits.cpu_seconds_per_mb * len(document.body) / 2**20
         request = Request(document=document, feed=feed, now=now, unchanged=dict(unchanged), cpu_seconds=cpu)
         reply = await self._ask(request)

@@ -3,7 +3,7 @@
 Read here first, because feedparser 6.0.14 gets some silently wrong: `2011-09-27 02:48:32 UTC` loses its time,
 `2011/10/03 23:54` becomes 1 November, `1317666269` the year 2013, `CST` is always -6.
 Sources: RFC 822 5, RFC 2822 3.3 and 4.3 (obsolete zones), W3CDTF, ISO 8601; what no form fits is put into other words
-first (`datewords`).
+first (`date_words`).
 """
 
 import re

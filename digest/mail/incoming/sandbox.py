@@ -16,8 +16,8 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from digest import isolated
+from digest.mail.incoming.arrivals import Incoming, read_incoming
 from digest.mail.incoming.bounce import READ_LIMIT, BounceKind, Returned
-from digest.mail.incoming.reading import Incoming, read_incoming
 
 #: The length before each message.
 _LENGTH = struct.Struct(">I")

@@ -76,7 +76,7 @@ class MessageTemplate:
             pieces[at] = values[name] if name in _HOLES_OF_THE_HEAD else _own_value(name, recipient)
         data = b"".join(pieces)
         envelope = Envelope(sender=sending.envelope_sender(recipient.id), recipient=address)
-        # No line can start with a dot: `quoted` writes one as =2E, header lines start with a name or a blank.
+        # No line can start with a dot: `quoted_printable` writes one as =2E, header lines start with a name or a blank.
         return Message(message_id=message_id, envelope=envelope, data=data, wire=data)
 
 

@@ -1,7 +1,6 @@
 """How a feed stands after an answer or a failure, and what the operator is told of it. Pure.
 
-The operator is told once: when a feed has failed three times in a row over at least six hours (a night's maintenance
-is nobody's business), when it is gone for good, when it moved, and when one that was reported works again.
+That includes feeds that answer and show no entries, though they had some.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Readers of web addresses, and the word on which hosts are private. Pure: nothing is looked up."""
+"""Readers of web addresses, and the word on which hosts are private. Nothing is looked up."""
 
 import ipaddress
 import re

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from digest.model import Feed, Mailbox, Secret, Subscriber
-from digest.topics import Topic
+from digest.topics.rules import Topic
 
 
 class LlmMode(StrEnum):

@@ -1,4 +1,4 @@
-"""Readers of single values: each says what it takes, reads it, and knows its JSON Schema. Pure.
+"""Readers of single values: each says what it takes, reads it, and knows its JSON Schema. Touches no file.
 
 A value is what `tomllib` made of it, or `Given` where it stands in an environment variable (always text there).
 Every reader raises `Wrong` with a sentence that says what would be right.

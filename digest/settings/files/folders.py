@@ -1,4 +1,4 @@
-"""Where a user's configuration and state live, by what the environment says (XDG Base Directory Specification)."""
+"""Where files are: a user's configuration and state (XDG Base Directory Specification), and what ships with digest."""
 
 from collections.abc import Mapping
 from pathlib import Path

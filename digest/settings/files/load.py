@@ -12,11 +12,11 @@ from digest.settings.files.environment import apply_environment
 from digest.settings.files.folders import config_home, expanded
 from digest.settings.files.sources import Sources, read_sources
 from digest.settings.tables.coverage import read_feeds, read_topics
-from digest.settings.tables.installation import DIGEST, THEME
+from digest.settings.tables.general import DIGEST, THEME
 from digest.settings.tables.llm import LLM
-from digest.settings.tables.people import read_defaults, read_subscribers, unreachable
 from digest.settings.tables.relay import MAIL
 from digest.settings.tables.retention import RETENTION
+from digest.settings.tables.subscribers import read_defaults, read_subscribers, unreachable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

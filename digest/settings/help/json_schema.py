@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from digest.settings.core.keys import schema_of
 from digest.settings.core.locations import WEB
 from digest.settings.tables.coverage import ID, feed_keys
-from digest.settings.tables.installation import DIGEST_KEYS, THEME_KEYS
+from digest.settings.tables.general import DIGEST_KEYS, THEME_KEYS
 from digest.settings.tables.llm import LLM_KEYS
-from digest.settings.tables.people import default_keys, subscriber_keys
 from digest.settings.tables.relay import MAIL_KEYS
 from digest.settings.tables.retention import RETENTION_KEYS
+from digest.settings.tables.subscribers import default_keys, subscriber_keys
 from digest.topics.table import LISTS, NEAR_KEYS, TERM_KEYS
 
 _STRINGS: Mapping[str, object] = {"type": "array", "items": {"type": "string"}}
@@ -43,7 +43,7 @@ def _by_id(entry: Mapping[str, object]) -> dict[str, object]:
 
 
 def _topic() -> dict[str, object]:
-    """A topic's table; `terms` reads it."""
+    """A topic's table; `topics.table` reads it."""
     number = {"type": "number", "exclusiveMinimum": 0}
     shapes: dict[str, Mapping[str, object]] = {
         "term": {"type": "string"},

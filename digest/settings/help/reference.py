@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from digest.settings.core.keys import Key
 from digest.settings.tables.coverage import AUTH_KEYS, feed_keys
-from digest.settings.tables.installation import DIGEST_KEYS, THEME_KEYS
+from digest.settings.tables.general import DIGEST_KEYS, THEME_KEYS
 from digest.settings.tables.llm import LLM_KEYS
-from digest.settings.tables.people import default_keys, subscriber_keys
 from digest.settings.tables.relay import BOUNCE_KEYS, DKIM_KEYS, MAIL_KEYS
 from digest.settings.tables.retention import RETENTION_KEYS
+from digest.settings.tables.subscribers import default_keys, subscriber_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

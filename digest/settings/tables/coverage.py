@@ -10,10 +10,10 @@ from digest.settings.core.keys import Key, read_keys, table
 from digest.settings.core.locations import WEB, is_private
 from digest.settings.core.mistakes import Mistake, Path, under
 from digest.settings.core.values import FLAG, SECRET, TEXT, duration
-from digest.settings.tables.installation import MAX_POLL, MIN_POLL
-from digest.settings.tables.people import topic_list
-from digest.topics import Topic, parse_topic, topic_problems
-from digest.topics.table import Where
+from digest.settings.tables.general import MAX_POLL, MIN_POLL
+from digest.settings.tables.subscribers import topic_list
+from digest.topics.rules import Topic
+from digest.topics.table import Where, parse_topic, topic_problems
 
 #: Ids stand in web addresses, on the command line and in file names.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

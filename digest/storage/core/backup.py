@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from digest.errors import StoreError, UsageError
-from digest.storage.core import revisions
+from digest.storage.core import schema_version
 from digest.storage.epoch import begin_anew
 
 #: Pages copied between two looks at whether others want to write.
@@ -73,10 +73,10 @@ def _prove(backup: Path, copy: Path) -> None:
     """That a copy can be opened by this program; then give it another epoch."""
     engine = create_engine(f"sqlite:///{copy}", poolclass=NullPool)
     with engine.begin() as connection:
-        found = revisions.current(connection)
+        found = schema_version.current(connection)
         if found is None:
             raise UsageError(f"{backup} is no store of this program")
-        if found > revisions.newest():
+        if found > schema_version.newest():
             raise StoreError(f"{backup} was made by a newer version of this program: upgrade it first")
         begin_anew(connection)
     with copy.open("rb") as file:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from digest.errors import StoreBusy, StoreError, StoreOutdated
 from digest.settings.core.locations import without_password
-from digest.storage.core import revisions
+from digest.storage.core import schema_version
 from digest.storage.core.db_errors import is_busy, translated
 
 T = TypeVar("T")
@@ -213,13 +213,13 @@ def open_store(url: str, *, migrate: bool = False) -> Store:
     """
     store = Store(url)
     try:
-        found = store.read_now(revisions.current)
-        if found is None or (migrate and found != revisions.newest()):
-            from digest.storage.core.migrate import upgrade  # alembic is slow to import
+        found = store.read_now(schema_version.current)
+        if found is None or (migrate and found != schema_version.newest()):
+            from digest.storage.core.schema_version import upgrade  # alembic is slow to import
 
             with translated(store.where, file_of(url)):
                 upgrade(store._engine)
-        elif found != revisions.newest():
+        elif found != schema_version.newest():
             raise _unfit(store.where, found)
     except BaseException:
         store.close()
@@ -228,7 +228,7 @@ def open_store(url: str, *, migrate: bool = False) -> Store:
 
 
 def _unfit(where: str, revision: str) -> StoreError:
-    if revision not in revisions.known():
+    if revision not in schema_version.known():
         return StoreError(
             f"the store {where} was made by a newer version of this program (its schema is {revision}): "
             "upgrade the program, or restore the backup that was made before the upgrade"

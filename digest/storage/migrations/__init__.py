@@ -1,1 +1,1 @@
-"""Alembic's scripts: how the tables came to be what `schema` says. `storage.migrate` runs them."""
+"""Alembic's scripts: how the tables came to be what `schema` says. `storage.core.schema_version` runs them."""

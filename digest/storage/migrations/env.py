@@ -1,4 +1,4 @@
-"""Alembic's entry point: runs the scripts on the connection that `storage.migrate` hands over."""
+"""Alembic's entry point: runs the scripts on the connection that `storage.core.schema_version` hands over."""
 
 from typing import Any, Literal
 

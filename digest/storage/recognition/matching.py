@@ -1,4 +1,4 @@
-"""Which items the entries of a document are: what the store knows of them, asked; `identity` judges."""
+"""Which items the entries of a document are: what the store knows of them, asked; `same_item` judges."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

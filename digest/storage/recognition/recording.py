@@ -15,8 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from digest.model import Item
 from digest.ports import ParsedFeed
-from digest.storage.core.inserts import Insert
-from digest.storage.core.prepared import as_stored
+from digest.storage.core.bulk import Insert, as_stored
 from digest.storage.core.schema import feeds, items, seen, stories
 from digest.storage.queries.feeds import upsert
 from digest.storage.queries.gathering import chunked

@@ -1,4 +1,7 @@
-"""Knows what a publisher always says: its own name, its boilerplate, the function words of its language. Pure."""
+"""What a publisher says again and again: its name, its phrases, the columns that its titles name. Pure.
+
+None of it tells of the event, so none of it may join two reports into one story.
+"""
 
 import itertools
 from collections import Counter, defaultdict

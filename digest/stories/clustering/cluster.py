@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import Item
+from digest.stories.clustering.item_terms import Reader, Reading
 from digest.stories.clustering.open_stories import Index, OpenStory, excess
-from digest.stories.clustering.reading import Reader, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

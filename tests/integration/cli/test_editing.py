@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from digest.app import editing
 from digest.app.moving import feeds_of
 from digest.errors import UsageError
 from digest.feeds.opml import Outline
+from digest.settings.files import editing
 from digest.settings.files.load import load_with_sources
 from tests.program import Home
 

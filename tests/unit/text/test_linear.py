@@ -12,7 +12,7 @@ import pytest
 
 import digest
 from digest.feeds.fetch.header_repair import mended
-from digest.feeds.values.publisher import publisher_name
+from digest.feeds.values.names import publisher_name
 from digest.llm.prompt import answer
 from digest.stories.summaries.clutter import declutter
 from digest.stories.summaries.datelines import without_datelines
@@ -33,7 +33,7 @@ SHORT = {
     "digest.feeds.values.date_words.": "MAX_DATE",
     "digest.feeds.decode.encoding._DECLARED": "400 bytes of the beginning",
     "digest.feeds.parse.precheck._REFERENCE": "MAX_ENTITY",
-    "digest.feeds.values.publisher._PERSONS": "MAX_PERSON",
+    "digest.feeds.values.names._PERSONS": "MAX_PERSON",
     "digest.topics.expression._PIECES": "LONGEST",
 }
 

@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.model import Item, TopicScore, item_id
-from digest.topics import KEYS, parse_topic, topic_problems
 from digest.topics.matcher import Matcher, fingerprint
+from digest.topics.table import KEYS, parse_topic, topic_problems
 from tests.bench import Options
 from tests.bench import topics as bench
 

@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import TermError
-from digest.topics import Kind, parse_topic, topic_problems
 from digest.topics.expression import MOST_HITS, Expression, Lines, Unsafe, literal
+from digest.topics.rules import Kind
+from digest.topics.table import parse_topic, topic_problems
 
 
 def test_a_beginner_needs_only_any() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.feeds.values.publisher import publisher_name
+from digest.feeds.values.names import publisher_name
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.mail.incoming.reading import TOKEN, read_incoming
+from digest.mail.incoming.arrivals import TOKEN, read_incoming
 from digest.mail.message.token import Purpose, mint, read
 
 KEY = b"k" * 32

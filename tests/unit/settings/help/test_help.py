@@ -19,8 +19,8 @@ from digest.settings.help.advice import advice
 from digest.settings.help.json_schema import schema
 from digest.settings.help.origin import Row, rows
 from digest.settings.help.reference import INNER, SECTIONS, reference
-from digest.settings.tables.installation import COLOURED
-from digest.topics import Topic
+from digest.settings.tables.general import COLOURED
+from digest.topics.rules import Topic
 
 ROOT = Path(__file__).parents[4]
 

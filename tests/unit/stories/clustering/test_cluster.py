@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from digest.model import Item
 from digest.stories.clustering.boilerplate import RecurringTitles
 from digest.stories.clustering.cluster import Clusterer, Gathered
+from digest.stories.clustering.item_terms import Reader
 from digest.stories.clustering.open_stories import COMPARED, Index, OpenStory, excess
-from digest.stories.clustering.reading import Reader
 from digest.stories.clustering.vectors import Vector, unit
 from digest.text.tokens import Lexicon
 from tests.unit.stories.made_up import MORNING, item

@@ -1,14 +1,15 @@
-"""Statements that change many rows at once, several times a second: compiled once for each number of rows.
+"""Statements over many rows, run often: compiled once, with parameters that go to the driver as they are.
 
-SQLAlchemy looks at every parameter at each execution, and the driver gives up the interpreter's lock around each row
-of an `executemany`, to wait for it again while the event loop works. So the rows' values travel as one table (VALUES)
-within the statement, and their parameters go to the driver as they are.
+SQLAlchemy looks at every parameter at each execution, which for tens of thousands of rows costs more than the database
+does. And the driver gives up the interpreter's lock around each row of an `executemany`, to wait for it again while the
+event loop works: the values of `Prepared` travel as one table (VALUES) within the statement.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ClauseElement, ColumnElement, Connection, Dialect, bindparam, column, text
@@ -87,3 +88,35 @@ def as_stored(moment: datetime, dialect: Dialect) -> Any:
         processor = Moment().dialect_impl(dialect).bind_processor(dialect)
         bind = _BINDERS[dialect.name] = processor or (lambda moment: moment)
     return bind(moment)
+
+
+@dataclass(frozen=True, slots=True)
+class _CompiledInsert:
+    """A statement as one kind of database takes it."""
+
+    sql: str
+    #: Picks a row's values in the driver's order; None: the driver takes them by name.
+    ordered: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None
+
+
+class Insert:
+    """An INSERT of one dialect, all of whose values come from rows.
+
+    These are plain: text, JSON as its text, numbers, None, and moments as `as_stored` gives them.
+    """
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._compiled: _CompiledInsert | None = None
+
+    def run(self, c: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows, at least one; every row of every run has the same keys."""
+        if self._compiled is None:
+            self._compiled = self._compile(c.dialect, list(rows[0]))
+        ordered = self._compiled.ordered
+        c.exec_driver_sql(self._compiled.sql, list(rows) if ordered is None else [ordered(row) for row in rows])
+
+    def _compile(self, dialect: Dialect, keys: list[str]) -> _CompiledInsert:
+        made = self._statement.compile(dialect=dialect, column_keys=keys)
+        order = getattr(made, "positiontup", None)
+        return _CompiledInsert(str(made), itemgetter(*order) if order else None)

@@ -1,4 +1,4 @@
-"""A publisher's name out of a feed's title: "World news | The Guardian" is The Guardian. Pure."""
+"""Names of persons and publishers as feeds write them: "World news | The Guardian" is The Guardian. Pure."""
 
 import re
 from functools import lru_cache

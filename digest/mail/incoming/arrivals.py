@@ -1,7 +1,7 @@
 """What arrives where bounces are read: something that came back, or a reader who wants no more. Pure.
 
 A reader's wish is a token of ours in the subject, or in the first line that its writer wrote. One in what a reply
-quotes says nothing: every digest has one. Whether a token is ours, only its signature tells (`mail.token`): what is
+quotes says nothing: every digest has one. Whether a token is ours, only its signature tells (`message.token`): what is
 found here are candidates, as they may look after mail programs have wrapped, encoded and quoted them.
 """
 

@@ -1,4 +1,4 @@
-"""Writes entries into the files of a configuration, once it is proven that it still can be read.
+"""Writes a new configuration folder, and entries into files that are there, once it is proven that they can be read.
 
 A file stays its owner's: owner, group, mode, byte order mark and line ends are those of before, and it is there whole
 at every moment.
