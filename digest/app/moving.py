@@ -16,6 +16,7 @@ from digest.settings.files.editing import FeedIds
 from digest.settings.files.load import Loaded
 from digest.settings.tables.coverage import read_feeds
 from digest.settings.tables.subscribers import read_defaults, read_subscribers
+from digest.text.urls import web_address
 
 #: Columns of subscribers' CSV; the last five may be missing or empty: then [defaults] hold.
 COLUMNS = ("address", "name", "topics", "send", "timezone", "language", "format")
@@ -71,7 +72,8 @@ def feeds_of(outlines: Iterable[Outline], settings: Settings, *, private: bool =
 
 
 def _plain(url: str) -> str:
-    return url.rstrip("/").casefold()
+    """An address as it is compared: as the configuration will read it."""
+    return (web_address(url) or url).rstrip("/").casefold()
 
 
 def _rss2email(text: str) -> configparser.ConfigParser:

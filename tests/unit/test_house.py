@@ -14,8 +14,8 @@ HOUSE = ROOT / "digest"
 MOST, UNBOUNDED = 12, {"cli"}
 #: A room of fewer modules says in its docstring why it is one.
 FEW = 4
-#: One noun in several rooms: the table and the command, the setting and what obeys it.
-SHARED = {"feeds", "lines", "moving", "retention", "subscribers"}
+#: One noun in several rooms: a table and its command, a setting and what obeys it, a registry of each kind.
+SHARED = {"feeds", "lines", "moving", "registry", "retention", "subscribers"}
 #: Longer than a module should be, and one thing each: vocabulary, tables, phrases, a protocol.
 LONG = {
     "model.py",

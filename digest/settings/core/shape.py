@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from digest.model import Feed, Mailbox, Secret, Subscriber
 from digest.topics.rules import Topic
+
+T = TypeVar("T")
 
 
 class LlmMode(StrEnum):
@@ -180,10 +183,16 @@ class Settings:
     theme: ThemeSettings = field(default_factory=ThemeSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     llm: LlmSettings | None = None
+    #: Of tables that have no name here: see `of`.
+    others: tuple[object, ...] = ()
     feeds: tuple[Feed, ...] = ()
     #: In the order of the files: the order of `*`.
     topics: tuple[Topic, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
+
+    def of(self, kind: type[T]) -> T | None:
+        """The settings of a table that has no name here, by their type; None: the table is not there."""
+        return next((one for one in self.others if isinstance(one, kind)), None)
 
     @property
     def relay(self) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from digest.errors import Problem
 from digest.settings.core.mistakes import did_you_mean
 from digest.settings.core.values import Given
+from digest.settings.tables.registry import OVERRIDABLE
 
 PREFIX = "DIGEST__"
-#: Tables that the environment may speak of: the others are lists of feeds, topics and people.
-OVERRIDABLE = ("digest", "defaults", "mail", "theme", "retention")
 
 
 def apply_environment(

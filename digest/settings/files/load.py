@@ -1,22 +1,23 @@
 """Finds and reads the configuration: a folder of TOML, or one file, becomes Settings or a list of problems."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from digest.errors import ConfigError, Problem, UsageError
 from digest.settings.core.mistakes import Mistake, Wrong, under
-from digest.settings.core.shape import DigestSettings, RetentionSettings, Settings, ThemeSettings
-from digest.settings.core.values import Reader, T
+from digest.settings.core.shape import DigestSettings, Settings
+from digest.settings.core.tables import Table
 from digest.settings.files.environment import apply_environment
 from digest.settings.files.folders import config_home, expanded
 from digest.settings.files.sources import Sources, read_sources
 from digest.settings.tables.coverage import read_feeds, read_topics
-from digest.settings.tables.general import DIGEST, THEME
-from digest.settings.tables.llm import LLM
-from digest.settings.tables.relay import MAIL
-from digest.settings.tables.retention import RETENTION
+from digest.settings.tables.registry import TABLES
 from digest.settings.tables.subscribers import read_defaults, read_subscribers, unreachable
+
+#: Tables whose settings have a name of their own in `Settings`.
+_NAMED = frozenset(one.name for one in fields(Settings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,36 +97,40 @@ class _Reading:
         self._report("defaults", mistakes)
         subscribers, mistakes = read_subscribers(tables.get("subscribers", {}), known, defaults)
         self._report("subscribers", mistakes)
-        mail = self._table("mail", MAIL) if "mail" in tables else None
+        read = {table.name: self._table(table) for table in TABLES if table.reader is not None}
+        mail = read["mail"]
         self._report("subscribers", unreachable(subscribers, mail))
         if whole:
             self._miss()
         return Settings(
             path=self.sources.path,
-            digest=self._digest(),
+            digest=self._placed(read["digest"]),
             mail=mail,
-            theme=self._table("theme", THEME) or ThemeSettings(),
-            retention=self._table("retention", RETENTION) or RetentionSettings(),
-            llm=self._table("llm", LLM) if "llm" in tables else None,
+            theme=read["theme"],
+            retention=read["retention"],
+            llm=read["llm"],
+            others=tuple(value for name, value in read.items() if name not in _NAMED and value is not None),
             feeds=tuple(feeds),
             topics=tuple(topics),
             subscribers=tuple(subscribers),
         )
 
-    def _digest(self) -> DigestSettings:
-        """`[digest]`; a relative outbox stands beside the configuration."""
-        digest = self._table("digest", DIGEST) or DigestSettings()
+    def _placed(self, digest: DigestSettings) -> DigestSettings:
+        """A relative outbox stands beside the configuration."""
         if digest.outbox is None:
             return digest
         path = self.sources.path
         return replace(digest, outbox=(path if path.is_dir() else path.parent) / digest.outbox)
 
-    def _table(self, name: str, reader: Reader[T]) -> T | None:
-        try:
-            return reader.read(self.sources.tables.get(name, {}))
-        except Wrong as wrong:
-            self._report(name, wrong.mistakes)
-            return None
+    def _table(self, table: Table) -> Any:
+        """A table's settings; what holds without it, where it is not there or cannot be read."""
+        assert table.reader is not None
+        if table.name in self.sources.tables or not table.optional:
+            try:
+                return table.reader.read(self.sources.tables.get(table.name, {}))
+            except Wrong as wrong:
+                self._report(table.name, wrong.mistakes)
+        return None if table.optional or table.settings is None else table.settings()
 
     def _miss(self) -> None:
         """Tables without which nothing could ever be sent; said only where nothing else is wrong with them."""

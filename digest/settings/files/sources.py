@@ -10,10 +10,9 @@ from pathlib import Path as FilePath
 from digest.errors import Problem
 from digest.settings.core.mistakes import Mistake, Path, did_you_mean
 from digest.settings.files.positions import Positions, positions
+from digest.settings.tables.registry import NAMES
 from digest.text import printable
 
-#: Every table that a configuration may have, in the order in which the reference tells them.
-TABLES = ("digest", "defaults", "mail", "theme", "retention", "llm", "feeds", "topics", "subscribers")
 #: Keys whose line may hold a secret: errors name the line and do not show it.
 _SECRET_KEY = re.compile(
     r"[\w-]*(?:pas+w|pwd|token|secret|bearer|cookie|key|auth)[\w-]*[\"']?\s*=|://[^/\s]*@", re.IGNORECASE
@@ -155,7 +154,7 @@ def _plainly(message: str) -> str:
 def _add(sources: Sources, file: SourceFile, document: Mapping[str, object]) -> None:
     """Join a file's tables to those of the files before it."""
     for name, table in document.items():
-        if name not in TABLES:
+        if name not in NAMES:
             sources.problems.append(_unknown_table(file, name, table))
             continue
         if not isinstance(table, dict):
@@ -174,9 +173,9 @@ def _add(sources: Sources, file: SourceFile, document: Mapping[str, object]) -> 
 
 
 def _unknown_table(file: SourceFile, name: str, value: object) -> Problem:
-    known = did_you_mean(f"[{name}]", [f"[{table}]" for table in TABLES]).replace('"', "")
+    known = did_you_mean(f"[{name}]", [f"[{table}]" for table in NAMES]).replace('"', "")
     if isinstance(value, dict):
-        text = f"unknown table [{name}]{known or '; known are ' + ', '.join(TABLES)}"
+        text = f"unknown table [{name}]{known or '; known are ' + ', '.join(NAMES)}"
     else:
         text = f'"{name}" stands outside of any table: write it under a line such as [digest]'
     return file.problem(text, file.positions.offset((name,), at_key=True))

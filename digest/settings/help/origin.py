@@ -1,14 +1,14 @@
 """`config show`: what holds, and where each value was said. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from digest.settings.core.keys import Key
 from digest.settings.core.locations import without_password
+from digest.settings.core.tables import Table
 from digest.settings.core.values import Given
 from digest.settings.files.load import Loaded
-from digest.settings.help.reference import SECTIONS
+from digest.settings.tables.registry import TABLES
 
 #: Where a value is said to come from that nobody has said.
 DEFAULT = "default"
@@ -28,26 +28,27 @@ class Row:
 
 def rows(loaded: Loaded) -> tuple[Row, ...]:
     """Every value of a configuration, in the order of the reference."""
-    return tuple(row for section in SECTIONS for row in _section(loaded, section.table, section.keys))
+    return tuple(row for table in TABLES for row in _table(loaded, table))
 
 
-def _section(loaded: Loaded, table: str, keys: Sequence[Key]) -> Iterator[Row]:
-    said = loaded.sources.tables.get(table)
-    if table in {"feeds", "topics", "subscribers"}:
+def _table(loaded: Loaded, table: Table) -> Iterator[Row]:
+    said = loaded.sources.tables.get(table.name)
+    if table.entries:
         for name, value in (said or {}).items():
-            yield Row(key=f"{table}.{_key(name)}", value=_entry(table, value), origin=_origin(loaded, table, name))
-    elif table == "mail" and said is None:
+            origin = _origin(loaded, table.name, name)
+            yield Row(key=f"{table.name}.{_key(name)}", value=_entry(table.name, value), origin=origin)
+    elif table.name == "mail" and said is None:
         yield Row(key="mail", value="none: messages are written to the outbox", origin=DEFAULT)
     else:
-        for key in keys:
+        for key, absent in table.rows():
             if said and key.name in said:
                 yield Row(
-                    key=f"{table}.{key.name}",
+                    key=f"{table.name}.{key.name}",
                     value=_toml(said[key.name], key.reader.schema),
-                    origin=_origin(loaded, table, key.name),
+                    origin=_origin(loaded, table.name, key.name),
                 )
             else:
-                yield Row(key=f"{table}.{key.name}", value=key.default or "none", origin=DEFAULT)
+                yield Row(key=f"{table.name}.{key.name}", value=absent or "none", origin=DEFAULT)
 
 
 def _origin(loaded: Loaded, table: str, name: str) -> str:

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from digest.errors import TermError
 from digest.model import Feed, FeedAuth
-from digest.settings.core.keys import Key, read_keys, table
+from digest.settings.core.keys import Key, read_keys, schema_of, table
 from digest.settings.core.locations import WEB, is_private
 from digest.settings.core.mistakes import Mistake, Path, under
+from digest.settings.core.tables import Table
 from digest.settings.core.values import FLAG, SECRET, TEXT, duration
 from digest.settings.tables.general import MAX_POLL, MIN_POLL
 from digest.settings.tables.subscribers import topic_list
 from digest.topics.rules import Topic
-from digest.topics.table import Where, parse_topic, topic_problems
+from digest.topics.table import LISTS, NEAR_KEYS, TERM_KEYS, Where, parse_topic, topic_problems
 
 #: Ids stand in web addresses, on the command line and in file names.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -75,7 +76,6 @@ _ASKING = (
         reader=FLAG,
         about="Your word that this host may be on a private network or on this machine.",
         example="true",
-        default="false",
     ),
     Key(
         name="poll",
@@ -84,13 +84,12 @@ _ASKING = (
         example='"1h"',
         default="poll of [digest], adapted to how often it changes",
     ),
-    Key(name="paused", reader=FLAG, about="It is not asked for now.", example="true", default="false"),
+    Key(name="paused", reader=FLAG, about="It is not asked for now.", example="true"),
     Key(
         name="updates",
         reader=FLAG,
         about="An entry that was updated later, by its own date, is told again as an update.",
         example="true",
-        default="false",
     ),
     Key(
         name="auth",
@@ -104,7 +103,6 @@ _ASKING = (
         reader=TEXT,
         about="The folder in which it stands when feeds are exported as OPML.",
         example='"Middle East"',
-        default="none",
     ),
 )
 
@@ -189,3 +187,62 @@ def _inside(name: str, where: Where) -> Where:
         return where(("topics", name, *path))
 
     return inside
+
+
+# As JSON Schemas
+
+_STRINGS: Mapping[str, object] = {"type": "array", "items": {"type": "string"}}
+
+
+def _by_id(entry: Mapping[str, object]) -> dict[str, object]:
+    return {"type": "object", "propertyNames": {"pattern": f"^{ID.pattern}$"}, "additionalProperties": entry}
+
+
+def _topic() -> dict[str, object]:
+    """A topic's table; `topics.table` reads it."""
+    number = {"type": "number", "exclusiveMinimum": 0}
+    shapes: dict[str, Mapping[str, object]] = {
+        "term": {"type": "string"},
+        "weight": {**number, "maximum": 1},
+        "within": {"type": "integer", "minimum": 1},
+        "near": _STRINGS,
+        "beside": _STRINGS,
+        "any": {"type": "array", "items": {"anyOf": [{"type": "string"}, _STRINGS]}},
+    }
+    term = {"anyOf": [{"type": "string"}, _object({key: shapes[key] for key in TERM_KEYS})]}
+    terms: dict[str, object] = {"type": "array", "items": term}
+    by_language: Mapping[str, object] = {"anyOf": [terms, {"type": "object", "additionalProperties": terms}]}
+    return _object(
+        {
+            "title": {"type": "string"},
+            "titles": {"type": "object", "additionalProperties": {"type": "string"}},
+            **dict.fromkeys(LISTS, by_language),
+            "near": {"type": "array", "items": _object({key: shapes[key] for key in NEAR_KEYS})},
+            "spellings": {"type": "array", "items": _STRINGS},
+            "threshold": number,
+        }
+    )
+
+
+def _object(properties: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+FEEDS = Table(
+    name="feeds",
+    about=(
+        'What is read: `id = "address"`, or a table. The id is the feed\'s name for good: a changed address keeps '
+        "its items, a changed id is a new feed."
+    ),
+    keys=feed_keys(()),
+    settings=Feed,
+    entries=True,
+    described=_by_id({"anyOf": [dict(WEB.schema), schema_of(feed_keys(()))]}),
+    inner=(Table(name="auth", about="One of user with password, bearer, or cookie.", keys=AUTH_KEYS),),
+)
+TOPICS = Table(
+    name="topics",
+    about="What is looked for, one table each. Its keys are told in [editorial.md](editorial.md).",
+    entries=True,
+    described=_by_id(_topic()),
+)

@@ -8,6 +8,7 @@ from digest.settings.core.keys import Key, by_name, table
 from digest.settings.core.locations import STORE, WEB
 from digest.settings.core.mistakes import Mistake, Wrong, did_you_mean
 from digest.settings.core.shape import DigestSettings, ThemeSettings
+from digest.settings.core.tables import Table
 from digest.settings.core.values import FOLDER, TEXT, Reader, duration, pattern
 
 #: Asking more often helps nobody and gets a program blocked.
@@ -27,35 +28,30 @@ DIGEST_KEYS = (
         reader=TEXT,
         about="The masthead of every digest.",
         example='"Levant & Gulf Watch"',
-        default='"News digest"',
     ),
     Key(
         name="link",
         reader=WEB,
         about="Your public address, told to every feed's server. No web pages are served yet: no mail links to it.",
         example='"https://news.example.org"',
-        default="none",
     ),
     Key(
         name="poll",
         reader=_POLL,
         about="How often feeds are asked that say nothing of their own.",
         example='"15m"',
-        default='"15m"',
     ),
     Key(
         name="poll_min",
         reader=_POLL,
         about="However often a feed changes, it is not asked more often than this.",
         example='"5m"',
-        default='"5m"',
     ),
     Key(
         name="poll_max",
         reader=_POLL,
         about="However seldom a feed changes, it is asked at least this often.",
         example='"24h"',
-        default='"24h"',
     ),
     Key(
         name="store",
@@ -84,7 +80,6 @@ DIGEST_KEYS = (
         reader=TEXT,
         about="How a publisher reaches you: an address or a page, told to every feed's server in the User-Agent.",
         example='"desk@news.example.org"',
-        default="none",
     ),
 )
 
@@ -104,7 +99,13 @@ def _digest_check(seen: Mapping[str, object]) -> list[Mistake]:
     return mistakes
 
 
-DIGEST = table(DIGEST_KEYS, _digest, _digest_check)
+DIGEST = Table(
+    name="digest",
+    about="The installation.",
+    keys=DIGEST_KEYS,
+    settings=DigestSettings,
+    reader=table(DIGEST_KEYS, _digest, _digest_check),
+)
 
 # [theme]
 
@@ -127,7 +128,6 @@ THEME_KEYS = (
         reader=TEXT,
         about="A line of text over the masthead.",
         example='"The Watch Desk"',
-        default="none",
     ),
     Key(
         name="colours",
@@ -148,7 +148,6 @@ THEME_KEYS = (
         reader=TEXT,
         about="Your postal address, for the foot of each message; some countries' law asks for it.",
         example='"Watch Desk, 1 Example Street, Beirut"',
-        default="none",
     ),
     Key(
         name="serif",
@@ -166,4 +165,10 @@ THEME_KEYS = (
     ),
 )
 
-THEME = table(THEME_KEYS, ThemeSettings)
+THEME = Table(
+    name="theme",
+    about="How digests look, without touching a template.",
+    keys=THEME_KEYS,
+    settings=ThemeSettings,
+    reader=table(THEME_KEYS, ThemeSettings),
+)

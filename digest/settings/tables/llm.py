@@ -8,6 +8,7 @@ from digest.settings.core.keys import Key, table
 from digest.settings.core.locations import WEB, is_private_host
 from digest.settings.core.mistakes import Mistake
 from digest.settings.core.shape import LlmMode, LlmSettings
+from digest.settings.core.tables import Table
 from digest.settings.core.values import SECRET, TEXT, choice, duration, whole
 
 #: More in one run is no digest.
@@ -16,7 +17,7 @@ MAX_TOKENS = 10_000_000
 #: A digest that waits longer for its lines is late.
 MAX_TIME = timedelta(minutes=30)
 
-LLM_KEYS = (
+KEYS = (
     Key(
         name="base_url",
         reader=WEB,
@@ -30,7 +31,6 @@ LLM_KEYS = (
         reader=choice(LlmMode),
         about="choose: it picks one of the text's own sentences. write: it may write one, which can be wrong.",
         example='"choose"',
-        default='"choose"',
     ),
     Key(
         name="key",
@@ -44,21 +44,18 @@ LLM_KEYS = (
         reader=whole(1, MAX_CALLS),
         about="The most calls in one run, one for each story that is told for the first time.",
         example="60",
-        default="60",
     ),
     Key(
         name="time",
         reader=duration(timedelta(seconds=1), MAX_TIME),
         about="The longest that a run waits for all its lines together; then the rule's lines stand.",
         example='"60s"',
-        default='"60s"',
     ),
     Key(
         name="tokens",
         reader=whole(1, MAX_TOKENS),
         about="The most tokens that the calls of one run may cost, as the service counts them.",
         example="100000",
-        default="100000",
     ),
 )
 
@@ -72,4 +69,15 @@ def _check(seen: Mapping[str, object]) -> list[Mistake]:
     return []
 
 
-LLM = table(LLM_KEYS, LlmSettings, _check)
+LLM = Table(
+    name="llm",
+    about=(
+        "A language model that may write summary lines. Without this table there is none, and lines are sentences "
+        "of the stories' own. A line is refused that holds an address, or a number or a name that the story lacks; "
+        "[editorial.md](editorial.md) tells more."
+    ),
+    keys=KEYS,
+    settings=LlmSettings,
+    reader=table(KEYS, LlmSettings, _check),
+    optional=True,
+)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from digest.settings.core.addresses import ADDRESS, MAILBOX
-from digest.settings.core.keys import Key, by_name, list_of, table
+from digest.settings.core.keys import Key, by_name, list_of, schema_of, table
 from digest.settings.core.locations import WEB
 from digest.settings.core.mistakes import Mistake, Wrong
 from digest.settings.core.shape import BounceSettings, DkimSettings, MailSettings, Security, Via
+from digest.settings.core.tables import Table
 from digest.settings.core.values import FOLDER, RATE, SECRET, TEXT, Reader, choice, duration, pattern, whole
 from digest.settings.tables.transports import TRANSPORTS
 
@@ -84,7 +85,6 @@ BOUNCE_KEYS = (
         reader=whole(1, 65535),
         about="The IMAP server's port.",
         example="993",
-        default="993",
     ),
     Key(
         name="user",
@@ -103,7 +103,6 @@ BOUNCE_KEYS = (
         reader=TEXT,
         about="The IMAP folder.",
         example='"INBOX"',
-        default='"INBOX"',
     ),
 )
 
@@ -245,21 +244,18 @@ MAIL_KEYS = (
         reader=list_of(duration(timedelta(minutes=1), timedelta(days=1)), example='"5m", "30m", "1h"'),
         about="How long to wait after each refusal that may pass (4yz); the last one again and again.",
         example='["5m", "30m", "1h", "2h", "4h"]',
-        default='["5m", "30m", "1h", "2h", "4h"]',
     ),
     Key(
         name="give_up",
         reader=duration(timedelta(minutes=5), timedelta(days=14)),
         about="When to stop trying, counted from the slot; sooner if the digest is stale by then.",
         example='"4d"',
-        default='"4d"',
     ),
     Key(
         name="lanes",
         reader=whole(1, 100),
         about="The most connections to the server at one time.",
         example="10",
-        default="10",
     ),
 )
 
@@ -299,4 +295,24 @@ def _login_mistakes(seen: Mapping[str, object]) -> list[Mistake]:
     return []
 
 
-MAIL = table(MAIL_KEYS, _mail, _mail_check)
+MAIL = Table(
+    name="mail",
+    about=(
+        "The mail server. Without this table messages are written to a folder, as `.eml` and `.html`, "
+        "on the same way and with the same bookkeeping."
+    ),
+    keys=MAIL_KEYS,
+    settings=MailSettings,
+    reader=table(MAIL_KEYS, _mail, _mail_check),
+    optional=True,
+    described=schema_of(MAIL_KEYS) | {"required": ["from"]},
+    inner=(
+        Table(name="dkim", about="Signing messages (RFC 6376).", keys=DKIM_KEYS, settings=DkimSettings),
+        Table(
+            name="bounce_mailbox",
+            about="Reading returned messages and wishes to unsubscribe: a Maildir, or an IMAP folder.",
+            keys=BOUNCE_KEYS,
+            settings=BounceSettings,
+        ),
+    ),
+)

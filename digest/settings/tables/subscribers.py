@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 from digest.model import Format, Mailbox, Quiet, Subscriber
 from digest.settings.core.addresses import ADDRESS, is_local_name
-from digest.settings.core.keys import Key, list_of, read_keys
+from digest.settings.core.keys import Key, list_of, read_keys, schema_of
 from digest.settings.core.locations import is_private_host
 from digest.settings.core.mistakes import Mistake, Wrong, did_you_mean, under
 from digest.settings.core.shape import MailSettings
+from digest.settings.core.tables import Table
 from digest.settings.core.values import LANGUAGE, SEND, TEXT, ZONE, Reader, choice, whole
 
 #: Stands for every topic, in the order in which they are declared.
@@ -34,7 +35,6 @@ _WHEN = (
         reader=ZONE,
         about="The time zone in which send is meant and dates are written.",
         example='"Europe/Berlin"',
-        default='"UTC"',
     ),
 )
 #: What it is like.
@@ -44,28 +44,24 @@ _HOW = (
         reader=LANGUAGE,
         about="The language of labels, dates, numbers and topics' titles (BCP 47). News stay in their own.",
         example='"en"',
-        default='"en"',
     ),
     Key(
         name="format",
         reader=choice(Format),
         about="html has a text part too; text is plain text alone.",
         example='"html"',
-        default='"html"',
     ),
     Key(
         name="max_items",
         reader=whole(1, MAX_ITEMS),
         about="The most stories in one digest.",
         example="40",
-        default="40",
     ),
     Key(
         name="quiet",
         reader=choice(Quiet, {"no": "skip", "never": "skip", "yes": "note", "always": "note"}),
         about="When there is nothing new: skip the mail, or send a note that says so.",
         example='"skip"',
-        default='"skip"',
     ),
 )
 
@@ -168,3 +164,22 @@ def unreachable(subscribers: Iterable[Subscriber], mail: MailSettings | None) ->
 def _is_near(mail: MailSettings) -> bool:
     """Whether what takes the messages is on this machine or in its network, and knows the names there."""
     return mail.via is not None or is_private_host(mail.server) or is_local_name(mail.server)
+
+
+DEFAULTS = Table(
+    name="defaults",
+    about="What holds for a subscriber who says nothing else.",
+    keys=default_keys(()),
+    settings=Subscriber,
+)
+SUBSCRIBERS = Table(
+    name="subscribers",
+    about=(
+        'Who gets what, and when: `"address" = { ... }`. Whoever has unsubscribed, bounced or complained stays '
+        "off, whatever stands here."
+    ),
+    keys=subscriber_keys(()),
+    settings=Subscriber,
+    entries=True,
+    described={"type": "object", "additionalProperties": schema_of(subscriber_keys(()))},
+)

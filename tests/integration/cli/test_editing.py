@@ -184,6 +184,7 @@ _OUTLINES = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_OUTLINES, st.booleans())
 @example([Outline(url="https://x.example/", title="a\x1b\n[topics]", folder="\u0344" * 150)], False)
+@example([Outline(url="https://v.example/\x85")], False)
 def test_any_list_is_taken_over_feed_by_feed(tmp_path: Path, outlines: list[Outline], private: bool) -> None:
     """Whatever titles, folders and addresses a list holds: each feed is added, or left out with a reason; taken over
     again, nothing is added."""

@@ -82,7 +82,7 @@ def test_a_wrong_environment_variable_is_told_by_name(tmp_path: Path) -> None:
         "DIGEST__DIGEST: names no key of the configuration, such as DIGEST__MAIL__SERVER",
         (
             "DIGEST__FEEDS__BBC: names no key of the configuration, such as DIGEST__MAIL__SERVER"
-            "; tables are digest, defaults, mail, theme, retention"
+            "; tables are digest, defaults, mail, theme, retention, llm"
         ),
         "DIGEST__MAIL__PORT: port is a whole number from 1 to 65535, without quotes",
         'DIGEST__MAIL__SERVR: unknown key "servr", did you mean "server"?',

@@ -13,13 +13,15 @@ import pytest
 from digest.mail.render.theme import DARK, LIGHT
 from digest.model import Feed, Mailbox, Subscriber
 from digest.settings.core.shape import BounceSettings, DigestSettings, MailSettings, Security, Settings
+from digest.settings.core.tables import Table
 from digest.settings.files.folders import shipped_folder
 from digest.settings.files.load import load, load_with_sources
 from digest.settings.help.advice import advice
 from digest.settings.help.json_schema import schema
 from digest.settings.help.origin import Row, rows
-from digest.settings.help.reference import INNER, SECTIONS, reference
+from digest.settings.help.reference import reference
 from digest.settings.tables.general import COLOURED
+from digest.settings.tables.registry import TABLES
 from digest.topics.rules import Topic
 
 ROOT = Path(__file__).parents[4]
@@ -35,17 +37,19 @@ def test_the_reference_is_what_the_code_says() -> None:
     assert (ROOT / "docs" / "configuration.md").read_text() == reference()
 
 
-@pytest.mark.parametrize("section", [*SECTIONS, *INNER], ids=lambda section: f"{section.table}.{section.inside}")
-def test_every_example_of_the_reference_can_be_read(section: Any) -> None:
+@pytest.mark.parametrize(
+    "table", [*TABLES, *(inner for table in TABLES for inner in table.inner)], ids=lambda table: str(table.name)
+)
+def test_every_example_of_the_reference_can_be_read(table: Table) -> None:
     """What the reference shows as an example is right, so that it can be copied."""
-    for key in section.keys:
+    for key, absent in table.rows():
         value = tomllib.loads(f"value = {key.example}")["value"]
         if key.name == "topics":
             assert isinstance(value, list)
         else:
             key.reader.read(value)
-        if key.default.startswith(('"', "[")) and key.name != "topics":
-            key.reader.read(tomllib.loads(f"value = {key.default}")["value"])
+        if absent.startswith(('"', "[")) and key.name != "topics":
+            key.reader.read(tomllib.loads(f"value = {absent}")["value"])
 
 
 def test_the_defaults_that_the_reference_tells_hold(tmp_path: Path) -> None:
@@ -55,11 +59,11 @@ def test_the_defaults_that_the_reference_tells_hold(tmp_path: Path) -> None:
     file = tmp_path / "digest.toml"
     file.write_text(least)
     without = load(file, {})
-    for section in SECTIONS[:4]:
-        for key in section.keys:
-            if re.match(r'"|\[|[0-9]', key.default) and key.name not in {"security", "topics"}:
-                table = f"[{section.table}]\n" if section.table != "mail" else ""
-                file.write_text(f"{least}{table}{key.name} = {key.default}\n")
+    for table in TABLES[:5]:
+        for key, absent in table.rows():
+            if re.match(r'"|\[|[0-9]', absent) and key.name not in {"security", "topics"}:
+                header = f"[{table.name}]\n" if table.name != "mail" else ""
+                file.write_text(f"{least}{header}{key.name} = {absent}\n")
                 assert load(file, {}) == without, key.name
 
 
@@ -263,3 +267,12 @@ def test_advice_names_the_address_that_a_person_must_read(change: dict[str, Any]
     (said,) = advice(replace(GOOD, mail=replace(GOOD.mail, bounce_mailbox=None, **change)))
     assert f"a person must read {address}:" in said
     assert "digest subscribers unsubscribe EMAIL" in said
+
+
+def test_a_table_of_its_own_is_read_described_and_overridden(tmp_path: Path) -> None:
+    """Every table that is declared can be set by file and by environment, unless it is one of entries."""
+    (tmp_path / "digest.toml").write_text('[feeds]\na = "https://example.org/"\n[topics.x]\nany = ["Xanadu"]\n')
+    environ = {"DIGEST__LLM__BASE_URL": "https://llm.example/v1", "DIGEST__LLM__MODEL": "small"}
+    found = load(tmp_path, environ).llm
+    assert found is not None
+    assert (found.base_url, found.model) == ("https://llm.example/v1", "small")
