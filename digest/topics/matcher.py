@@ -2,16 +2,15 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import assert_never
 
 from digest.model import Item, TopicScore
 from digest.topics.finder import Finder, Span
 from digest.topics.passage import Passage, passage
-from digest.topics.rules import Kind, Pattern, Term, Topic
-from digest.topics.scoring import Finds, Role, Use, score_topic, speaks, with_feed
+from digest.topics.rules import RULES, Pattern, Role, Term, Topic
+from digest.topics.scoring import WEIGHTS, Finds, Use, score_topic, speaks, with_feed
 
-#: Part of every fingerprint: raised when the same topics come to match otherwise.
-_EDITION = 2
+#: Part of every fingerprint: what rules there are, and what terms count.
+_RULES = repr((RULES, WEIGHTS)).encode()
 
 
 class Matcher:
@@ -75,7 +74,7 @@ def fingerprint(topics: Sequence[Topic], feed_topics: Mapping[str, Sequence[str]
 
     Titles, and the lines that terms are written on, make no difference.
     """
-    says = hashlib.blake2b(str(_EDITION).encode(), digest_size=16)
+    says = hashlib.blake2b(_RULES, digest_size=16)
     for topic in topics:
         says.update(repr((topic.id, topic.threshold)).encode())
         for term in topic.terms:
@@ -91,27 +90,15 @@ def _uses(index: int, topic: Topic, patterns: dict[Pattern, int]) -> Iterator[tu
     def number(pattern: Pattern) -> int:
         return patterns.setdefault(pattern, len(patterns))
 
-    only_gates = not any(term.kind in {Kind.STRONG, Kind.WEAK} for term in topic.terms)
+    # Gates count only where nothing else could.
+    only_gates = not any(term.role is Role.COUNTS for term in topic.terms)
     for term in topic.terms:
         near = tuple(number(beside) for beside in term.near)
-        for role in _roles(term.kind, only_gates=only_gates):
-            yield number(term.pattern), Use(index, role, term, near)
-
-
-def _roles(kind: Kind, *, only_gates: bool) -> tuple[Role, ...]:
-    """What a kind of term does. Gates count only where nothing else could."""
-    match kind:
-        case Kind.STRONG | Kind.WEAK:
-            return (Role.COUNTS,)
-        case Kind.ALL:
-            return (Role.GATE, Role.COUNTS) if only_gates else (Role.GATE,)
-        case Kind.NONE:
-            return (Role.VETO,)
-        case Kind.MASK:
-            return (Role.MASK,)
-    assert_never(kind)
+        yield number(term.pattern), Use(index, term.role, term, near)
+        if only_gates and term.role is Role.GATE:
+            yield number(term.pattern), Use(index, Role.COUNTS, term, near)
 
 
 def _gates(topic: Topic) -> tuple[Term, ...]:
     """The terms of which each must be found."""
-    return tuple(term for term in topic.terms if term.kind is Kind.ALL)
+    return tuple(term for term in topic.terms if term.role is Role.GATE)

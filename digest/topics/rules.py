@@ -2,25 +2,55 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum, auto
 
 from digest.errors import TermError
 from digest.topics.expression import Expression, Unsafe
 
 
-class Kind(StrEnum):
-    """What a term does when it is found."""
+class Role(IntEnum):
+    """What a term does for its topic when it is found; `scoring` does it."""
 
-    #: Counts in full: `any`, `strong`, `spellings`.
+    #: It adds its weight to the score.
+    COUNTS = auto()
+    #: Each of these must be found.
+    GATE = auto()
+    #: The item is none of the topic's.
+    VETO = auto()
+    #: Its place is blanked before anything else is looked for.
+    MASK = auto()
+
+
+class Kind(StrEnum):
+    """How a term was meant by whoever wrote it."""
+
     STRONG = "strong"
-    #: Counts by its own weight.
     WEAK = "weak"
-    #: Each must be found.
     ALL = "all"
-    #: Vetoes the item.
     NONE = "none"
-    #: Blanked before anything else is looked for.
     MASK = "mask"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What holds for a kind of term."""
+
+    #: The keys of a topic's table that list such terms.
+    keys: tuple[str, ...]
+    role: Role
+    #: What a term counts in a title where it does not say.
+    weight: float = 1.0
+
+
+#: Every kind of term. What stored matches were made by is known by this table: a change of it matches them anew.
+RULES: Mapping[Kind, Rule] = {
+    Kind.STRONG: Rule(("any", "strong"), Role.COUNTS),
+    # Two in a title are enough, one is not.
+    Kind.WEAK: Rule(("weak",), Role.COUNTS, weight=0.4),
+    Kind.ALL: Rule(("all",), Role.GATE),
+    Kind.NONE: Rule(("none", "unless"), Role.VETO),
+    Kind.MASK: Rule(("mask",), Role.MASK),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +82,11 @@ class Term:
     language: str = ""
     #: `file:line`.
     where: str = ""
+
+    @property
+    def role(self) -> Role:
+        """What it does."""
+        return RULES[self.kind].role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

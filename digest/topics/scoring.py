@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, auto
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from digest.model import Match, TopicScore
 from digest.text.fold import BREAK, fold
 from digest.topics.finder import Span
 from digest.topics.passage import Passage
-from digest.topics.rules import Term, Topic
+from digest.topics.rules import Role, Term, Topic
 
 #: What a strong term counts where it stands.
 TITLE = 1.0
@@ -28,17 +27,10 @@ MOST_AGAIN = 3
 FEED = 0.6
 #: Characters of a long word, with which distances in words are bounded before they are counted.
 LONG_WORD = 30
+#: What stored matches were made by, beside the rules: another one matches them anew.
+WEIGHTS = (TITLE, SUMMARY, BODY, BODY_AGAIN, CATEGORY, AGAIN, MOST_AGAIN, FEED)
 #: Scores are compared after rounding, so that .4 + .2 reaches .6.
 _DIGITS = 3
-
-
-class Role(IntEnum):
-    """What a term does for its topic."""
-
-    COUNTS = auto()
-    GATE = auto()
-    VETO = auto()
-    MASK = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,27 +5,17 @@ from difflib import get_close_matches
 from typing import Final
 
 from digest.errors import TermError
-from digest.topics.rules import Kind, Path, Pattern, Term, Topic, read_pattern
+from digest.topics.rules import RULES, Kind, Path, Pattern, Role, Term, Topic, read_pattern
 
 #: What an item's score must reach, where the topic does not say: a strong term in a summary does.
 THRESHOLD = 0.6
-#: What a weak term counts, where it does not say: two in a title are enough, one is not.
-WEAK = 0.4
 #: Words within which context must stand, where a term does not say: a title and the summary under it.
 WITHIN = 30
 #: Terms of one topic: beyond it, somebody has pasted a list into the wrong place.
 MOST_TERMS = 5_000
 
-#: The lists of terms, and what being found in them means. `unless` is another name for `none`.
-LISTS: Final[Mapping[str, Kind]] = {
-    "any": Kind.STRONG,
-    "strong": Kind.STRONG,
-    "weak": Kind.WEAK,
-    "all": Kind.ALL,
-    "none": Kind.NONE,
-    "unless": Kind.NONE,
-    "mask": Kind.MASK,
-}
+#: The lists of terms, by their keys.
+LISTS: Final[Mapping[str, Kind]] = {key: kind for kind, rule in RULES.items() for key in rule.keys}
 #: Every key that a topic's table may have.
 KEYS: Final = ("title", "titles", *LISTS, "near", "spellings", "threshold")
 #: Keys of a term, and of an entry of `near`, written as a table.
@@ -78,7 +68,7 @@ class _Reader:
                 terms += self._spellings(value, (key,))
             elif key == "near":
                 terms += self._near(value, (key,))
-        if not self.problems and not any(term.kind in {Kind.STRONG, Kind.WEAK, Kind.ALL} for term in terms):
+        if not self.problems and not any(term.role in {Role.COUNTS, Role.GATE} for term in terms):
             self._problem(f'topic "{name}" has no terms that could be found: write any = ["..."]', ())
         if len(terms) > MOST_TERMS:
             self._problem(f'topic "{name}" has {len(terms)} terms; at most {MOST_TERMS} are allowed', ())
@@ -111,7 +101,7 @@ class _Reader:
 
     def _term(self, entry: object, kind: Kind, path: Path, language: str) -> Term | None:
         """One entry of a list: a string, or a table with the term and what it needs."""
-        usual = WEAK if kind is Kind.WEAK else 1.0
+        usual = RULES[kind].weight
         if not isinstance(entry, Mapping):
             return self._plain(entry, kind, path, language=language, weight=usual)
         self._check_keys(entry, TERM_KEYS, path)
