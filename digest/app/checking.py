@@ -22,6 +22,7 @@ from digest.feeds.sandbox.parent import ProcessParser
 from digest.mail.dns.records import Finding
 from digest.mail.message.dkim import Signer, signer
 from digest.mail.render.jinja import renderer_of
+from digest.mail.render.phrases import PHRASES
 from digest.mail.render.proof import prove_templates
 from digest.model import Feed, Secret
 from digest.ports import Document, Fetcher, ParsedFeed, Parser, Validators
@@ -32,6 +33,7 @@ from digest.settings.help.advice import advice, is_example
 from digest.storage.core.database import Store, is_new, open_store
 from digest.storage.queries import subscribers as stored_subscribers
 from digest.storage.queries.subscribers import normal_address
+from digest.text.direction import primary
 
 
 def warnings(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -39,7 +41,7 @@ def warnings(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
 
     Reads secrets from environment and files (a command may ask its owner for a touch: only `online` runs those).
     """
-    return (*advice(settings), *_unreadable_secrets(settings, environ))
+    return (*advice(settings), *_without_labels(settings), *_unreadable_secrets(settings, environ))
 
 
 def unmailable(settings: Settings) -> RenderError | None:
@@ -49,6 +51,16 @@ def unmailable(settings: Settings) -> RenderError | None:
     except RenderError as exc:
         return exc
     return None
+
+
+def _without_labels(settings: Settings) -> Iterator[str]:
+    """Languages that subscribers ask for and that the labels of a digest do not speak."""
+    asked = {one.language for one in settings.subscribers if primary(one.language) not in PHRASES}
+    for language in sorted(asked):
+        yield (
+            f'there are no labels in "{language}": such digests say everything but the news in English; '
+            f"labels are in {', '.join(sorted(PHRASES))}"
+        )
 
 
 def _unreadable_secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:

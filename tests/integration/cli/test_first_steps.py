@@ -135,6 +135,15 @@ LOOKING = (
 )
 
 
+async def test_check_names_a_language_without_labels(home: Home) -> None:
+    """Its digests would be half English: the operator hears of it before readers do."""
+    home.configure("subscribers.toml", '[subscribers]\n"ana@example.org" = { language = "el" }\n')
+    warned = (await home.digest("check", "--json")).json["warnings"]
+    assert [one for one in warned if 'no labels in "el"' in one and "fa" in one]
+    home.configure("subscribers.toml", '[subscribers]\n"ana@example.org" = { language = "de-AT" }\n')
+    assert not [one for one in (await home.digest("check", "--json")).json["warnings"] if "no labels" in one]
+
+
 async def test_who_only_looks_leaves_nothing_behind(home: Home) -> None:
     """Before the first poll, looking (a dry run above all) makes no store, no folder, no outbox."""
     before = sorted(home.folder.rglob("*"))
