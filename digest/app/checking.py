@@ -33,7 +33,7 @@ from digest.settings.help.advice import advice, is_example
 from digest.storage.core.database import Store, is_new, open_store
 from digest.storage.queries import subscribers as stored_subscribers
 from digest.storage.queries.subscribers import normal_address
-from digest.text.direction import primary
+from digest.text.scripts import primary
 
 
 def warnings(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:

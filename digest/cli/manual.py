@@ -16,7 +16,7 @@ _HEAD = """\
 `digest [OPTIONS] VERB [ARGUMENTS]`. Every verb and option tells about itself with `-h`.
 
 Results go to stdout; notes, progress and the log go to stderr. `--json` prints one JSON value on stdout instead.
-Moments are in UTC; a stretch of time is written `90m`, `24h`, `7d` or `2w`. `-q` leaves what went wrong alone, `-v`
+Moments are in UTC; a stretch of time is written `90m`, `1h30m`, `7d` or `2w`. `-q` leaves what went wrong alone, `-v`
 and `-vv` say more. The log (stderr, `--log-json` for machines) names subscribers by their ids, never by address.
 
 The configuration is looked for where `-c` or `DIGEST_CONFIG` says, else in `./config`, `$XDG_CONFIG_HOME/digest` and

@@ -1,16 +1,18 @@
 """Types of arguments: durations and moments as people write them."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+from digest.settings.core.mistakes import Wrong
+from digest.settings.core.values import duration
+
+_DURATION = duration(timedelta(seconds=1), timedelta(weeks=1_000_000))
 
 
 class Duration(click.ParamType[timedelta]):
-    """`90m`, `24h`, `7d`, `2w`."""
+    """`90m`, `24h`, `1h30m`, `7d`, `2w`: as in the configuration."""
 
     name = "duration"
 
@@ -18,10 +20,10 @@ class Duration(click.ParamType[timedelta]):
         """Text to a timedelta; a usage error that says how."""
         if isinstance(value, timedelta):
             return value
-        found = re.fullmatch(r"(\d{1,6})\s*([mhdw])", str(value).strip().lower())
-        if not found or not int(found[1]):
-            self.fail(f"{value!r} is no stretch of time: write it like 90m, 24h, 7d or 2w", param, ctx)
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+        try:
+            return _DURATION.read(str(value).lower())
+        except (Wrong, OverflowError):
+            self.fail(f"{value!r} is no stretch of time: write it like 90m, 24h, 1h30m, 7d or 2w", param, ctx)
 
 
 class Moment(click.ParamType[datetime]):

@@ -80,7 +80,7 @@ class Program(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as exc:
-            from digest.settings.core.mistakes import did_you_mean
+            from digest.text.suggestions import did_you_mean
 
             meant = did_you_mean(args[0], self.list_commands(ctx), otherwise=".")
             raise click.UsageError(exc.message.rstrip(".") + meant, exc.ctx) from exc

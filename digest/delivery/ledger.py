@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.model import DeliveryState, SlotKind, Unsure
 from digest.storage.core.schema import OPEN, TO_TRY, deliveries, editions, subscribers
-from digest.storage.core.sql import AT_ONCE, chunked
+from digest.storage.core.sql import AT_ONCE, chunked, upsert
 from digest.storage.epoch import HELD
 
 #: Who has such a delivery has had its stories, or may have.
@@ -45,10 +43,9 @@ def plan(c: Connection, planned: Sequence[Planned], now: datetime, *, created: d
 
     `created`: not before anything that they tell was seen; None: now.
     """
-    insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(deliveries).on_conflict_do_nothing(index_elements=["subscriber", "kind", "slot"])
+    statement = upsert(c, deliveries).on_conflict_do_nothing(index_elements=["subscriber", "kind", "slot"])
     written = 0
-    for start in range(0, len(planned), AT_ONCE):
+    for some in chunked(planned):
         rows = [
             {
                 "id": secrets.token_hex(8),
@@ -66,7 +63,7 @@ def plan(c: Connection, planned: Sequence[Planned], now: datetime, *, created: d
                 "created": created or now,
                 "changed": now,
             }
-            for one in planned[start : start + AT_ONCE]
+            for one in some
         ]
         # Returned and counted: after many rows at once a driver may not know how many it wrote.
         written += len(c.execute(statement.returning(deliveries.c.id), rows).all())

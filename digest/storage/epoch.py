@@ -7,7 +7,6 @@ folder notes both in a file. A store with another id, or with a lower count, has
 
 import json
 import logging
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from digest.errors import StoreError
+from digest.files import replace_file
 from digest.storage.core import meta
 from digest.storage.core.schema import deliveries
 from digest.storage.core.schema import meta as meta_table
@@ -140,11 +140,8 @@ class Notes:
     def keep(self, epoch: Epoch) -> None:
         """Note an epoch, whole or not at all. StoreError: it cannot be written."""
         text = json.dumps({"id": epoch.id, "count": epoch.count, "host": gethostname()})
-        aside = self._path.with_name(f".{_FILE}.{secrets.token_hex(4)}")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-                file.write(text)
-            aside.rename(self._path)
+            replace_file(self._path, text.encode())
         except OSError as exc:
             raise StoreError(f"{self._path} cannot be written: {exc.strerror}") from exc

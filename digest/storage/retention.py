@@ -24,6 +24,7 @@ from digest.storage.core.schema import (
     seen,
     stories,
 )
+from digest.storage.core.sql import chunked
 
 #: Rows of one transaction: some hundredths of a second.
 AT_ONCE = 500
@@ -54,8 +55,8 @@ async def tidy(store: Store, settings: RetentionSettings, now: datetime) -> None
             pass
     # Looking for these takes long, and needs no lock.
     gone = await store.read(partial(_unseen, before=now - settings.items))
-    for start in range(0, len(gone), AT_ONCE):
-        await store.write(partial(_forget, keys=gone[start : start + AT_ONCE], before=now - settings.items))
+    for some in chunked(gone, AT_ONCE):
+        await store.write(partial(_forget, keys=some, before=now - settings.items))
 
 
 def _is_believed(c: Connection, now: datetime) -> bool:

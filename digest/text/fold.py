@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from itertools import chain, repeat
 from typing import Final
 
+from digest.text.scripts import UNSPACED
+
 #: Stands between texts that are folded together; it stays as it is.
 BREAK: Final = "\x1e"
 #: Characters that say nothing: soft hyphen, zero-width space and joiner, marks of direction, tatweel, BOM, and the
@@ -93,15 +95,8 @@ def trace(text: str) -> Sequence[int]:
 
 
 def runs_on(character: str) -> bool:
-    """Whether a folded character's script writes words without spaces (Han, kana, Thai, Lao, Burmese, Khmer)."""
-    return character >= "\u0e00" and (
-        "\u3040" <= character <= "\u30ff"
-        or "\u3400" <= character <= "\u9fff"
-        or "\u0e00" <= character <= "\u0eff"
-        or "\u1000" <= character <= "\u109f"
-        or "\u1780" <= character <= "\u17ff"
-        or "\U00020000" <= character <= "\U0003ffff"
-    )
+    """Whether a folded character's script writes words without spaces."""
+    return character >= "\u0e00" and UNSPACED.match(character) is not None
 
 
 def takes_particles_before(character: str) -> bool:

@@ -8,12 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from digest.text.scripts import UNSPACED
+
 _WORD = re.compile(r"[^\W_]+")
 #: "u.s." and "r.s.v.p." lose their dots before words are cut.
 _ACRONYM = re.compile(r"\b(?:[a-z]\.){2,}")
 _POSSESSIVE = re.compile(r"['’ʼ]s\b")
-#: Scripts written without spaces: cut into overlapping pairs of characters.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ARABIC = re.compile(r"[\u0621-\u06ff]")
 #: One word on two keyboards: Persian and Arabic letters, hamza forms, the Persian joiner, Russian yo, dotless i.
 _LETTERS = str.maketrans("يىكأإآٱةؤёı", "ییکااااهوеi", "\u200c\u0640")
@@ -114,7 +114,7 @@ def parts(word: str) -> tuple[str, ...]:
         return (_SAME[word],)
     if word.isascii():
         return (stem(word),)
-    if _UNSPACED.search(word):
+    if UNSPACED.search(word):
         return tuple(word[at : at + 2] for at in range(len(word) - 1)) if len(word) > 2 else (word,)
     return (_ARTICLE.sub("", word),) if _ARABIC.match(word) else (word,)
 

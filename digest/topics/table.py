@@ -1,10 +1,10 @@
 """Reads a topic's table: every mistake is found in one go, each with the path that leads to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from digest.errors import TermError
+from digest.text.suggestions import did_you_mean
 from digest.topics.rules import RULES, Kind, Path, Pattern, Role, Term, Topic, read_pattern
 
 #: What an item's score must reach, where the topic does not say: a strong term in a summary does.
@@ -246,8 +246,7 @@ class _Reader:
         """Names keys that mean nothing here, with what was probably meant."""
         for key in table:
             if key not in known:
-                close = get_close_matches(key, known, n=1)
-                hint = f', did you mean "{close[0]}"?' if close else f"; known are {', '.join(known)}"
+                hint = did_you_mean(key, known, otherwise=f"; known are {', '.join(known)}")
                 self._problem(f'unknown key "{key}"{hint}', (*path, key))
 
     def _problem(self, text: str, path: Path) -> None:

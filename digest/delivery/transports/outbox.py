@@ -6,7 +6,6 @@ Nobody else may read it: it holds an address and what unsubscribes it.
 """
 
 import asyncio
-import os
 import re
 from email import message_from_bytes, policy
 from email.parser import BytesHeaderParser
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from digest.delivery.transports.one_at_a_time import OneAtATime
 from digest.errors import DeliveryError
+from digest.files import replace_file
 from digest.ports import Message, Outcome, Verdict
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]")
@@ -73,17 +73,6 @@ def write(folder: Path, mail: Message) -> Path:
     path = folder / f"{file_name(mail)}.eml"
     html = message_from_bytes(mail.data, policy=policy.default).get_body(preferencelist=("html",))
     if html is not None and html.get_content_type() == "text/html":
-        _replace(path.with_name(f"{path.stem}.html"), html.get_content().encode("utf-8", "replace"))
-    _replace(path, mail.data)
+        replace_file(path.with_name(f"{path.stem}.html"), html.get_content().encode("utf-8", "replace"))
+    replace_file(path, mail.data)
     return path
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put a whole file in place, or none, for nobody else's eyes. Whatever stands at the name aside is not followed."""
-    aside = path.with_name(f".{path.name}.new")
-    aside.unlink(missing_ok=True)
-    with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.rename(path)

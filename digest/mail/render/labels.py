@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from digest.mail.render.phrases import PHRASES, Phrase
-from digest.text.direction import RIGHT_TO_LEFT, primary
+from digest.text.scripts import RIGHT_TO_LEFT, primary
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -15,7 +15,7 @@ from digest.mail.render.page import Link, Page, PageSection, PageStory, Tag, Wor
 from digest.mail.render.theme import TOPIC_COLOURS
 from digest.mail.render.wrap import whole
 from digest.model import Edition, EditionEntry, EntryKind, OtherReport, Section
-from digest.text.direction import direction, is_right_to_left, primary
+from digest.text.scripts import direction, is_right_to_left, primary
 from digest.text.urls import web_address
 
 #: What people read in a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction).

@@ -8,8 +8,9 @@ import re
 from email.utils import parseaddr
 
 from digest.model import Mailbox
-from digest.settings.core.mistakes import Wrong, kind_of
+from digest.settings.core.mistakes import Wrong
 from digest.settings.core.values import MAX_TEXT, Reader
+from digest.text.suggestions import kind_of
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN = re.compile(

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from digest.settings.core.mistakes import Mistake, Wrong, did_you_mean, kind_of, under
+from digest.settings.core.mistakes import Mistake, Wrong, under
 from digest.settings.core.values import Given, Reader
+from digest.text.suggestions import did_you_mean, kind_of
 
 T = TypeVar("T")
 

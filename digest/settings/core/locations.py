@@ -5,9 +5,10 @@ import re
 import socket
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from digest.settings.core.mistakes import Mistake, Wrong, did_you_mean, kind_of
+from digest.settings.core.mistakes import Mistake, Wrong
 from digest.settings.core.reach import may_dial
 from digest.settings.core.values import Given, Reader
+from digest.text.suggestions import did_you_mean, kind_of
 
 #: Longest web address: what servers and mail programs still take.
 MAX_URL = 2048

@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from digest import schedule
 from digest.errors import ScheduleError, UsageError
 from digest.model import Secret
-from digest.settings.core.mistakes import Mistake, Wrong, did_you_mean, kind_of
+from digest.settings.core.mistakes import Mistake, Wrong
 from digest.settings.files.folders import expanded
+from digest.text.suggestions import did_you_mean, kind_of
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

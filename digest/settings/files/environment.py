@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from digest.errors import Problem
-from digest.settings.core.mistakes import did_you_mean
 from digest.settings.core.values import Given
 from digest.settings.tables.registry import OVERRIDABLE
+from digest.text.suggestions import did_you_mean
 
 PREFIX = "DIGEST__"
 

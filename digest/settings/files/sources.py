@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from digest.errors import Problem
-from digest.settings.core.mistakes import Mistake, Path, did_you_mean
+from digest.settings.core.mistakes import Mistake, Path
 from digest.settings.files.positions import Positions, positions
 from digest.settings.tables.registry import NAMES
 from digest.text import printable
+from digest.text.suggestions import did_you_mean
 
 #: Keys whose line may hold a secret: errors name the line and do not show it.
 _SECRET_KEY = re.compile(

@@ -8,6 +8,8 @@ from digest.settings.core.locations import without_password
 from digest.settings.core.tables import Table
 from digest.settings.core.values import Given
 from digest.settings.files.load import Loaded
+from digest.settings.files.writing import key as key_of
+from digest.settings.files.writing import toml
 from digest.settings.tables.registry import TABLES
 
 #: Where a value is said to come from that nobody has said.
@@ -36,7 +38,7 @@ def _table(loaded: Loaded, table: Table) -> Iterator[Row]:
     if table.entries:
         for name, value in (said or {}).items():
             origin = _origin(loaded, table.name, name)
-            yield Row(key=f"{table.name}.{_key(name)}", value=_entry(table.name, value), origin=origin)
+            yield Row(key=f"{table.name}.{key_of(name)}", value=_entry(table.name, value), origin=origin)
     elif table.name == "mail" and said is None:
         yield Row(key="mail", value="none: messages are written to the outbox", origin=DEFAULT)
     else:
@@ -44,7 +46,7 @@ def _table(loaded: Loaded, table: Table) -> Iterator[Row]:
             if said and key.name in said:
                 yield Row(
                     key=f"{table.name}.{key.name}",
-                    value=_toml(said[key.name], key.reader.schema),
+                    value=toml(_plain(said[key.name], key.reader.schema)),
                     origin=_origin(loaded, table.name, key.name),
                 )
             else:
@@ -64,28 +66,33 @@ def _entry(table: str, value: object) -> str:
     """A topic by the count of its terms' lists, everything else in full."""
     if table == "topics" and isinstance(value, Mapping):
         return ", ".join(f"{key}: {len(part)}" if isinstance(part, list) else f"{key}" for key, part in value.items())
-    return _toml(value)
+    return toml(_plain(value))
 
 
-def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else f'"{name}"'
-
-
-def _toml(value: object, schema: Mapping[str, object] = MappingProxyType({})) -> str:
-    """A value as TOML, on one line; `schema` tells what an environment variable's text stands for."""
+def _plain(value: object, schema: Mapping[str, object] = MappingProxyType({})) -> object:
+    """A value as it may be shown; `schema` tells what an environment variable's text stands for."""
     match value:
         case Given() if schema.get("type") == "object":
-            return f'{{ env = "{value.variable}" }}'  # the variable's text is a secret
+            return {"env": value.variable}  # the variable's text is a secret
         case Given() if schema.get("type") in {"integer", "boolean"}:
-            return str(value)
-        case bool():
-            return str(value).lower()
+            return _Bare(value)
         case str():
-            return '"' + without_password(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return without_password(value)
         case Mapping():
             inner = schema.get("properties")
             parts = inner if isinstance(inner, Mapping) else {}
-            return "{ " + ", ".join(f"{_key(k)} = {_toml(v, parts.get(k, {}))}" for k, v in value.items()) + " }"
+            return {name: _plain(one, parts.get(name, {})) for name, one in value.items()}
         case list():
-            return "[" + ", ".join(_toml(part) for part in value) + "]"
-    return str(value)
+            return [_plain(one) for one in value]
+    return value
+
+
+class _Bare:
+    """A number or a flag, as its text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        """The text."""
+        return self._text

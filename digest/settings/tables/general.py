@@ -6,10 +6,11 @@ from datetime import timedelta
 from digest.settings.core.addresses import MAILBOX
 from digest.settings.core.keys import Key, by_name, table
 from digest.settings.core.locations import STORE, WEB
-from digest.settings.core.mistakes import Mistake, Wrong, did_you_mean
+from digest.settings.core.mistakes import Mistake, Wrong
 from digest.settings.core.shape import DigestSettings, ThemeSettings
 from digest.settings.core.tables import Table
 from digest.settings.core.values import FOLDER, TEXT, Reader, duration, pattern
+from digest.text.suggestions import did_you_mean
 
 #: Asking more often helps nobody and gets a program blocked.
 MIN_POLL = timedelta(minutes=1)

@@ -6,10 +6,11 @@ from digest.model import Format, Mailbox, Quiet, Subscriber
 from digest.settings.core.addresses import ADDRESS, is_local_name
 from digest.settings.core.keys import Key, list_of, read_keys, schema_of
 from digest.settings.core.locations import is_private_host
-from digest.settings.core.mistakes import Mistake, Wrong, did_you_mean, under
+from digest.settings.core.mistakes import Mistake, Wrong, under
 from digest.settings.core.shape import MailSettings
 from digest.settings.core.tables import Table
 from digest.settings.core.values import LANGUAGE, SEND, TEXT, ZONE, Reader, choice, whole
+from digest.text.suggestions import did_you_mean
 
 #: Stands for every topic, in the order in which they are declared.
 ALL = "*"

@@ -4,10 +4,9 @@ import base64
 import secrets
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.storage.core.schema import meta
+from digest.storage.core.sql import upsert
 
 #: Bytes of a key: as long as the hash that uses it (SHA-256).
 KEY_BYTES = 32
@@ -20,8 +19,7 @@ def value(c: Connection, key: str) -> str | None:
 
 def keep(c: Connection, key: str, text: str) -> None:
     """Keep a value under a key, in place of what stood there."""
-    insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(meta).values(key=key, value=text)
+    statement = upsert(c, meta).values(key=key, value=text)
     c.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}))
 
 
@@ -30,9 +28,8 @@ def once(c: Connection, key: str, text: str) -> str:
     found = value(c, key)
     if found is not None:
         return found
-    insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
     # Two processes may be first at once: one of them wins, and both read what it wrote.
-    c.execute(insert(meta).values(key=key, value=text).on_conflict_do_nothing())
+    c.execute(upsert(c, meta).values(key=key, value=text).on_conflict_do_nothing())
     return value(c, key) or text
 
 

@@ -1,9 +1,10 @@
-"""What statements of all queries share: values in chunks, and addresses taken out of a column's texts."""
+"""What statements share: values in chunks, INSERTs that know ON CONFLICT, addresses taken out of texts."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, func, select, update
+from sqlalchemy import Column, Connection, Table, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.text.printable import blotted
 
@@ -11,6 +12,16 @@ T = TypeVar("T")
 
 #: Rows or parameters of one statement.
 AT_ONCE = 500
+
+
+def upsert(c: Connection, table: Table) -> Any:
+    """The INSERT of this kind of database, which knows ON CONFLICT."""
+    return insert_for(c.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Any:
+    """The same for a kind of database by its name."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def chunked(values: Sequence[T], size: int = AT_ONCE) -> Iterable[Sequence[T]]:

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.model import Rendered, Window
 from digest.storage.core.schema import edition_reports, editions
-from digest.storage.core.sql import chunked
+from digest.storage.core.sql import chunked, upsert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +39,8 @@ def keep(
 
     One with the same id is the same edition: the first one's bytes stay.
     """
-    insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
     written = c.execute(
-        insert(editions)
+        upsert(c, editions)
         .values(
             id=edition,
             created=now,
@@ -59,7 +56,7 @@ def keep(
     )
     rows = [{"edition": edition, "report": report, "revision": revision} for report, revision in reports]
     if written.rowcount and rows:
-        c.execute(insert(edition_reports).on_conflict_do_nothing(), rows)
+        c.execute(upsert(c, edition_reports).on_conflict_do_nothing(), rows)
 
 
 def find(c: Connection, edition: str) -> StoredEdition | None:

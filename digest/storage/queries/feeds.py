@@ -1,19 +1,17 @@
 """Queries over feeds: how each stands, which are due, how healthy they are."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.ports import PollHints, Validators
 from digest.storage.core.schema import feeds, items
+from digest.storage.core.sql import chunked, insert_for, upsert
 
-#: Ids in one statement: both databases allow more, and plans stay small.
-CHUNK = 500
 #: A moment further away than this was written by a clock that was wrong: no wait is as long.
 BELIEVED = timedelta(days=60)
 #: What "recent items" means in `health`.
@@ -137,20 +135,10 @@ class FeedHealth:
     items: int
 
 
-def chunked(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Slices that fit into one statement."""
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
-
-
-def upsert(dialect: str, table: Any) -> Any:
-    """The dialect's own INSERT, which knows ON CONFLICT."""
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
-
-
 @cache
 def _saving(dialect: str) -> Any:
     """Built once: making a statement costs more than running it."""
-    statement = upsert(dialect, feeds)
+    statement = insert_for(dialect, feeds)
     kept = {name: statement.excluded[name] for name in _SAVED if name != "id"}
     return statement.on_conflict_do_update(index_elements=["id"], set_=kept)
 
@@ -215,7 +203,7 @@ def pause(c: Connection, feed: str, *, paused: bool) -> None:
     """Stop asking a feed, or ask it again: then also one that was gone, and at once."""
     row = {"id": feed, "url": "", "title": "", "failures": 0, "reported": False, "gone": False, "paused": paused}
     again: Mapping[str, Any] = {"paused": True} if paused else {"paused": False, "gone": False, "next_poll": None}
-    c.execute(upsert(c.dialect.name, feeds).values(row).on_conflict_do_update(index_elements=["id"], set_=dict(again)))
+    c.execute(upsert(c, feeds).values(row).on_conflict_do_update(index_elements=["id"], set_=dict(again)))
 
 
 def unread_since(c: Connection, ids: Collection[str]) -> datetime | None:

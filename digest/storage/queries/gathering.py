@@ -1,6 +1,6 @@
 """What gathering writes: topics of items with their reasons, and the stories that items belong to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from digest.model import TopicScore
 from digest.storage.core.meta import once, value
 from digest.storage.core.schema import items, matches, meta, stories
-from digest.storage.queries.feeds import upsert
+from digest.storage.core.sql import chunked, insert_for
 
 T = TypeVar("T")
 
@@ -18,13 +18,6 @@ T = TypeVar("T")
 GATHERING = 0x646967657374
 #: Where the stamp of the last gathering is kept.
 STAMP = "gathered"
-#: Ids in one statement.
-CHUNK = 500
-
-
-def chunked(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Slices that fit into one statement."""
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
 
 
 def take_turn(c: Connection) -> None:
@@ -91,7 +84,7 @@ def _move(c: Connection, moved: Mapping[int, datetime], now: datetime) -> None:
     if not moved:
         return
     rows = [{"id": story, "created": now, "moved": moment} for story, moment in moved.items()]
-    statement = upsert(c.dialect.name, stories)
+    statement = insert_for(c.dialect.name, stories)
     newer = _later(c, stories.c.moved, statement.excluded.moved)
     c.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"moved": newer}), rows)
 

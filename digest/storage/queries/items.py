@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, select
 
 from digest.model import Item
 from digest.storage.core.schema import items, seen
-from digest.storage.queries.gathering import assign_stories, chunked, write_matches
+from digest.storage.core.sql import chunked
+from digest.storage.queries.gathering import assign_stories, write_matches
 
 __all__ = ["after", "assign_stories", "by_ids", "by_link", "row_to_item", "ungathered", "write_matches"]
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.storage.core.schema import lines
+from digest.storage.core.sql import upsert
 
 #: A story is told for days, not for months.
 KEPT = timedelta(days=30)
@@ -24,6 +23,5 @@ def keep(c: Connection, written: Mapping[str, str], now: datetime) -> None:
     c.execute(delete(lines).where(lines.c.written < now - KEPT))
     if not written:
         return
-    insert = postgres_insert if c.dialect.name == "postgresql" else sqlite_insert
     rows = [{"key": key, "line": line, "written": now} for key, line in written.items()]
-    c.execute(insert(lines).on_conflict_do_nothing(), rows)
+    c.execute(upsert(c, lines).on_conflict_do_nothing(), rows)

@@ -1,6 +1,6 @@
 """Queries over stories: what an edition chooses from, and what the clusterer remembers."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from digest.model import Item, Match, Report, TopicScore, Window
 from digest.storage.core.schema import items, matches
+from digest.storage.core.sql import chunked
 from digest.storage.queries.items import row_to_item
 
 #: Characters of a body that an edition can use: the summary line looks at the first 12 sentences.
 BODY_CHARS = 6_000
-#: Names of one statement's parameters that both databases allow.
-CHUNK = 500
 
 
 #: All of an item, its body cut to what is read of it.
@@ -103,11 +102,6 @@ def beside(c: Connection, item: int) -> tuple[Report, ...]:
     story = select(items.c.story).where(items.c.id == item).scalar_subquery()
     rows = c.execute(select(*_columns).where(items.c.story == story).order_by(items.c.first_seen, items.c.id))
     return tuple(Report(item=row_to_item(row), story=row.story) for row in rows)
-
-
-def chunked(values: Sequence[int]) -> Iterable[Sequence[int]]:
-    """`values` in pieces that fit one statement."""
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
 
 
 def scores(c: Connection, ids: Sequence[int]) -> Mapping[int, tuple[TopicScore, ...]]:

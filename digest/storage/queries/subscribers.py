@@ -15,9 +15,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 from digest.errors import UsageError
 from digest.storage.core.meta import keep, secret_key, value
 from digest.storage.core.schema import deliveries, events, subscribers
-from digest.storage.core.sql import blot
+from digest.storage.core.sql import blot, chunked, insert_for
 from digest.storage.queries.events import note
-from digest.storage.queries.feeds import upsert
 
 #: Random bytes of an id; it is no secret, only no address.
 ID_BYTES = 8
@@ -87,10 +86,6 @@ def _row(found: RowMapping) -> SubscriberRow:
     return SubscriberRow(**{str(name): value for name, value in found.items()})
 
 
-def _runs(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
-
-
 def every(c: Connection, *, listed: bool | None = None) -> tuple[SubscriberRow, ...]:
     """All subscribers by address; `listed` narrows to those who stand in the configuration, or do not."""
     query = select(*_COLUMNS).order_by(subscribers.c.address)
@@ -115,7 +110,7 @@ def find_or_forgotten(c: Connection, address: str) -> SubscriberRow | None:
 def by_id(c: Connection, ids: Sequence[str]) -> Mapping[str, SubscriberRow]:
     """Subscribers by id."""
     rows: dict[str, SubscriberRow] = {}
-    for some in _runs(ids):
+    for some in chunked(ids):
         for found in c.execute(select(*_COLUMNS).where(subscribers.c.id.in_(some))).mappings():
             rows[str(found["id"])] = _row(found)
     return rows
@@ -123,7 +118,7 @@ def by_id(c: Connection, ids: Sequence[str]) -> Mapping[str, SubscriberRow]:
 
 def _by_address(c: Connection, addresses: Sequence[str]) -> dict[str, SubscriberRow]:
     rows: dict[str, SubscriberRow] = {}
-    for some in _runs(addresses):
+    for some in chunked(addresses):
         for found in c.execute(select(*_COLUMNS).where(subscribers.c.address.in_(some))).mappings():
             rows[str(found["address"])] = _row(found)
     return rows
@@ -155,7 +150,7 @@ def sync(c: Connection, addresses: Sequence[str], now: datetime) -> Mapping[str,
     gone = [row.id for row in standing if row.address not in listed]
     back = {row.address: row.id for row in known.values() if not row.listed}
     for ids, is_listed in ((gone, False), (list(back.values()), True)):
-        for some in _runs(ids):
+        for some in chunked(ids):
             c.execute(update(subscribers).where(subscribers.c.id.in_(some)).values(listed=is_listed))
     _come_back(c, list(back.values()), now)
     keep(c, _READERS, _fingerprint(wanted))
@@ -165,7 +160,7 @@ def sync(c: Connection, addresses: Sequence[str], now: datetime) -> Mapping[str,
 
 def _come_back(c: Connection, ids: Sequence[str], now: datetime) -> None:
     """For those who got nothing for a while: their news begins a few days ago, not where they left."""
-    for some in _runs(ids):
+    for some in chunked(ids):
         theirs = update(subscribers).where(subscribers.c.id.in_(some))
         covered, slot = (func.coalesce(column, subscribers.c.created) for column in (_WATERMARK, _LAST_SLOT))
         c.execute(theirs.where(covered < now - CAUGHT_UP).values(watermark=now - CAUGHT_UP))
@@ -186,7 +181,7 @@ def _add(c: Connection, addresses: Sequence[str], now: datetime) -> None:
             c.execute(update(subscribers).where(where).values(address=address, listed=True))
     if fresh:
         # Another program may meet the same readers at this moment: one of them makes the row, and both read it.
-        c.execute(upsert(c.dialect.name, subscribers).on_conflict_do_nothing(index_elements=["address"]), fresh)
+        c.execute(insert_for(c.dialect.name, subscribers).on_conflict_do_nothing(index_elements=["address"]), fresh)
 
 
 def _hash(c: Connection, address: str) -> str:
@@ -284,7 +279,7 @@ def plan_for(c: Connection, expected: Mapping[str, int]) -> frozenset[str]:
     Of two who plan for one subscriber at once, the second finds that it must look again.
     """
     ours: set[str] = set()
-    for some in _runs(sorted(expected)):
+    for some in chunked(sorted(expected)):
         query = select(subscribers.c.id, subscribers.c.plans).where(subscribers.c.id.in_(some))
         rows = c.execute(query.order_by(subscribers.c.id).with_for_update()).all()
         unchanged = [row.id for row in rows if row.plans == expected[row.id]]

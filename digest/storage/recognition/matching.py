@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from digest.model import Item, item_id
 from digest.storage.core.schema import items, seen
-from digest.storage.queries.gathering import chunked
+from digest.storage.core.sql import chunked
 from digest.storage.queries.items import COLUMNS, by_ids, row_to_item
 from digest.storage.recognition.same_item import addresses, another, own_key, recognised, text_hash, updated_at
 from digest.text.urls import page

@@ -17,8 +17,7 @@ from digest.model import Item
 from digest.ports import ParsedFeed
 from digest.storage.core.bulk import Insert, as_stored
 from digest.storage.core.schema import feeds, items, seen, stories
-from digest.storage.queries.feeds import upsert
-from digest.storage.queries.gathering import chunked
+from digest.storage.core.sql import chunked, insert_for
 from digest.storage.queries.items import FIELDS
 from digest.storage.recognition.backlog import Past
 from digest.storage.recognition.matching import Meaning, Sight, hash_before, sights, understood, updates_of
@@ -109,12 +108,12 @@ def record(
 @cache
 def _keeping(dialect: str) -> Insert:
     # Another process may have kept the same items since this one looked.
-    return Insert(upsert(dialect, items).on_conflict_do_nothing())
+    return Insert(insert_for(dialect, items).on_conflict_do_nothing())
 
 
 @cache
 def _sighting(dialect: str) -> Insert:
-    statement = upsert(dialect, seen)
+    statement = insert_for(dialect, seen)
     kept = {name: statement.excluded[name] for name in ("item", "fingerprint", "text_hash", "last_shown")}
     return Insert(statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept))
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from digest.stories.summaries.clause import SHORTEST, clause, trimmed
 from digest.stories.summaries.publisher_phrases import HOST_HINTS, HOSTS, lines, words
+from digest.text.scripts import UNSPACED
 
 #: Characters of a line: one or two lines of a mail.
 LIMIT: Final = 200
@@ -24,7 +25,6 @@ _TERMINATED: Final = re.compile(r"[.!?。！？؟۔।॥։][\"'”’»›)\]�
 _CUT_OFF: Final = re.compile(r"(?:…|\.\.+)[\"'”’»)\]]*$")
 #: Characters at a text's end that can hold its terminator and what closes behind it.
 _END: Final = 8
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HOST: Final = re.compile("|".join(lines(HOSTS)))
 #: Emoji, arrows and the like before a sentence, and behind it.
 _MARKS_BEFORE: Final = re.compile(r"^[^\w\"'“‘„«‹(\[「『（《¿¡$€£@]+")
@@ -126,7 +126,7 @@ def _fitted(text: str, language: str) -> Line:
 
 def runs_on(text: str) -> bool:
     """Whether a text is in a script that writes no spaces between words."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
+    return not text.isascii() and UNSPACED.search(text) is not None
 
 
 def is_terminated(text: str) -> bool:

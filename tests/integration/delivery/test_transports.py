@@ -298,7 +298,7 @@ def test_a_message_is_for_nobody_elses_eyes(tmp_path: Path) -> None:
     folder = tmp_path / "outbox"
     folder.mkdir()
     for suffix in ("eml", "html"):
-        (folder / f".{file_name(mail)}.{suffix}.new").symlink_to(outside)
+        (folder / f".{file_name(mail)}.{suffix}.{os.getpid()}.new").symlink_to(outside)
     before = os.umask(0)
     try:
         write(folder, mail)

@@ -11,7 +11,7 @@ from digest.mail.message.headers import TEXT_LIMIT
 from digest.mail.render.page_builder import NAMED_SOURCES, PREHEADER_LIMIT, Typesetter, shown_host
 from digest.mail.render.phrases import PHRASES
 from digest.model import Edition, Format, OtherReport
-from digest.text.direction import direction
+from digest.text.scripts import direction
 from tests import editions
 
 

@@ -1,7 +1,11 @@
-"""Which way a text runs. Pure."""
+"""Scripts: which way they run, and which put no spaces between words. Pure."""
 
 import re
 
+#: Han, kana, Thai, Lao, Burmese, Khmer: words stand without spaces between them.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 #: Languages written from right to left, by their primary subtag.
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur", "yi"})
 # Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours, with the presentation forms and the plane-1 scripts.
