@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from digest.storage import retention
 from digest.storage.core.schema import OPEN, TO_TRY, deliveries, events, feeds, subscribers
 from digest.storage.queries import relays
 from digest.storage.queries.events import CLOCK, LEFT_OUT, note
@@ -45,6 +46,7 @@ def recall(c: Connection, now: datetime) -> None:
     c.execute(update(feeds).where(feeds.c.last_polled > ahead).values(asked))
     c.execute(update(deliveries).where(OPEN, TO_TRY, deliveries.c.changed > ahead).values(next_try=now, changed=now))
     relays.recall(c, now)
+    retention.recall(c, now, ahead)
     # Seen from then, slots of years were missed.
     c.execute(delete(events).where(events.c.at > ahead, events.c.kind == LEFT_OUT))
     c.execute(update(events).where(events.c.at > ahead).values(at=now))

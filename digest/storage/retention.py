@@ -32,8 +32,11 @@ AT_ONCE = 500
 HAD_FOR = timedelta(days=90)
 
 #: Nothing brings back what was thrown away under a wrong clock. One that has leapt so far ahead, or a program that has
-#: not run for so long, is believed the next time.
+#: not run for so long, is believed after this time.
 LEAP = timedelta(days=14)
+BELIEVED_AFTER = timedelta(hours=6)
+#: Where it is kept when the last one threw something away, and when the clock leapt, if it is not believed yet.
+TIDIED, LEAPT = "tidied", "leapt"
 
 #: Takes a bite; how many rows that were.
 _Bite = Callable[[Connection], int]
@@ -61,9 +64,29 @@ async def tidy(store: Store, settings: RetentionSettings, now: datetime) -> None
 
 def _is_believed(c: Connection, now: datetime) -> bool:
     """Whether this moment follows the one at which it was asked before; notes it for the next time."""
-    before = value(c, "tidied")
-    keep(c, "tidied", now.isoformat())
-    return before is not None and now - datetime.fromisoformat(before) <= LEAP
+    before, leapt = _moment(c, TIDIED), _moment(c, LEAPT)
+    keep(c, TIDIED, now.isoformat())
+    if before is None or now - before > LEAP:
+        keep(c, LEAPT, now.isoformat())
+        return False
+    if leapt is not None and leapt <= now < leapt + BELIEVED_AFTER:
+        return False
+    if leapt is not None:
+        keep(c, LEAPT, "")
+    return True
+
+
+def recall(c: Connection, now: datetime, ahead: datetime) -> None:
+    """Let the moment of the last time count as now if it lies after `ahead`: the clock was wrong then."""
+    before = _moment(c, TIDIED)
+    if before is not None and before > ahead:
+        keep(c, TIDIED, now.isoformat())
+        keep(c, LEAPT, "")
+
+
+def _moment(c: Connection, key: str) -> datetime | None:
+    found = value(c, key)
+    return datetime.fromisoformat(found) if found else None
 
 
 def _ids(c: Connection, query: Select[tuple[int]] | Select[tuple[str]]) -> list[int | str]:

@@ -233,6 +233,13 @@ class World:
 
     # What happens to it
 
+    def advance(self, by: timedelta) -> None:
+        """The clock goes on, or back: a reading under the clock that was ahead counts as now, once that is noticed."""
+        self.clock.advance(by)
+        for outlet in self.press.outlets.values():
+            if outlet.polled is not None and outlet.polled > self.clock.now():
+                outlet.doubtful = self.clock.now()
+
     def excuse(self, entries: Sequence[Entry]) -> None:
         """Telling these is no fault any more, nor is leaving them out."""
         for entry in entries:

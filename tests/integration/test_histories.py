@@ -209,15 +209,15 @@ class Histories(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 16, 70, 300, 1_500, 12_000, -1, -45, -600]))
     def move_the_clock(self, minutes: int) -> None:
         """Nothing happens for up to eight days, or the clock was fast."""
-        self.world.clock.advance(timedelta(minutes=minutes))
+        self.world.advance(timedelta(minutes=minutes))
 
     @rule(days=st.sampled_from([3, 400]))
     def wrong_clock(self, days: int) -> None:
         """One round under a clock that is far ahead."""
-        self.world.clock.advance(timedelta(days=days))
+        self.world.advance(timedelta(days=days))
         unseen = [entry for entry in self.world.press.entries.values() if entry.seen is None]
         self.world.act(once)
-        self.world.clock.advance(-timedelta(days=days))
+        self.world.advance(-timedelta(days=days))
         self.world.excuse([entry for entry in unseen if entry.seen is not None])
 
     @precondition(lambda self: isinstance(self.world.store, Path))

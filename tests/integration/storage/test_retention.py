@@ -44,8 +44,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 async def _tidied(store: Store, now: datetime) -> None:
-    """Throw away twice: at the first of them the clock has leapt."""
-    await tidy(store, KEPT, now)
+    """Throw away twice: at the first of them the clock has leapt, and is believed six hours later."""
+    await tidy(store, KEPT, now - 6 * HOUR)
     await tidy(store, KEPT, now)
 
 
@@ -54,17 +54,33 @@ async def _count(made: Desk, table: Table) -> int:
 
 
 async def test_one_round_under_a_clock_that_leapt_throws_nothing_away(tmp_path: Path, url: str) -> None:
-    """A clock that is a year ahead for one round costs no news; one that stays there is believed."""
+    """A clock that is a year ahead for some rounds costs no news; one that stays there for six hours is believed."""
     async with desk(tmp_path, url, subscriber(ANA)) as made:
         made.clock.moment = SLOT - HOUR
         await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
         await tidy(made.app.store, KEPT, SLOT)
         await tidy(made.app.store, KEPT, SLOT + 400 * DAY)
-        await tidy(made.app.store, KEPT, SLOT + HOUR)
-        assert await _count(made, items) == 1
-        await tidy(made.app.store, KEPT, SLOT + 400 * DAY)
         await tidy(made.app.store, KEPT, SLOT + 400 * DAY + HOUR)
+        await tidy(made.app.store, KEPT, SLOT + HOUR)
+        await tidy(made.app.store, KEPT, SLOT + 400 * DAY + 7 * HOUR)
+        assert await _count(made, items) == 1
+        await tidy(made.app.store, KEPT, SLOT + 400 * DAY + 13 * HOUR)
         assert await _count(made, items) == 0
+
+
+async def test_a_clock_that_is_found_set_back_is_not_believed_when_it_leaps_again(tmp_path: Path, url: str) -> None:
+    """Between two leaps nobody threw anything away, but somebody saw that the first one was over."""
+    async with desk(tmp_path, url, subscriber(ANA)) as made:
+        made.clock.moment = SLOT - HOUR
+        await made.sees(item("wire", "a", "Syria talks resume", at=SLOT - HOUR))
+        await tidy(made.app.store, KEPT, SLOT)
+        made.clock.moment = SLOT + 400 * DAY
+        await sending.send(made.app)
+        await tidy(made.app.store, KEPT, SLOT + 400 * DAY)
+        made.clock.moment = SLOT + 9 * HOUR
+        await readers.mind_the_clock(made.app)
+        await tidy(made.app.store, KEPT, SLOT + 400 * DAY + 10 * HOUR)
+        assert await _count(made, items) == 1
 
 
 async def test_each_table_is_kept_as_long_as_it_says(tmp_path: Path, url: str) -> None:
