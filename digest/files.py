@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import os
+import threading
 from pathlib import Path
 
 
@@ -9,7 +10,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
     It is written aside first; whatever stands there is not followed. OSError: it cannot be written.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    aside = path.with_name(f".{path.name}.{threading.get_native_id()}.new")
     try:
         aside.unlink(missing_ok=True)
         with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb") as file:

@@ -41,7 +41,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """An answer that was no error."""
+    """An answer that was not an error."""
 
     #: None: 304, unchanged.
     document: Document | None

@@ -87,7 +87,7 @@ def _parse(text: str) -> _Calendar | _Cron | None:
             return _Calendar(at=at, month_day=number)
         case [*days_of_week, clock] if (at := _clock(clock)) and (days := _weekdays(" ".join(days_of_week))):
             return _Calendar(at=at, weekdays=days)
-    raise ScheduleError(f'"{text}" is no schedule, {_suggestion(words)}')
+    raise ScheduleError(f'"{text}" is not a schedule, {_suggestion(words)}')
 
 
 def _clock(word: str) -> time | None:
@@ -96,7 +96,7 @@ def _clock(word: str) -> time | None:
 
 
 def _weekdays(words: str) -> frozenset[int] | None:
-    """The days of a list such as `mon,thu`, `mon, thursday`; None if one of them is no day, or there is none."""
+    """The days of a list such as `mon,thu`, `mon, thursday`; None if one of them is not a day, or there is none."""
     names = [name for name in re.split(r"[,\s]+", words) if name]
     numbers = [_weekday(name) for name in names]
     return frozenset(n for n in numbers if n is not None) if numbers and None not in numbers else None
@@ -167,7 +167,7 @@ def _lenient_clock(word: str) -> time | None:
 def next_slot(send: str, zone: str, after: datetime) -> datetime | None:
     """The first slot strictly after a moment, in UTC; None for `now`.
 
-    `zone` is an IANA name. ScheduleError: `send` is no schedule. ValueError: `after` is naive.
+    `zone` is an IANA name. ScheduleError: `send` is not a schedule. ValueError: `after` is naive.
     """
     schedule, after = _parse(send), utc(after)
     if schedule is None:

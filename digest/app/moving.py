@@ -82,7 +82,7 @@ def _rss2email(text: str) -> configparser.ConfigParser:
     try:
         parser.read_string(text)
     except configparser.Error as exc:
-        raise UsageError(f"this is no configuration of rss2email: {exc.message.partition(chr(10))[0]}") from exc
+        raise UsageError(f"this is not a configuration of rss2email: {exc.message.partition(chr(10))[0]}") from exc
     return parser
 
 
@@ -106,7 +106,7 @@ def rss2email_outlines(text: str) -> tuple[Outline, ...]:
             paused = parser.get(section, "active", fallback="").strip().lower() in _NO
             found.append(Outline(url=url, title=section.removeprefix("feed."), paused=paused))
     if not found:
-        raise UsageError("this is no configuration of rss2email: it has no section [feed.NAME] with a url")
+        raise UsageError("this is not a configuration of rss2email: it has no section [feed.NAME] with a url")
     return tuple(found)
 
 

@@ -64,7 +64,7 @@ async def preview(
         row = stored_subscribers.stranger(subscriber.mailbox.address, now)
     due = manual_slot(row, subscriber, now, since=now - since if since else None, narrowed=True, again=False)
     chosen = readers.known_topics(app, topics)
-    # What came after `at` is no mistake of the clock.
+    # What came after `at` is not a mistake of the clock.
     really = max(now, app.clock.now())
     found = await app.store.read(lambda c: choose(c, [due], app.settings, really, topics=chosen))
     return found[0] if found else None
@@ -186,7 +186,7 @@ async def person(app: Installation, address: str, *, limit: int = 20) -> Person:
 
     row, deliveries, told = await app.store.read(read)
     if row is None and listed is None:
-        raise UsageError(f"{address} is no subscriber and never was one: `digest subscribers` lists them")
+        raise UsageError(f"{address} is not a subscriber and never was one: `digest subscribers` lists them")
     now = app.clock.now()
     expected = row or stored_subscribers.stranger(normal, now)
     following = next_due(expected, listed, now) if listed is not None else None
@@ -206,7 +206,7 @@ async def pause(app: Installation, address: str, why: str) -> bool:
 
 
 async def unsubscribe(app: Installation, address: str, why: str) -> bool:
-    """Obey a reader who wants no more. Whether this changed anything. UsageError: nobody has that address."""
+    """Unsubscribe a reader who asked for it. Whether this changed anything. UsageError: nobody has that address."""
     row = await _row(app, address)
     return await app.store.write(lambda c: stored_subscribers.unsubscribe(c, row.id, why, app.clock.now()))
 
@@ -229,5 +229,5 @@ async def _row(app: Installation, address: str) -> SubscriberRow:
     await readers.audience(app)
     row = await app.store.read(lambda c: stored_subscribers.find(c, address))
     if row is None:
-        raise UsageError(f"{address} is no subscriber: `digest subscribers` lists them")
+        raise UsageError(f"{address} is not a subscriber: `digest subscribers` lists them")
     return row

@@ -39,7 +39,7 @@ async def audience(app: Installation, *, to: Sequence[str] = (), keep: bool = Tr
     for address, written in wanted.items():
         if address not in app.subscribers:
             raise UsageError(
-                f"{written} is no subscriber: `digest subscribers` lists them, subscribers.toml is where to add one"
+                f"{written} is not a subscriber: `digest subscribers` lists them, subscribers.toml is where to add one"
             )
     if keep:
         await enlist(app)

@@ -49,7 +49,7 @@ def restore(settings: Settings, state: Path, backup: Path, now: datetime) -> tup
     """Put a backup in the store's place: where that is, and where the store that stood there is kept (None: none did).
 
     Mail that may have been sent since the backup is held, when the store is next used, until a person decides.
-    UsageError: the file is no store, or the store is a database server's. Busy: others work with the store.
+    UsageError: the file is not a store, or the store is a database server's. Busy: others work with the store.
     StoreError: the backup is damaged, or cannot be put there.
     """
     store = _sqlite_file(settings, state)

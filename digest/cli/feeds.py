@@ -81,7 +81,7 @@ def _health_json(name: str, url: str, health: FeedHealth | None) -> dict[str, ob
 
 @feeds.command("test", short_help="What would be read at an address.")
 @click.argument("url", metavar="URL|FEED")
-@click.option("--private", is_flag=True, help="Your word that this host may be on a private network.")
+@click.option("--private", is_flag=True, help="Allow an address on a private network.")
 @click.option("--limit", type=click.IntRange(0), default=10, help="Show so many entries.")
 @json_option
 @click.pass_context
@@ -101,7 +101,7 @@ def feeds_test(ctx: click.Context, url: str, *, private: bool, limit: int, as_js
 @feeds.command("add", short_help="Read a feed once, and write it into the configuration.")
 @click.argument("url")
 @click.option("--id", "name", metavar="ID", help="What to call it for good; else its title or host does.")
-@click.option("--private", is_flag=True, help="Your word that this host may be on a private network.")
+@click.option("--private", is_flag=True, help="Allow an address on a private network.")
 @click.option("--name", "title", metavar="TEXT", help="The publisher's name, as readers see it.")
 @click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="All its items belong to it (repeatable).")
 @click.option("--folder", metavar="TEXT", help="Where it stands in OPML.")
@@ -141,14 +141,14 @@ def feeds_add(
         for other in trial.named[1:]:
             note(f"  {other.url}  {other.title}")
     say(f"{added} is in {file}")
-    note(f"`digest poll {added}` fetches it; its older entries are no news, and stay out of the next digest")
+    note(f"`digest poll {added}` fetches it; its older entries are not news, and stay out of the next digest")
 
 
-@feeds.command("pause", short_help="Ask a feed no more, until resumed.")
+@feeds.command("pause", short_help="Stop polling a feed until it is resumed.")
 @click.argument("feed")
 @click.pass_context
 def feeds_pause(ctx: click.Context, feed: str) -> None:
-    """Ask the feed FEED no more, until `feeds resume`."""
+    """Stop polling FEED until `feeds resume`."""
     ctx.ensure_object(Invocation).run(lambda app: queries.pause_feed(app, feed, paused=True))
     say(f"{feed} is paused")
 

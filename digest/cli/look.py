@@ -78,7 +78,7 @@ def _print_status(found: Status) -> None:
 @json_option
 @click.pass_context
 def log(ctx: click.Context, to: str | None, since: timedelta | None, limit: int, *, as_json: bool) -> None:
-    """What was sent to whom, and who wants no more, newest first, with the server's replies."""
+    """What was sent to whom, and who unsubscribed, newest first, with the server's replies."""
 
     async def action(app: Installation) -> list[dict[str, object]]:
         sent = await queries.log(app, to=to, since=since, limit=limit)

@@ -13,11 +13,11 @@ _WIDTH = 100
 _HEAD = """\
 # Command line
 
-`digest [OPTIONS] VERB [ARGUMENTS]`. Every verb and option tells about itself with `-h`.
+`digest [OPTIONS] VERB [ARGUMENTS]`. `-h` after any verb shows its help.
 
 Results go to stdout; notes, progress and the log go to stderr. `--json` prints one JSON value on stdout instead.
-Moments are in UTC; a stretch of time is written `90m`, `1h30m`, `7d` or `2w`. `-q` leaves what went wrong alone, `-v`
-and `-vv` say more. The log (stderr, `--log-json` for machines) names subscribers by their ids, never by address.
+Moments are in UTC; a duration is written `90m`, `1h30m`, `7d` or `2w`. `-q` shows only errors, `-v` and `-vv`
+show more. The log (stderr, `--log-json` for machines) names subscribers by their ids, never by address.
 
 The configuration is looked for where `-c` or `DIGEST_CONFIG` says, else in `./config`, `$XDG_CONFIG_HOME/digest` and
 `/etc/digest`; [configuration.md](configuration.md) tells its keys. State is kept in `$STATE_DIRECTORY`, else in

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _dry_run = click.option("-n", "--dry-run", is_flag=True, help="Say what would be added; change nothing.")
 _out = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there.")
-_private = click.option("--private", is_flag=True, help="Your word that its hosts may be on a private network.")
+_private = click.option("--private", is_flag=True, help="Allow addresses on a private network.")
 _file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
 
 
@@ -51,7 +51,7 @@ def import_opml(ctx: click.Context, file: Path, *, private: bool, dry_run: bool,
 def import_rss2email(ctx: click.Context, file: Path, *, private: bool, dry_run: bool, as_json: bool) -> None:
     """Add the feeds of rss2email's configuration FILE, such as ~/.config/rss2email.cfg.
 
-    What rss2email has sent already needs no taking over: a new feed's older entries are no news here.
+    What rss2email has sent already needs no taking over: a new feed's older entries are not news here.
     """
     from digest.app import moving
 
@@ -119,7 +119,7 @@ def _add(ctx: click.Context, table: str, taken: "Taken", *, dry_run: bool, as_js
 
 @click.group()
 def export() -> None:
-    """Hand out what is here: opml, csv, json."""
+    """Export feeds (opml), subscribers (csv), or all that is kept of a person (json)."""
 
 
 @export.command("opml", short_help="Feeds for a feed reader.")

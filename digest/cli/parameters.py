@@ -23,7 +23,7 @@ class Duration(click.ParamType[timedelta]):
         try:
             return _DURATION.read(str(value).lower())
         except (Wrong, OverflowError):
-            self.fail(f"{value!r} is no stretch of time: write it like 90m, 24h, 1h30m, 7d or 2w", param, ctx)
+            self.fail(f"{value!r} is not a duration: write it like 90m, 24h, 1h30m, 7d or 2w", param, ctx)
 
 
 class Moment(click.ParamType[datetime]):
@@ -38,7 +38,7 @@ class Moment(click.ParamType[datetime]):
         try:
             found = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no moment: write it like 2026-04-17T07:00+02:00", param, ctx)
+            self.fail(f"{value!r} is not a date and time: write it like 2026-04-17T07:00+02:00", param, ctx)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

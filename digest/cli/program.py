@@ -46,7 +46,7 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Move": {
         "import": ("moving", "Take over feeds or subscribers. [opml FILE | csv FILE | rss2email FILE]"),
-        "export": ("moving", "Hand out what is here. [opml | csv | json EMAIL]"),
+        "export": ("moving", "Export feeds, subscribers, or what is kept of a person. [opml | csv | json EMAIL]"),
     },
     "Operate": {
         "config": ("admin", "What the configuration says. [show [--origin] | schema]"),
@@ -86,7 +86,7 @@ class Program(click.Group):
             raise click.UsageError(exc.message.rstrip(".") + meant, exc.ctx) from exc
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb, and tell what went wrong. When whoever reads its output has had enough, that is no error."""
+        """Run the verb, and say what went wrong. That whoever reads its output has had enough is not an error."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # as in `digest log | head`

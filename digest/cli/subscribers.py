@@ -73,7 +73,7 @@ def subscribers_show(ctx: click.Context, email: str, *, as_json: bool) -> None:
                 "next (UTC)": found.next,
                 "since": row.created if row else "not seen yet",
                 "news up to": row.watermark if row else None,
-                "the store says": f"no mail: {row.suppressed} since {moment(row.suppressed_at)} ({row.suppressed_why})"
+                "may be mailed": f"no: {row.suppressed} since {moment(row.suppressed_at)} ({row.suppressed_why})"
                 if row and row.suppressed
                 else "yes",
                 "in logs": row.id if row else None,
@@ -168,7 +168,7 @@ def subscribers_pause(ctx: click.Context, email: str, because: str) -> None:
     say(f"{email} gets no mail until resubscribed" if changed else f"{email} gets no mail already")
 
 
-@subscribers.command("unsubscribe", short_help="Obey a reader who wants no more.")
+@subscribers.command("unsubscribe", short_help="Unsubscribe a reader who asked for it.")
 @click.argument("email")
 @click.option("--because", default="told the operator", metavar="TEXT", help="How they said so; kept with it.")
 @click.pass_context

@@ -34,7 +34,7 @@ async def tried(
     """Read the feed at an address, or (`configured`) the one with that id. FetchError, ParseError, UsageError."""
     known = {feed.id: feed for feed in settings.feeds} if configured else {}
     if configured and url not in known and not {".", ":", "/"} & set(url):
-        raise UsageError(f"no feed is called {url!r}, and it is no web address: `digest feeds` lists the feeds")
+        raise UsageError(f"no feed is called {url!r}, and it is not a web address: `digest feeds` lists the feeds")
     feed = known.get(url) or Feed(id="test", url=address(url), private=private)
     try:
         async with trier(settings, environ) as reader:

@@ -45,7 +45,7 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
     try:
         found = listparser.parse(text.encode("utf-8", "replace")).feeds
     except (AssertionError, ValueError, LookupError) as exc:  # of Python's HTML parser below it
-        raise ParseError(f"this is no list of feeds that can be read: {exc}") from exc
+        raise ParseError(f"this is not a list of feeds that can be read: {exc}") from exc
     if len(found) > MAX_FEEDS:
         raise ParseError(f"this list holds {len(found):,} feeds, and at most {MAX_FEEDS:,} are taken: split it")
     outlines: dict[str, Outline] = {}
@@ -54,7 +54,7 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
             title = shortened(from_text(str(feed.get("title") or "")), MAX_NAME)
             outlines.setdefault(url, Outline(url=url, title=title, folder=_folder(feed.get("categories") or ())))
     if not any(web_address(url) for url in outlines):
-        raise ParseError("this is no list of feeds: it holds no outline with an xmlUrl of http or https")
+        raise ParseError("this is not a list of feeds: it holds no outline with an xmlUrl of http or https")
     return tuple(outlines.values())
 
 

@@ -61,7 +61,7 @@ def answer(body: bytes) -> Written:
         found = json.loads(body)
         content = found["choices"][0]["message"]["content"]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError) as exc:
-        raise WriterError("the language model's answer is no chat completion: check base_url in [llm]") from exc
+        raise WriterError("the language model's answer is not a chat completion: check base_url in [llm]") from exc
     if not isinstance(content, str):
         raise WriterError("the language model answered without text")
     return Written(line=content.strip(), tokens=_tokens(found.get("usage")))

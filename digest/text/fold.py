@@ -1,6 +1,6 @@
 """Folding: what makes two ways to write a word the same word, in any script. Pure.
 
-Case, accents and Unicode compatibility forms do not count, and whatever is no letter or digit becomes a space.
+Case, accents and Unicode compatibility forms do not count, and whatever is not a letter or digit becomes a space.
 Arabic loses vowel marks, hamza and the tatweel; Arabic yeh and kaf are Persian ones; Hebrew loses points and final
 forms; Turkish dotless i is i; ё is е. Each character folds by itself, so that a place in the folded text can be traced
 back to the text as written.

@@ -24,7 +24,7 @@ class Passage:
     """Named texts as one. Places (`start`, `end`) are in `folded` throughout.
 
     In `folded` a word has a space, or several, on either side; where there was punctuation there are several, so that
-    words on both sides of it are no phrase.
+    words on both sides of it are not a phrase.
     """
 
     __slots__ = ("_lines", "_places", "folded", "names", "raw")

@@ -88,7 +88,9 @@ class _Reader:
         for language, terms in value.items():
             tag = "" if language == "*" else str(language).lower()
             if tag and not (2 <= len(tag.split("-")[0]) <= 3 and tag.replace("-", "").isalnum() and tag.isascii()):
-                self._problem(f'"{language}" is no language such as "en" or "ar", nor "*" for all', (*path, language))
+                self._problem(
+                    f'"{language}" is not a language such as "en" or "ar", nor "*" for all', (*path, language)
+                )
             else:
                 yield from self._terms(terms, kind, (*path, language), language=tag)
 

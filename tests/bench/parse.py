@@ -220,7 +220,7 @@ def _link_kind(link: str, entry: Any, item: Item) -> str:
         played = [clean_link(str(one.get("href") or ""), URL) for one in entry.get("enclosures") or ()]
         return "what it plays" if item.link in played else "the guid is an address, and there is no link"
     guid = str(entry.get("id") or "")
-    return "a guid that is no address" if entry.get("guidislink") and link == clean_link(guid, URL) else "other"
+    return "a guid that is not an address" if entry.get("guidislink") and link == clean_link(guid, URL) else "other"
 
 
 def _id_kind(guid: str, key: str) -> str:

@@ -33,7 +33,7 @@ class News(Enum):
     FRESH = auto()
     #: Never told by itself: it was old when it was first seen.
     OLD = auto()
-    #: Between the two, or taken back: telling it is no fault, nor is leaving it out.
+    #: Between the two, or taken back: telling it is not a fault, nor is leaving it out.
     EITHER = auto()
 
 

@@ -33,7 +33,7 @@ from tests.mailing import SetClock
 MORNING = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 TOPICS = ("syria", "iran", "yemen")
 OUTLETS = ("courier", "ledger", "herald", "tribune")
-#: Entries this old at a feed's first poll, or this much older than the poll before, are no news.
+#: Entries this old at a feed's first poll, or this much older than the poll before, are not news.
 SURELY_NEW, SURELY_OLD = timedelta(hours=1), timedelta(days=7)
 FIRST_NEW, FIRST_OLD = timedelta(hours=20), timedelta(hours=28)
 
@@ -241,12 +241,12 @@ class World:
                 outlet.doubtful = self.clock.now()
 
     def excuse(self, entries: Sequence[Entry]) -> None:
-        """Telling these is no fault any more, nor is leaving them out."""
+        """Telling these is not a fault any more, nor is leaving them out."""
         for entry in entries:
             entry.news = News.EITHER
 
     def add_topic(self, reader: str) -> None:
-        """A third topic, which one reader takes. What came before it is no debt."""
+        """A third topic, which one reader takes. What came before it is not a debt."""
         self.topics = TOPICS
         self.readers[reader].topics += TOPICS[2:]
         self.excuse([entry for entry in self.press.entries.values() if TOPICS[2] in entry.topics])

@@ -107,7 +107,7 @@ class Postfix:
 @asynccontextmanager
 async def postfix(authority: trustme.CA) -> AsyncIterator[Postfix]:
     """Start one; stop it and remove its folder after."""
-    # Not pytest's folder: Postfix's daemons are no root, and must be able to enter it.
+    # Not pytest's folder: Postfix's daemons are not root, and must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
     folder.chmod(0o755)
     port = _free_port()

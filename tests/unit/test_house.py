@@ -93,3 +93,21 @@ def test_unit_tests_mirror_the_rooms() -> None:
     unit = ROOT / "tests" / "unit"
     folders = {str(path.relative_to(unit)) for path in unit.rglob("*") if path.is_dir() and path.name != "__pycache__"}
     assert {one for one in folders if not (HOUSE / one).is_dir()} == set()
+
+
+#: Names that these things had before, and that stand for nothing any more.
+GONE = {
+    *("outlet", "Mailroom", "Parcel", "Journal", "Estate", "Turns", "Stencil"),
+    *("Newsroom", "LineDesk", "witness", "HostGate", "Patience"),
+}
+
+
+def test_the_glossary_names_what_there_is() -> None:
+    """Every class that it names is one, each word stands there once, and former names stand nowhere in the code."""
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    classes = {node.name for _, _, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    assert set(re.findall(r"`([A-Z]\w+)`", glossary)) <= classes | {"ETag"}
+    words = re.findall(r"^\| \*\*(.+?)\*\* \|", glossary, re.MULTILINE)
+    assert len(words) == len(set(words)) > 40
+    named = {node.id for _, _, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.Name)} | classes
+    assert not named & GONE

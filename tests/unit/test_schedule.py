@@ -255,22 +255,22 @@ def test_a_slot_is_left_out_when_the_next_has_come_and_a_day_has_gone_by(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("dayly 07:00", '"dayly 07:00" is no schedule, did you mean "daily 07:00"?'),
-        ("daily", '"daily" is no schedule, did you mean "daily 07:00"?'),
-        ("7:30", '"7:30" is no schedule, did you mean "daily 07:30"?'),
-        ("daily 24:00", '"daily 24:00" is no schedule, did you mean "daily 00:00"?'),
-        ("daily 25:00", '"daily 25:00" is no schedule, did you mean "daily 07:00"?'),
-        ("daily 07:00:00", '"daily 07:00:00" is no schedule, did you mean "daily 07:00"?'),
-        ("every day at 7pm", '"every day at 7pm" is no schedule, did you mean "daily 19:00"?'),
-        ("mon thu 8", '"mon thu 8" is no schedule, did you mean "mon,thu 08:00"?'),
-        ("weekly 08:30", '"weekly 08:30" is no schedule, did you mean "weekly mon 08:30"?'),
-        ("monthly 1st 07:00", '"monthly 1st 07:00" is no schedule, did you mean "monthly 1 07:00"?'),
-        ("monthly 32 07:00", '"monthly 32 07:00" is no schedule, did you mean "monthly 1 07:00"?'),
-        ("nwo", '"nwo" is no schedule, did you mean "now"?'),
+        ("dayly 07:00", '"dayly 07:00" is not a schedule, did you mean "daily 07:00"?'),
+        ("daily", '"daily" is not a schedule, did you mean "daily 07:00"?'),
+        ("7:30", '"7:30" is not a schedule, did you mean "daily 07:30"?'),
+        ("daily 24:00", '"daily 24:00" is not a schedule, did you mean "daily 00:00"?'),
+        ("daily 25:00", '"daily 25:00" is not a schedule, did you mean "daily 07:00"?'),
+        ("daily 07:00:00", '"daily 07:00:00" is not a schedule, did you mean "daily 07:00"?'),
+        ("every day at 7pm", '"every day at 7pm" is not a schedule, did you mean "daily 19:00"?'),
+        ("mon thu 8", '"mon thu 8" is not a schedule, did you mean "mon,thu 08:00"?'),
+        ("weekly 08:30", '"weekly 08:30" is not a schedule, did you mean "weekly mon 08:30"?'),
+        ("monthly 1st 07:00", '"monthly 1st 07:00" is not a schedule, did you mean "monthly 1 07:00"?'),
+        ("monthly 32 07:00", '"monthly 32 07:00" is not a schedule, did you mean "monthly 1 07:00"?'),
+        ("nwo", '"nwo" is not a schedule, did you mean "now"?'),
         (
             "whenever",
             (
-                '"whenever" is no schedule, write "daily 07:00", "weekdays 07:00", "mon,thu 08:30", '
+                '"whenever" is not a schedule, write "daily 07:00", "weekdays 07:00", "mon,thu 08:30", '
                 '"monthly 1 07:00", "now" or "cron: 0 7 * * *"'
             ),
         ),

@@ -15,7 +15,7 @@ _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?= |$)")
 
 
 class OutOfStep(Exception):
-    """What came is no reply, or none was asked for: nothing on this connection can be trusted any more."""
+    """What came is not a reply, or none was asked for: nothing on this connection can be trusted any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ _CODECS = {
     "iso-8859-8-i": ("iso8859-8",),
     "windows-874": ("cp874", "iso8859-11"),
 }
-#: Codecs of Python that are no character encodings of documents.
+#: Codecs of Python that are not character encodings of documents.
 _NO_CHARSETS = frozenset(
     {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf-7", "undefined", "mbcs", "oem"}
 )

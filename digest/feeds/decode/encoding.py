@@ -2,7 +2,7 @@
 
 The order of RFC 7303 3 (byte-order mark, then the HTTP charset, then the XML declaration) with three lessons: a
 server's default charset is wrong more often than the document's own declaration, so the declaration goes first; a
-declared encoding that does not fit the bytes is no encoding; and one that was read as ASCII rules out UTF-16.
+declared encoding that does not fit the bytes is not an encoding; and one that was read as ASCII rules out UTF-16.
 """
 
 import codecs

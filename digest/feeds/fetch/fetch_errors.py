@@ -25,13 +25,13 @@ def _sentence(exc: Exception) -> str:
         case TimeoutError():
             return "it took too long to answer; it is asked again later"
         case aiohttp.InvalidURL():
-            return "that is no address that can be asked; check its spelling"
+            return "that is not an address that can be asked; check its spelling"
         case aiohttp.ClientPayloadError():
             return "its answer broke off in the middle or cannot be unpacked; it is asked again later"
         case aiohttp.ServerDisconnectedError() | ConnectionError():
             return "its server hung up without an answer; it is asked again later"
         case aiohttp.ClientResponseError():
-            return f"its answer is no proper HTTP ({_first_line(exc.message)}); tell the publisher"
+            return f"its answer is not proper HTTP ({_first_line(exc.message)}); tell the publisher"
         case _:
             return f"it could not be fetched ({_cause(exc)}); check the address"
 
@@ -64,7 +64,7 @@ def explained(url: str) -> Iterator[None]:
     except OutOfBounds as exc:
         where = exc.address if exc.host == exc.address else f"{exc.host} at {exc.address}"
         raise AddressRefused(
-            f"{url} leads to {where}, which is no public address; "
+            f"{url} leads to {where}, which is not a public address; "
             "if it is yours, set `private = true` for this feed and give its own address",
             url=url,
         ) from exc

@@ -1,7 +1,7 @@
 """Heads of HTTP answers, as lenient as the standard lets a client be. Pure, and linear in the size of the head.
 
 RFC 9110 (5.5, 8.6) and RFC 9112 (2.2, 5.1, 5.2) say what a client may forgive: a space before a colon, a folded line, a
-stray control character, one length said twice. A line that is no field at all is left out, as browsers do. What is
+stray control character, one length said twice. A line that is not a field at all is left out, as browsers do. What is
 contradictory stays as it is, for a strict reader to refuse.
 """
 
@@ -71,7 +71,7 @@ def _unfolded(lines: list[bytes]) -> list[bytes]:
 
 
 def _field(line: bytes) -> tuple[bytes, bytes]:
-    """Name and value of a line; an empty name where it is no field."""
+    """Name and value of a line; an empty name where it is not a field."""
     name, colon, value = line.partition(b":")
     name, value = name.rstrip(b" \t"), _CONTROL.sub(b" ", value).strip(b" \t")
     if not colon or not _TOKEN.fullmatch(name):

@@ -44,7 +44,7 @@ class LenientHandler(ResponseHandler):
         super().connection_lost(exc)
 
     def _pass_on(self) -> None:
-        """What is no head, or no whole one, is aiohttp's to judge."""
+        """What is not a head, or no whole one, is aiohttp's to judge."""
         held, self._head = self._head, None
         if held:
             super().data_received(bytes(held))

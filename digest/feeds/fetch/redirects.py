@@ -94,7 +94,7 @@ def web_address(url: str) -> URL:
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise AddressRefused(f"{url} is no http or https address; only those are fetched", url=url)
+        raise AddressRefused(f"{url} is not an http or https address; only those are fetched", url=url)
     origin = URL(f"{parts.scheme}://{parts.netloc}").origin()
     query = f"?{_written(parts.query)}" if parts.query else ""
     return URL(f"{origin}{_written(parts.path) or '/'}{query}", encoded=True)
@@ -106,11 +106,11 @@ def target(base: URL, location: str) -> URL:
         return web_address(urljoin(str(base), location.strip()))
     except (AddressRefused, ValueError) as exc:
         shown = "".join(c if c.isprintable() else " " for c in location)[:200]
-        raise AddressRefused(f"{base} redirects to {shown!r}, which is no web address", url=str(base)) from exc
+        raise AddressRefused(f"{base} redirects to {shown!r}, which is not a web address", url=str(base)) from exc
 
 
 def _written(text: str) -> str:
-    """What no request line can hold is percent-encoded, also bytes that are no text; the rest is left alone."""
+    """What no request line can hold is percent-encoded, also bytes that are not text; the rest is left alone."""
     return quote(text, safe=_WRITABLE, errors="surrogateescape")
 
 

@@ -110,7 +110,7 @@ def _login(challenge: str) -> str | None:
 
 
 def refusal(status: int, url: str, challenge: str = "") -> str:
-    """A sentence about an answer that is no document and no 304, with the next step.
+    """A sentence about an answer that is not a document and no 304, with the next step.
 
     `challenge`: its `WWW-Authenticate`, all of them.
     """
@@ -118,5 +118,5 @@ def refusal(status: int, url: str, challenge: str = "") -> str:
     if reason is None and status >= 500:
         reason = "the server has trouble of its own; it is asked again later"
     if reason is None and 200 <= status < 300:
-        reason = "that is no document; check the address"
+        reason = "that is not a document; check the address"
     return f"{url} answered {status}: {reason or 'it cannot be read as a feed; check the address'}"

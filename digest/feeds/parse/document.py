@@ -27,7 +27,7 @@ def parse(document: Document, feed: Feed, now: datetime, unchanged: Mapping[str,
     """Read a feed's document.
 
     Entries whose fingerprint stands in `unchanged` (fingerprint to key) are in `shown`, not in `items`.
-    ParseError: it is no feed, or refused; the sentence says what it is instead, and what to do.
+    ParseError: it is not a feed, or refused; the sentence says what it is instead, and what to do.
     """
     try:
         decoded = decode(document.body, document.content_type)

@@ -18,7 +18,7 @@ def is_json(text: str) -> bool:
 def read_json(text: str, unchanged: Mapping[str, str]) -> Channel:
     """A JSON Feed; items whose fingerprint stands in `unchanged` come back as Known.
 
-    ParseError: no JSON, or JSON that is no feed.
+    ParseError: no JSON, or JSON that is not a feed.
     """
     try:
         document = json.loads(text, strict=False)

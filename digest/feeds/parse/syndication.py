@@ -119,7 +119,7 @@ def _within_unicode(found: re.Match[str]) -> str:
 
 
 def _channel(document: Guarded, found: Any, parts: Sequence[Part], given: _Given, warnings: tuple[str, ...]) -> Channel:
-    """feedparser's result as a Channel, what was given put in its place again. ParseError: it is no feed."""
+    """feedparser's result as a Channel, what was given put in its place again. ParseError: it is not a feed."""
     if not (found.version or found.entries or given):
         raise ParseError("this is XML, but not a feed: neither RSS nor Atom")
     feed = found.feeddata

@@ -39,7 +39,7 @@ _MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(?:br|hr|img|p)\b|<[a-z][a-z0-9]*\s
 _CLOSING_TAG = re.compile(
     r"</(?:a|b|div|em|font|h[1-6]|i|li|p|span|strong|u|ul)\s*>|<(?:br|img|p)\b[^<>]*>", re.IGNORECASE
 )
-#: Takes all tags away, and with these elements what is in them: it is no text of the entry.
+#: Takes all tags away, and with these elements what is in them: it is not text of the entry.
 _CLEANER = nh3.Cleaner(
     tags=set(),
     clean_content_tags={

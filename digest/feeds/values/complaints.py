@@ -1,4 +1,4 @@
-"""Entries in which whatever makes a feed reports its own failure: they are no news. Pure."""
+"""Entries in which whatever makes a feed reports its own failure: they are not news. Pure."""
 
 import re
 from dataclasses import replace

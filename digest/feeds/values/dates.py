@@ -140,7 +140,7 @@ def _read(text: str, language: str) -> datetime | None:
 
 
 def _day(match: re.Match[str], language: str) -> tuple[int, int, int] | None:
-    """Year, month and day of a match, or None where the word is no month."""
+    """Year, month and day of a match, or None where the word is not a month."""
     found = match.groupdict()
     year = found.get("year") or found.get("year2")
     if year is None:

@@ -41,7 +41,7 @@ def language_tag(text: str) -> str:
     """A BCP 47 tag in lower case: language, script and region as far as they are told (`en-us`); empty: it is none.
 
     Each part stands in CLDR, which knows old and longer codes (`iw`, `eng`, `en-uk`) by those of today. The code of a
-    country alone (`us`) is no language.
+    country alone (`us`) is not a language.
     """
     tag = text.split(",")[0].split(";")[0].strip().lower().replace("_", "-")
     tag = _NAMES.get(tag, tag)

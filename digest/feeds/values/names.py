@@ -46,7 +46,7 @@ def _named_after(piece: str, label: str) -> bool:
     return label.startswith((whole, bare)) and (piece.isupper() or 2 * len(bare) > len(label))
 
 
-#: Longer names are no names.
+#: Longer names are not names.
 MAX_PERSON = 300
 _PERSONS = (
     re.compile(r"[^\s@()<>]+@[^\s@()<>]+ ?\((?P<name>[^()]*)\)"),

@@ -37,7 +37,7 @@ _GAP = re.compile(r"=?\s+")
 class Incoming:
     """A message, read. With neither it is for a person."""
 
-    #: What came back; None: it is no bounce, or too broken to be read.
+    #: What came back; None: it is not a bounce, or too broken to be read.
     returned: Returned | None = None
     #: What may be tokens that unsubscribe.
     tokens: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ class Returned:
 
 
 def read_returned(raw: bytes) -> Returned | None:
-    """Read the beginning of a message; None: it is no bounce, or too broken to be read."""
+    """Read the beginning of a message; None: it is not a bounce, or too broken to be read."""
     raw = raw[:READ_LIMIT]
     if raw.count(b"\n--") > PARTS_LIMIT:
         return None

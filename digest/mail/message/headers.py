@@ -105,7 +105,7 @@ def raw(name: str, value: str) -> bytes:
 def header_address(address: str) -> str:
     """An address as it goes over the wire: the domain in IDNA, checked character by character.
 
-    UsageError: it is no plain address, or its local part is not ASCII (few servers take that: RFC 6531).
+    UsageError: it is not a plain address, or its local part is not ASCII (few servers take that: RFC 6531).
     """
     local, _, domain = address.rpartition("@")
     if not domain.isascii():

@@ -41,7 +41,7 @@ def letter(
     """
     link, recipient = web_address(story.link), header_address(to.address)
     if not link:
-        raise UsageError(f"{one_line(story.link, 80)!r} cannot be mailed: it is no http or https address")
+        raise UsageError(f"{one_line(story.link, 80)!r} cannot be mailed: it is not an http or https address")
     if len(note) > NOTE_LIMIT:
         raise UsageError(f"the note is {len(note)} characters long: write at most {NOTE_LIMIT}")
     moment = utc(date)

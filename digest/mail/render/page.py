@@ -33,7 +33,7 @@ class PageStory:
     #: As counted through the edition.
     number: int
     title: str
-    #: http or https; empty: the headline is no link.
+    #: http or https; empty: the headline is not a link.
     link: str
     #: The link's host without "www.", where the source's name does not say it already.
     host: str

@@ -96,7 +96,7 @@ class _News:
     """What could be told of one stretch of time, and to whom it is new. Its sets hold (report, update)."""
 
     def __init__(self, rows: Sequence[News], members: Mapping[int, Collection[int]]) -> None:
-        """`members`: all reports of each story, those that are no news among them."""
+        """`members`: all reports of each story, those that are not news among them."""
         self._rows = rows
         self._stories = {row.report: row.story for row in rows}
         self._newest: dict[int, datetime] = {}

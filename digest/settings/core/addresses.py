@@ -66,7 +66,7 @@ def _judged(value: str) -> str:
 
 
 def _refusal(value: str, reason: str) -> Wrong:
-    return Wrong(f'"{value[:MAX_TEXT]}" is no e-mail address: {reason}{_suggestion(value)}')
+    return Wrong(f'"{value[:MAX_TEXT]}" is not an e-mail address: {reason}{_suggestion(value)}')
 
 
 def _suggestion(value: str) -> str:
@@ -93,7 +93,7 @@ def _mailbox(value: object) -> Mailbox:
         return Mailbox(address=_address(value.strip()))
     written = re.fullmatch(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<>"]*))\s*<([^<>]*)>\s*', value)
     if not written:
-        raise Wrong(f'"{value[:MAX_TEXT]}" is no mailbox: write "Name <address>"')
+        raise Wrong(f'"{value[:MAX_TEXT]}" is not a mailbox: write "Name <address>"')
     name = parseaddr(f'"{written[1]}" <a@b.example>')[0] if written[1] is not None else written[2]
     return Mailbox(name=" ".join(name.split())[:MAX_TEXT], address=_address(written[3].strip()))
 

@@ -24,11 +24,11 @@ def _web(value: object) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as exc:
-        raise Wrong(f'"{url}" is no web address: {exc}') from exc
+        raise Wrong(f'"{url}" is not a web address: {exc}') from exc
     if parts.scheme not in {"http", "https"}:
-        raise Wrong(f'"{url}" is no web address: {_scheme_hint(url, parts.scheme)}')
+        raise Wrong(f'"{url}" is not a web address: {_scheme_hint(url, parts.scheme)}')
     if not host:
-        raise Wrong(f'"{url}" is no web address: it names no host')
+        raise Wrong(f'"{url}" is not a web address: it names no host')
     if parts.username is not None or parts.password is not None:
         raise Wrong("holds a login, and logins do not stand in addresses: use auth = { user = ..., password = ... }")
     return url
@@ -82,12 +82,12 @@ def _store(value: object) -> str:
     url = value.strip()
     scheme = url.partition("://")[0]
     if scheme.partition("+")[0] not in {"postgresql", "sqlite"}:
-        raise Wrong(f'"{scheme}://" is no database this program knows' + _store_hint(scheme))
+        raise Wrong(f'"{scheme}://" is not a database that this program knows' + _store_hint(scheme))
     try:
         parts = urlsplit(url)
         secret = parts.password or any(_SECRET_PART.search(name) for name, _ in parse_qsl(parts.query))
     except ValueError as exc:
-        raise Wrong(f"is no address: {exc}") from exc
+        raise Wrong(f"is not an address: {exc}") from exc
     if parts.netloc.count("@") > 1:
         # Whoever splits at the first one takes the rest of the password for the host, and shows it.
         raise Wrong(Mistake(text='holds an "@" in its login: write it as %40', predicate=True, secret=True))

@@ -103,7 +103,7 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
 
 
 def reach(address: str) -> Reach:
-    """How far a numeric address may be trusted. What is no address is forbidden: it cannot be judged."""
+    """How far a numeric address may be trusted. What is not an address is forbidden: it cannot be judged."""
     parsed = _parsed(address)
     if parsed is None:
         return Reach.FORBIDDEN

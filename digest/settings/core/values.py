@@ -144,7 +144,7 @@ def choice(kind: type[E], also: Mapping[str, str] = MappingProxyType({})) -> Rea
 
 
 def duration(low: timedelta, high: timedelta) -> Reader[timedelta]:
-    """A stretch of time such as `15m` or `1h30m`."""
+    """A duration such as `15m` or `1h30m`."""
 
     def read(value: object) -> timedelta:
         """The sum of its parts. Wrong: no unit, no number, or out of bounds."""
@@ -153,7 +153,7 @@ def duration(low: timedelta, high: timedelta) -> Reader[timedelta]:
         parts = re.findall(r"([0-9]{1,9})\s*([smhdw])", value) if isinstance(value, str) else []
         if not isinstance(value, str) or not re.fullmatch(r"(?:[0-9]{1,9}\s*[smhdw]\s*)+", value.strip()):
             shown = f'"{value}"' if isinstance(value, str) else kind_of(value)
-            raise Wrong(f'is a stretch of time such as "15m", "1h" or "1h30m", not {shown}')
+            raise Wrong(f'is a duration such as "15m", "1h" or "1h30m", not {shown}')
         seconds = sum(int(count) * UNITS[unit].total_seconds() for count, unit in parts)
         if not low.total_seconds() <= seconds <= high.total_seconds():
             raise Wrong(f"lies between {shown_duration(low)} and {shown_duration(high)}, not at {value}")
@@ -163,7 +163,7 @@ def duration(low: timedelta, high: timedelta) -> Reader[timedelta]:
 
 
 def shown_duration(length: timedelta) -> str:
-    """A stretch of time as the configuration writes it: `1h30m`."""
+    """A duration as the configuration writes it: `1h30m`."""
     seconds, parts = int(length.total_seconds()), []
     for unit in ("d", "h", "m", "s"):
         count, seconds = divmod(seconds, int(UNITS[unit].total_seconds()))
@@ -202,7 +202,7 @@ def _zone(value: object) -> str:
         known = [zone for zone in available_timezones() if "/" in zone or zone == "UTC"]
         city = [zone for zone in known if zone.rpartition("/")[2].casefold() == name.replace(" ", "_").casefold()]
         hint = f', did you mean "{min(city)}"?' if city else did_you_mean(name, known)
-        raise Wrong(f'"{name}" is no time zone' + (hint or ', write one such as "Europe/Berlin" or "UTC"'))
+        raise Wrong(f'"{name}" is not a time zone' + (hint or ', write one such as "Europe/Berlin" or "UTC"'))
     return name
 
 
@@ -225,7 +225,7 @@ def _language(value: object) -> str:
     if tag in _LANGUAGES:
         raise Wrong(f'"{value}" is written as its code, did you mean "{_LANGUAGES[tag]}"?')
     if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}", tag):
-        raise Wrong(f'"{value}" is no language code such as "en" or "fr" (BCP 47)')
+        raise Wrong(f'"{value}" is not a language code such as "en" or "fr" (BCP 47)')
     return tag
 
 

@@ -157,7 +157,7 @@ class FeedIds:
 
 
 def refuse_to_overwrite(folder: Path) -> None:
-    """UsageError: there is a configuration in the folder already, or it is no folder."""
+    """UsageError: there is a configuration in the folder already, or it is not a folder."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder")
     if folder.is_dir() and (there := sorted(folder.glob("*.toml"))):

@@ -91,7 +91,7 @@ def _proven(text: str, changed: str, table: str, *, added: Entries | None = None
     was = _read(text)
     before = was.get(table, {})
     if not isinstance(before, dict):
-        raise Unwritable(f"{table} is no table there")
+        raise Unwritable(f"{table} is not a table there")
     wanted = {name: value for name, value in before.items() if name != gone}
     for name, value in (added or {}).items():
         if name in wanted:

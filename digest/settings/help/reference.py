@@ -26,7 +26,7 @@ comes from.
 `{{ file = "/run/secrets/name" }}` (readable by its owner alone, unless systemd or a container hands it over), or
 `{{ command = ["pass", "name"] }}`.
 
-**Stretches of time** are `"90s"`, `"15m"`, `"1h30m"`, `"2d"`, `"1w"`. **Schedules** are `"daily 07:00"`,
+**Durations** are `"90s"`, `"15m"`, `"1h30m"`, `"2d"`, `"1w"`. **Schedules** are `"daily 07:00"`,
 `"weekdays 07:00"`, `"weekly mon 08:30"`, `"mon,thu 08:30"`, `"monthly 1 07:00"`, `"now"`, or `"cron: 0 7 * * 1-5"`,
 in the subscriber's own time zone: a time that a clock change leaves out is sent just after the gap, one that comes
 twice is sent the first time.

@@ -74,7 +74,7 @@ _ASKING = (
     Key(
         name="private",
         reader=FLAG,
-        about="Your word that this host may be on a private network or on this machine.",
+        about="Allow an address on a private network or on this machine.",
         example="true",
     ),
     Key(
@@ -84,7 +84,7 @@ _ASKING = (
         example='"1h"',
         default="poll of [digest], adapted to how often it changes",
     ),
-    Key(name="paused", reader=FLAG, about="It is not asked for now.", example="true"),
+    Key(name="paused", reader=FLAG, about="Polling is paused.", example="true"),
     Key(
         name="updates",
         reader=FLAG,
@@ -155,7 +155,7 @@ def _id_mistakes(name: str, kind: str) -> list[Mistake]:
         return []
     like = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64]
     hint = f', did you mean "{like}"?' if like else ""
-    text = f'"{name}" is no id for a {kind}: letters, digits, - and _ make one{hint}'
+    text = f'"{name}" is not an id for a {kind}: letters, digits, - and _ make one{hint}'
     return [Mistake(text=text, at_key=True)]
 
 

@@ -11,7 +11,7 @@ from digest.settings.core.shape import LlmMode, LlmSettings
 from digest.settings.core.tables import Table
 from digest.settings.core.values import SECRET, TEXT, choice, duration, whole
 
-#: More in one run is no digest.
+#: More in one run is not a digest.
 MAX_CALLS = 10_000
 MAX_TOKENS = 10_000_000
 #: A digest that waits longer for its lines is late.

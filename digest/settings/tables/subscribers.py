@@ -74,7 +74,7 @@ def topic_list(known: Collection[str]) -> Reader[tuple[str, ...]]:
         topic = TEXT.read(value)
         if topic != ALL and topic not in known:
             hint = did_you_mean(topic, known, otherwise=f"; known are {', '.join(known) or 'none'}")
-            raise Wrong(f'"{topic}" is no topic{hint}')
+            raise Wrong(f'"{topic}" is not a topic{hint}')
         return topic
 
     plain = list_of(Reader(read_one, {"type": "string"}), example='"syria", "iran"')

@@ -48,7 +48,7 @@ def put_back(backup: Path, store: Path, kept: Path) -> None:
     """Put a backup in a store's place; nobody may have the store open. What stood there goes to `kept`, if anything.
 
     The backup is checked first, and is left as it is. Killed at any moment, this leaves the old store or the new one.
-    The store gets another epoch (`storage.epoch`). UsageError: there is no such file, or it is no store of this
+    The store gets another epoch (`storage.epoch`). UsageError: there is no such file, or it is not a store of this
     program. StoreError: it is damaged, newer than this program, or cannot be put there.
     """
     if not backup.is_file():
@@ -62,7 +62,7 @@ def put_back(backup: Path, store: Path, kept: Path) -> None:
         aside.replace(store)
         _sync(store.parent)
     except sqlite3.Error as exc:
-        raise StoreError(f"{backup} is no store, or a damaged one ({exc}): restore another backup") from exc
+        raise StoreError(f"{backup} is not a store, or a damaged one ({exc}): restore another backup") from exc
     except OSError as exc:
         raise StoreError(f"{backup} could not be put in the place of {store}: {exc}") from exc
     finally:
@@ -75,7 +75,7 @@ def _prove(backup: Path, copy: Path) -> None:
     with engine.begin() as connection:
         found = schema_version.current(connection)
         if found is None:
-            raise UsageError(f"{backup} is no store of this program")
+            raise UsageError(f"{backup} is not a store of this program")
         if found > schema_version.newest():
             raise StoreError(f"{backup} was made by a newer version of this program: upgrade it first")
         begin_anew(connection)

@@ -18,7 +18,7 @@ from digest.storage.core.schema import deliveries, events, subscribers
 from digest.storage.core.sql import blot, chunked, insert_for
 from digest.storage.queries.events import note
 
-#: Random bytes of an id; it is no secret, only no address.
+#: Random bytes of an id; it is not a secret, only no address.
 ID_BYTES = 8
 #: Ids or addresses of one statement: well under every database's limit on parameters.
 AT_ONCE = 500

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from digest.model import Item
 
-#: Items of a feed's first poll that are older than this are its backlog (rules: a new subscription is no news).
+#: Items of a feed's first poll that are older than this are its backlog (rules: a new subscription is not news).
 BACKLOG_AFTER = timedelta(hours=24)
 #: So long before the feed was last read an entry may be dated and still be news: a day without a time of day, a zone
 #: that is wrong by up to 14 hours, an editor who takes some hours.

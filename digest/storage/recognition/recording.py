@@ -40,7 +40,7 @@ class Recorded:
     updated: tuple[int, ...] = ()
     #: Ids of items that were taken out of the document before their time.
     retracted: tuple[int, ...] = ()
-    #: Of `new`: those that were no news when they showed.
+    #: Of `new`: those that were not news when they showed.
     backlog: int = 0
     #: Entries that wait for the next poll.
     waiting: int = 0
@@ -121,7 +121,7 @@ def _sighting(dialect: str) -> Insert:
 def _backlog(
     c: Connection, feed: str, new: Iterable[Item], past: Past, before: datetime | None, now: datetime
 ) -> set[int]:
-    """Which new items are no news. `before`: when the document that showed the others was read."""
+    """Which new items are not news. `before`: when the document that showed the others was read."""
     old = [item for item in new if past.holds(item, now)]
     if not old or past.read is None:
         return {item.id for item in old}

@@ -21,7 +21,7 @@ from digest.text.urls import page
 SIMILAR = 0.7
 #: How far the dates of an item and its correction may lie apart.
 CORRECTED_WITHIN = timedelta(hours=48)
-#: From so much later on, an unlike title at one address is no correction: a live page changes its title all day.
+#: From so much later on, an unlike title at one address is not a correction: a live page changes its title all day.
 ANOTHER_AFTER = timedelta(hours=18)
 #: Entries of one document that must be found by title and date before a site is taken to have moved.
 MOVED_TOGETHER = 2
@@ -186,7 +186,7 @@ def _by_title(items: Iterable[Item]) -> dict[str, Item]:
 
 
 def updated_at(new: Item, old: Item, *, updates: bool) -> datetime | None:
-    """When an item was updated, if its entry says so and readers are to hear of it; a corrected text is no update.
+    """When an item was updated, if its entry says so and readers are to hear of it; a corrected text is not an update.
 
     It is one if the moment in its guid is a later one, or, of a feed that tells of `updates` by the dates of its
     entries, if it was updated later. A guid that only counts on ("#0", "#3") comes with a correction.

@@ -14,9 +14,9 @@ from digest.text.tokens import STOP
 
 #: A term in more than this share of a publisher's items is a habit of it.
 HABIT = 0.4
-#: Items that a publisher is taken to have besides its own, without the term: a few items are no habit.
+#: Items that a publisher is taken to have besides its own, without the term: a few items are not a habit.
 BESIDES = 8
-#: It is no habit but the news if others say it at least a third as often.
+#: It is not a habit but the news if others say it at least a third as often.
 OTHERS = 1 / 3
 
 

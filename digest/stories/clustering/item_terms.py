@@ -153,7 +153,7 @@ def _without(title: list[str], summary: list[str]) -> list[str]:
 
 
 def _keys(title: Sequence[str], link: str, *, routine: bool) -> tuple[str, ...]:
-    """What an item is recognised by: its title, if that tells enough and is no routine; its title and link together.
+    """What an item is recognised by: its title, if that tells enough and is not routine; its title and link together.
 
     Never by the link alone: some feeds use one for all their items, or again for another story.
     """

@@ -17,7 +17,7 @@ from digest.text.references import unescaped
 #: Soft hyphen, zero-width space, word joiner, byte-order mark, marks and overrides of direction. The joiners that
 #: Persian and Hindi need (U+200C, U+200D) stay.
 _INVISIBLE: Final = re.compile("[\xad\u200b\u200e\u200f\u061c\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-#: Two blanks or more, or one that is no space.
+#: Two blanks or more, or one that is not a space.
 _BLANKS: Final = re.compile(r"(?:  |[^\S\n ])[^\S\n]*")
 #: What is opened and never closed reaches to the end, as browsers have it.
 _TAG: Final = re.compile(

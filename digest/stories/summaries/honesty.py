@@ -18,7 +18,7 @@ from digest.stories.summaries.publisher_phrases import words
 from digest.text.fold import fold
 from digest.text.tokens import STOP, stem
 
-#: Letters of a word that is no name, in scripts without capitals.
+#: Letters of a word that is not a name, in scripts without capitals.
 _PARTICLE: Final = 2
 #: How far apart, in words, the parts of a name may stand in the text: "President Putin" for "President Vladimir Putin".
 _NAME_REACH: Final = 4
@@ -52,7 +52,7 @@ def objection(line: str, *, title: str, source: str) -> str:
     if asks_reader(line):
         return "it turns to the reader"
     if _MARKUP.search(line):
-        return "it holds marks that are no text"
+        return "it holds marks that are not text"
     if not is_terminated(line):
         return "it is not a whole sentence"
     if read_title(title).repeated_in(line):

@@ -114,7 +114,7 @@ async def test_a_store_that_is_none_is_told(home: Home) -> None:
     """Rubbish in the store's place: exit code 1, the file named, and left as it is."""
     (home.folder / "state").mkdir()
     store = home.folder / "state" / "digest.sqlite3"
-    store.write_bytes(b"this is no database at all, and long enough to be looked at" * 20)
+    store.write_bytes(b"this is not a database at all, and long enough to be looked at" * 20)
     ran = await home.digest("status")
     assert ran.code == 1, ran.err
     assert "digest.sqlite3" in ran.err
@@ -236,7 +236,7 @@ async def test_a_closed_stream_is_no_error_and_no_file_takes_its_place(home: Hom
 
 
 async def test_a_terminal_that_knows_no_letters_but_its_own_shows_escapes(home: Home) -> None:
-    """A title in another script is no crash where the locale cannot show it."""
+    """A title in another script is not a crash where the locale cannot show it."""
     home.configure("digest.toml", '[digest]\ntitle = "اخبار"\n')
     latin = Home(folder=home.folder, server=home.server, environ={"PYTHONIOENCODING": "latin-1"})
     ran = await latin.digest("config", "show")

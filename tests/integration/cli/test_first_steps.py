@@ -155,7 +155,7 @@ async def test_who_only_looks_leaves_nothing_behind(home: Home) -> None:
 
 
 async def test_who_has_polled_nothing_is_told_to(home: Home) -> None:
-    """Nothing to send, to show or to list is no riddle: what to do next is said."""
+    """Nothing to send, to show or to list is not a riddle: what to do next is said."""
     for verb in (["send"], ["send", "--dry-run"], ["preview", "--no-browser"], ["status"]):
         assert "`digest poll`" in (await home.digest(*verb)).err, verb
     listed = await home.digest("log", "--to", "eve@example.org")

@@ -126,7 +126,7 @@ async def test_a_cell_that_is_too_large_is_told_by_its_line(home: Home) -> None:
 @given(st.text(st.sampled_from("address,name;topics\t\n\r\"' =@\x00\ufeffAé\u2028"), max_size=80))
 @example('address\n"')
 def test_any_table_is_read_or_refused_in_words(text: str) -> None:
-    """Whatever stands in a file, it is no crash."""
+    """Whatever stands in a file, it is not a crash."""
     loaded = Loaded(settings=Settings(), sources=Sources(Path("config")), variables={})
     try:
         taken = subscribers_of(text, loaded)

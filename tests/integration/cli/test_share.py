@@ -63,7 +63,7 @@ async def test_what_cannot_be_shared_is_told(polled: Home) -> None:
     await polled.digest("subscribers", "pause", "ana@example.org", "--because", "asked for it")
     for url, to, words in (
         ("https://news.example/nothing", "eve@example.net", "no stored item"),
-        (URL, "eve@@example.net", "no e-mail address"),
+        (URL, "eve@@example.net", "not an e-mail address"),
         (URL, "a@b.example\nBcc: c@d.example", "line break"),
         (URL, "Ana@example.org", "asked for it"),
     ):

@@ -6,6 +6,7 @@ import os
 import ssl
 import stat
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
@@ -298,7 +299,7 @@ def test_a_message_is_for_nobody_elses_eyes(tmp_path: Path) -> None:
     folder = tmp_path / "outbox"
     folder.mkdir()
     for suffix in ("eml", "html"):
-        (folder / f".{file_name(mail)}.{suffix}.{os.getpid()}.new").symlink_to(outside)
+        (folder / f".{file_name(mail)}.{suffix}.{threading.get_native_id()}.new").symlink_to(outside)
     before = os.umask(0)
     try:
         write(folder, mail)

@@ -133,7 +133,7 @@ async def test_validators_survive_a_304_without_validators(http_server: HttpServ
 
 
 async def test_a_304_that_nobody_asked_for_is_an_error(http_server: HttpServer) -> None:
-    """Without validators a 304 is no answer: there is no document that it could mean."""
+    """Without validators a 304 is not an answer: there is no document that it could mean."""
     http_server.answer("/feed", 304)
     assert (await refused(http_server.url("/feed"))).status == 304
 
@@ -223,7 +223,7 @@ async def test_no_such_host() -> None:
 async def test_a_compressed_body_that_ends_in_the_middle(
     http_server: HttpServer, encoding: str, squeeze: Callable[[bytes], bytes], framing: str
 ) -> None:
-    """Half a stream is no document, even where HTTP says that all of it came: its ETag would hide the other half."""
+    """Half a stream is not a document, even where HTTP says that all of it came: its ETag would hide the other half."""
     half = squeeze(RSS * 50)[:-9]
 
     async def speak(request: Request, writer: asyncio.StreamWriter) -> Answer | None:
@@ -239,7 +239,7 @@ async def test_a_compressed_body_that_ends_in_the_middle(
 
 @pytest.mark.parametrize("cut", [0, 10])
 async def test_an_answer_that_breaks_off(http_server: HttpServer, cut: int) -> None:
-    """Half a body is no document."""
+    """Half a body is not a document."""
     http_server.answer("/feed", body=RSS, cut=cut)
     assert "broke off" in str(await refused(http_server.url("/feed")))
 
@@ -286,7 +286,7 @@ async def test_no_proper_http(http_server: HttpServer, raw: bytes) -> None:
 
 
 async def test_compression_that_nobody_offered(http_server: HttpServer) -> None:
-    """A body in an unknown encoding comes as it is; the parser says that it is no feed."""
+    """A body in an unknown encoding comes as it is; the parser says that it is not a feed."""
     http_server.answer("/feed", body=b"\x00\x01", headers={"Content-Encoding": "compress"})
     fetched = await ask(http_server.url("/feed"))
     assert fetched.document is not None
@@ -334,7 +334,7 @@ LENGTH = b"Content-Length: %d\r\n" % len(RSS)
 async def test_a_head_is_forgiven_what_the_standard_lets_a_client_forgive(
     http_server: HttpServer, lines: bytes
 ) -> None:
-    """Long heads, lengths said twice, lines that are no fields: the document is read, as a browser reads it."""
+    """Long heads, lengths said twice, lines that are not fields: the document is read, as a browser reads it."""
     speak(http_server, b"HTTP/1.1 200 OK\r\n" + lines + LENGTH + b"Connection: close\r\n\r\n" + RSS)
     fetched = await ask(http_server.url("/feed"))
     assert fetched.document is not None
@@ -448,7 +448,7 @@ async def test_redirects_end(http_server: HttpServer) -> None:
 
 
 async def test_a_redirect_to_nowhere(http_server: HttpServer) -> None:
-    """A redirect without a target, or with one that is no address, is an error."""
+    """A redirect without a target, or with one that is not an address, is an error."""
     http_server.answer("/a", 302)
     assert (await refused(http_server.url("/a"))).status == 302
     http_server.redirect("/b", "http://[:::/")

@@ -124,7 +124,7 @@ async def test_the_refusal_says_what_to_do(host: str) -> None:
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://127.0.0.1/", "ftp://127.0.0.1/", "data:,x", "/feed"])
 async def test_only_web_addresses_are_fetched(url: str) -> None:
     """file:, gopher: and the like are refused, even for a private feed."""
-    with pytest.raises(AddressRefused, match="no http or https address"):
+    with pytest.raises(AddressRefused, match="not an http or https address"):
         await ask(url, private=True)
 
 
@@ -411,7 +411,7 @@ def test_our_own_errors_pass() -> None:
 
 
 async def test_a_header_full_of_odd_bytes(http_server: HttpServer) -> None:
-    """Bytes that are no text, in any header that is kept, make a document that can be stored all the same."""
+    """Bytes that are not text, in any header that is kept, make a document that can be stored all the same."""
 
     async def speak(request: Request, writer: asyncio.StreamWriter) -> Answer | None:
         odd = b"\xff\xfe\x80"

@@ -290,7 +290,7 @@ async def take(made: Mailing, mailbox: MaildirBounces | ImapBounces, bounces: st
 
 
 async def test_hard_bounces_and_complaints_suppress_with_the_servers_words(made: Mailing) -> None:
-    """Read from a Maildir; what was read is seen, what proves nothing is quarantined, what is no bounce is left."""
+    """Read from a Maildir; what was read is seen, what proves nothing is quarantined, what is not a bounce is left."""
     ids = [entry.subscriber for entry in sorted(made.log(), key=lambda entry: entry.address)]
     box = maildir(
         made.folder / "bounces", dsn(verp(ids[0])), arf(verp(ids[1])), dsn(verp(ids[2], key=b"x" * 32)), b"hi"
@@ -344,7 +344,7 @@ async def test_a_maildir_that_is_not_there_is_told(made: Mailing) -> None:
 
 
 async def test_bounces_are_read_over_imap(made: Mailing) -> None:
-    """Over TLS; what was read is seen, what is no bounce is left unread for a person; a wrong login is told."""
+    """Over TLS; what was read is seen, what is not a bounce is left unread for a person; a wrong login is told."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)

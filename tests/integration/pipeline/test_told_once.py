@@ -166,7 +166,7 @@ async def test_a_stored_edition_that_makes_no_mail_fails_alone(tmp_path: Path, u
 
 @pytest.mark.parametrize("between", ["now", "narrowed"])
 async def test_stories_of_an_edition_that_failed_come_back(tmp_path: Path, url: str, between: str) -> None:
-    """Though another edition was accepted meanwhile: what comes back are stories, not a stretch of time."""
+    """Though another edition was accepted meanwhile: what comes back are stories, not a duration."""
     ana = "ana@example.org"
     failed = Outcome(verdict=Verdict.REFUSED, code=552, text="too big for today")
     async with desk(tmp_path, url, subscriber(ana, send="now" if between == "now" else "daily 08:00")) as made:

@@ -33,7 +33,7 @@ def _installation(server: HttpServer, documents: dict[str, Path]) -> Settings:
 @pytest.mark.corpus
 @pytest.mark.slow
 async def test_every_real_document_is_read_or_named_with_its_reason(corpus: Path, tmp_path: Path) -> None:
-    """All documents polled in one round: none stops the rest, what is no feed is named, a second brings nothing."""
+    """All documents polled in one round: none stops the rest, what is not a feed is named, a second brings nothing."""
     documents = _documents(corpus)
     async with (
         HttpServer() as server,

@@ -52,7 +52,7 @@ async def test_a_blink_is_not_told_and_a_lasting_failure_once(http_server: HttpS
 
 
 async def test_a_feed_that_turns_empty_is_told_and_alarms(http_server: HttpServer, tmp_path: Path) -> None:
-    """A feed that answers for days and shows nothing any more is no healthy feed, until it shows entries again."""
+    """A feed that answers for days and shows nothing any more is not a healthy feed, until it shows entries again."""
     http_server.document("/good", NEWS)
     http_server.document("/blank", NEWS)
     chosen = settings(http_server, {"good": "/good", "blank": "/blank"})

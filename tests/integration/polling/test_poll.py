@@ -112,7 +112,7 @@ async def test_a_first_round(http_server: HttpServer, polls: Polls) -> None:
 
 
 async def test_no_feeds(polls: Polls) -> None:
-    """Nothing to ask is no error."""
+    """Nothing to ask is not an error."""
     assert await polls([]) == PollResult()
 
 
@@ -197,7 +197,7 @@ class OddParser(ThreadParser):
         if feed.id == "odd":
             raise Odd("index out of range")
         if feed.id == "poison":
-            title = "\ud800 is no text"
+            title = "\ud800 is not text"
             one = Item(
                 id=item_id("poison", "k"), feed="poison", key="k", title=title, link="", published=now, first_seen=now
             )
@@ -476,7 +476,7 @@ async def test_a_document_that_broke_off_is_asked_for_once_more(http_server: Htt
 
 
 async def test_a_move_to_something_else_is_not_believed(http_server: HttpServer, polls: Polls) -> None:
-    """A permanent redirect to a page that is no feed is not remembered."""
+    """A permanent redirect to a page that is not a feed is not remembered."""
     http_server.redirect("/old", "/login", 301)
     http_server.answer("/login", body=b"<!doctype html><html>Log in</html>")
     await polls([feed(http_server, "/old")])
@@ -486,7 +486,7 @@ async def test_a_move_to_something_else_is_not_believed(http_server: HttpServer,
 
 
 async def test_a_changed_address_keeps_the_items(http_server: HttpServer, polls: Polls) -> None:
-    """Another configured URL is asked at once and without validators; what is known stays known and is no backlog."""
+    """Another configured URL is asked at once and without validators; what is known stays known and is not backlog."""
     http_server.document("/one", rss("a", "b"), etag='"1"')
     http_server.document("/two", rss("new", "a"), etag='"1"')
     await polls([feed(http_server, "/one")])

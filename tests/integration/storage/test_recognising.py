@@ -41,7 +41,7 @@ def site(form: str, *, ages: tuple[float, ...] = (2.3, 30.4, 3_000.6), guid: str
 
 
 def news(store: Store) -> set[str]:
-    """Keys of what is no backlog."""
+    """Keys of what is not backlog."""
     return {key for key, backlog in column(store, "backlog").items() if not backlog}
 
 
@@ -105,14 +105,14 @@ def test_notices_of_one_headline_are_each_new(store: Store, poller: Poller) -> N
 
 
 def test_old_entries_that_show_later_are_backlog(store: Store, poller: Poller) -> None:
-    """An archive that grows longer is no news, whatever its entries' age; what is a little late is."""
+    """An archive that grows longer is not news, whatever its entries' age; what is a little late is."""
     poller.sees(item("a", age=1))
     poller.sees(item("a", age=1), item("late", age=20), item("old", age=80), item("older", age=9_000))
     assert news(store) == {"a", "late"}
 
 
 def test_a_feed_that_is_empty_at_first_has_a_backlog(store: Store, poller: Poller) -> None:
-    """Old entries after an empty answer are no news."""
+    """Old entries after an empty answer are not news."""
     poller.sees()
     poller.sees(item("old", age=1_000), item("fresh", age=0))
     assert news(store) == {"fresh"}

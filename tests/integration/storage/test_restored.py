@@ -198,8 +198,8 @@ def test_what_is_no_backup_is_refused_and_the_store_stays(tmp_path: Path) -> Non
         made.commit()
     for path, error, words in (
         (tmp_path / "missing", UsageError, "there is no file"),
-        (text, StoreError, "is no store, or a damaged one"),
-        (foreign, UsageError, "is no store of this program"),
+        (text, StoreError, "is not a store, or a damaged one"),
+        (foreign, UsageError, "is not a store of this program"),
         (newer, StoreError, "newer version"),
     ):
         with pytest.raises(error, match=words):

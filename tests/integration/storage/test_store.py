@@ -133,10 +133,10 @@ def test_state_is_for_nobody_else(tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
-    """A folder in the file's place, a file that is no database, an address of another kind: each a plain error."""
+    """A folder in the file's place, a file that is not a database, an address of another kind: each a plain error."""
     (tmp_path / "folder.sqlite3").mkdir()
     (tmp_path / "text.sqlite3").write_text(
-        "this is no database, and it is longer than a header of one hundred bytes" * 3
+        "this is not a database, and it is longer than a header of one hundred bytes" * 3
     )
     for url in (f"sqlite:///{tmp_path}/folder.sqlite3", f"sqlite:///{tmp_path}/text.sqlite3", "mysql://somewhere/db"):
         with pytest.raises(StoreError):

@@ -141,7 +141,7 @@ def test_errors_are_told_by_their_codes_and_not_by_their_words(tmp_path: Path) -
     wrong = _said("INSERT INTO locked_busy_full VALUES (1)", store=path)
     assert not isinstance(wrong, StoreBusy)
     assert not any(word in str(wrong) for word in ("disk is full", "cannot be written", "backup", "status"))
-    path.write_bytes(b"this is no database at all, and long enough to be looked at" * 20)
+    path.write_bytes(b"this is not a database at all, and long enough to be looked at" * 20)
     for side in path.parent.glob("*-*"):
         side.unlink(missing_ok=True)
     assert "digest db restore FILE" in str(_said("SELECT 1", store=path))

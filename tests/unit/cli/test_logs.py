@@ -16,7 +16,7 @@ from digest.text.printable import blotted
     [
         ("to ana@example.org now", "to <address> now"),
         ("550 5.1.1 <ana@example.org>: no such user", "550 5.1.1 <<address>>: no such user"),
-        ('"ben@@example.org" is no address', '"<address>" is no address'),
+        ('"ben@@example.org" is not an address', '"<address>" is not an address'),
         ("(ana+news@sub.example.org), (x)", "(<address>), (x)"),
         ("user@[127.0.0.1] said", "<address> said"),
         ("GET /u/AbCdEfGhIjKlMnOpQrSt-_12345 200", "GET /u/<token> 200"),

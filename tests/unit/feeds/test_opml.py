@@ -17,7 +17,7 @@ TEXT = st.text(
 
 
 def test_a_list_of_another_program_is_read() -> None:
-    """Folders in folders, names, addresses that keep their parameters, each once; what is no web address, or holds a
+    """Folders in folders, names, addresses that keep their parameters, each once; what is not a web address, or holds a
     login, as it is written, so that whoever takes the list over can say so."""
     body = """<?xml version="1.0" encoding="utf-8"?><opml version="1.0"><body>
       <outline text="News"><outline title="Middle East"><outline text="Wire &amp; Co" type="rss"
@@ -59,8 +59,8 @@ def test_a_list_that_says_it_is_utf16_and_is_not_is_read() -> None:
 
 @pytest.mark.parametrize("body", [b"x", b"<opml/>", b"http://127.0.0.1:9/list.opml", b"/etc/passwd", b'{"a":1}'])
 def test_what_is_no_list_is_refused_and_nothing_is_opened(body: bytes) -> None:
-    """An address or a path as a body is neither fetched nor opened: it is no list."""
-    with pytest.raises(ParseError, match="no list of feeds"):
+    """An address or a path as a body is neither fetched nor opened: it is not a list."""
+    with pytest.raises(ParseError, match="not a list of feeds"):
         read_opml(body)
 
 

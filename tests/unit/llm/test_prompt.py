@@ -43,13 +43,13 @@ def test_a_completion_is_read() -> None:
 @example(b"[" * 100_000)
 @example(b"null")
 def test_anything_else_is_refused(body: bytes) -> None:
-    """An answer that is no completion is a WriterError that says what to check."""
+    """An answer that is not a completion is a WriterError that says what to check."""
     with pytest.raises(WriterError, match="language model"):
         answer(body)
 
 
 @pytest.mark.parametrize("usage", [None, [], {}, {"total_tokens": "9"}, {"total_tokens": -5}, {"total_tokens": True}])
 def test_a_strange_count_costs_nothing(usage: object) -> None:
-    """A count of tokens that is no count is none."""
+    """A count of tokens that is not a count is none."""
     body = json.dumps({"choices": [{"message": {"content": "A line."}}], "usage": usage}).encode()
     assert answer(body).tokens == 0

@@ -80,7 +80,7 @@ def test_terms_by_language() -> None:
         ({"any": ["oil"], "threshold": True}, ("threshold",), "not true"),
         ({"any": ["oil"], "title": " "}, ("title",), "not an empty text"),
         ({"any": ["oil"], "titles": "Öl"}, ("titles",), "a table by language"),
-        ({"any": {"english": ["oil"]}}, ("any", "english"), "is no language"),
+        ({"any": {"english": ["oil"]}}, ("any", "english"), "is not a language"),
         ({"near": [{"any": ["oil"]}]}, ("near", 0), "needs beside"),
         ({"near": ["oil"]}, ("near", 0), "an entry of near is a table"),
         ({"spellings": ["oil"]}, ("spellings", 0), "each entry of spellings is a list"),

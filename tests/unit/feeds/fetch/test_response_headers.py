@@ -105,7 +105,7 @@ def test_any_header_is_read(headers: dict[str, str]) -> None:
         (429, "less often"),
         (500, "later"),
         (503, "later"),
-        (204, "no document"),
+        (204, "not a document"),
         (418, "check the address"),
     ],
 )

@@ -27,7 +27,7 @@ JUDGED = {
     "title: empty: the first words of the text": "a story needs a name",
     "title: without the publisher's name": "it stands beside the title already",
     "title: wrong encoding put right": "UTF-8 with a few wrong bytes stays UTF-8; mojibake is undone",
-    "link: a guid that is no address": "it leads to nowhere on the feed's own host",
+    "link: a guid that is not an address": "it leads to nowhere on the feed's own host",
     "link: what it plays": "a podcast's entry has nothing else to open",
     "link: the guid is an address, and there is no link": "the reader can open it",
     "id: relative: kept as written": "a feed that moves keeps its items",
@@ -40,7 +40,7 @@ JUDGED = {
     "authors: an author of an annotation, or nobody's name": "(author unknown) is nobody",
     "authors: an address with its name": "the name is what is shown",
     "language: told by its script": "Arabic without a tag is still Arabic",
-    "language: no language tag": "what is no tag would be believed by a mail program",
+    "language: no language tag": "what is not a tag would be believed by a mail program",
     "language: mended": "one form for one language",
 }
 

@@ -388,7 +388,7 @@ BRIDGE = (
     ],
 )
 def test_a_feed_that_only_reports_its_own_failure_has_failed(items: str) -> None:
-    """What stands in place of news is no news: the feed's failure is told in its words."""
+    """What stands in place of news is not news: the feed's failure is told in its words."""
     with pytest.raises(ParseError, match="reports its own failure in place of news: “"):
         read(rss(items))
 
@@ -403,7 +403,7 @@ def test_a_failure_reported_beside_news_is_left_out() -> None:
 
 
 def test_a_date_that_cannot_be_read_is_told() -> None:
-    """It counts as undated, and a warning quotes it; no date at all, and one in the future, are no warning."""
+    """It counts as undated, and a warning quotes it; no date at all, and one in the future, are not warning."""
     entry = "<item><title>{}</title><pubDate>{}</pubDate></item>".format
     found = read(rss(entry("a", "In the spring") + entry("b", "Mon, 02 Mar 2026 08:00 GMT") + entry("c", "")))
     assert [item.dated for item in found.items] == [False, True, False]

@@ -140,7 +140,7 @@ def test_iranian_years_begin_when_they_do(iranian: str, day: str) -> None:
      "Thu, 01 Jan 1970 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 +0000", "9999999999999999", "12 Foo 2011"],
 )  # fmt: skip
 def test_what_is_no_date_is_none(written: str) -> None:
-    """Nonsense, impossible days and the zeros that mean "not set" are no dates."""
+    """Nonsense, impossible days and the zeros that mean "not set" are not dates."""
     assert read_date(written) is None
 
 

@@ -109,7 +109,7 @@ ASKED = "rct=j&sa=t&url=https://gulf.example/a%3Fid%3D1%26x%3D2%26utm_source%3Dx
     ],
 )
 def test_a_redirectors_link_is_the_page_that_it_leads_to(link: str, page: str) -> None:
-    """Where the address stands in the link itself; a search, another site, and what is no address stay."""
+    """Where the address stands in the link itself; a search, another site, and what is not an address stay."""
     assert clean_link(link) == page
 
 

@@ -92,7 +92,7 @@ def test_any_body_verifies(lines: list[bytes]) -> None:
 
 
 def test_weak_and_foreign_keys_are_refused() -> None:
-    """A 1024-bit RSA key, an elliptic-curve key and a text that is no key are refused in words."""
+    """A 1024-bit RSA key, an elliptic-curve key and a text that is not a key are refused in words."""
     for wrong in (pem(generate_rsa(65537, 1024)), pem(generate_private_key(SECP256R1())), b"no key"):
         with pytest.raises(DeliveryError, match="DKIM key of news"):
             signer(domain="news.example.org", selector="s1", pem=wrong)

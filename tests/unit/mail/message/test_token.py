@@ -52,7 +52,7 @@ def test_an_old_key_still_opens_old_mail() -> None:
 
 @given(st.one_of(st.text(max_size=60), st.from_regex(r"[A-Za-z0-9_-]{0,60}", fullmatch=True)))
 def test_rubbish_opens_nothing(text: str) -> None:
-    """Any text that we did not write is no token, and raises nothing."""
+    """Any text that we did not write is not a token, and raises nothing."""
     assert read(text, purpose=Purpose.UNSUBSCRIBE, list_id=LIST, keys={0: KEY}) is None
 
 

@@ -200,7 +200,7 @@ def test_an_interval_of_its_own_is_obeyed() -> None:
 
 def test_failures_are_sentences() -> None:
     """What is stored of a failure is one line that can be printed; the unforeseen asks to be reported."""
-    assert sentence(ParseError("it is no feed\x1b[31m\nat all")) == "it is no feed [31m at all"
+    assert sentence(ParseError("it is not a feed\x1b[31m\nat all")) == "it is not a feed [31m at all"
     assert "please report" in sentence(KeyError("x"))
     assert len(sentence(ParseError("x" * 10_000))) == 500
     sentence(ParseError("\udcff")).encode()

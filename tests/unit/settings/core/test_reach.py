@@ -91,7 +91,7 @@ def test_private(address: str) -> None:
     ],
 )
 def test_forbidden(address: str) -> None:
-    """Where no feed lives, none is asked, not even a private one; what is no plain address cannot be judged."""
+    """Where no feed lives, none is asked, not even a private one; what is not a plain address cannot be judged."""
     assert reach(address) is Reach.FORBIDDEN
     assert not may_dial(address, private=True)
 

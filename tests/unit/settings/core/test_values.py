@@ -112,7 +112,7 @@ def test_stretches_of_time_are_read(text: str, length: timedelta) -> None:
 
 @given(st.integers(1, 30 * 86400))
 def test_a_shown_duration_reads_as_itself(seconds: int) -> None:
-    """What is shown of a stretch of time can be written into a configuration."""
+    """What is shown of a duration can be written into a configuration."""
     length = timedelta(seconds=seconds)
     assert DURATION.read(shown_duration(length)) == length
 
@@ -194,7 +194,7 @@ def test_public_hosts_are_not_called_private(url: str) -> None:
     "name", ["posix/Europe/Berlin", "localtime", "Factory", "europe/berlin", "UTC+1", "Europe/", "CEST"]
 )
 def test_what_is_no_iana_zone_is_refused(name: str) -> None:
-    """Files that lie beside the zones, other spellings and offsets are no zones."""
+    """Files that lie beside the zones, other spellings and offsets are not zones."""
     with pytest.raises(Wrong):
         ZONE.read(name)
 

@@ -97,7 +97,7 @@ def test_a_key_that_stands_twice_is_found_with_both_places() -> None:
 
 
 def test_tables_may_come_in_any_order() -> None:
-    """A table that its children's headers brought into being is no repetition."""
+    """A table that its children's headers brought into being is not a repetition."""
     assert not positions("[a.b]\nx = 1\n[a]\ny = 2\n[c]\nd.e = 1\nd.f = 2\n").repeated
 
 

@@ -89,9 +89,9 @@ def test_a_line_from_the_text_stands(line: str) -> None:
         ),
         ("Governor C\u0335rane met the mayors.", "it holds signs that the text lacks"),
         ("Governor Crane met mayors 💥.", "it holds signs that the text lacks"),
-        ("**Governor Crane** met the mayors.", "it holds marks that are no text"),
-        ("Summary: Governor Crane met the mayors.", "it holds marks that are no text"),
-        ("<b>Governor Crane</b> met the mayors.", "it holds marks that are no text"),
+        ("**Governor Crane** met the mayors.", "it holds marks that are not text"),
+        ("Summary: Governor Crane met the mayors.", "it holds marks that are not text"),
+        ("<b>Governor Crane</b> met the mayors.", "it holds marks that are not text"),
         ("Governor Crane met the mayors.\nShe smiled.", "it is not one line of text"),
         ("Governor Crane met \N{RIGHT-TO-LEFT OVERRIDE}the mayors.", "it is not one line of text"),
         ("", "it is not one line of text"),
@@ -102,7 +102,7 @@ def test_a_line_from_the_text_stands(line: str) -> None:
     ],
 )
 def test_an_invention_is_refused(line: str, why: str) -> None:
-    """What the text lacks, and what is no plain sentence, is refused with its reason."""
+    """What the text lacks, and what is not a plain sentence, is refused with its reason."""
     assert objection(line, title=TITLE, source=SOURCE) == why
 
 
