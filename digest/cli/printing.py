@@ -9,6 +9,7 @@ import click
 
 from digest.cli.exit import as_called
 from digest.text import printable
+from digest.text.width import width
 
 if TYPE_CHECKING:
     from digest.delivery.ledger import LogEntry
@@ -72,10 +73,10 @@ def say(text: object, *, err: bool = False, head: str = "") -> None:
 def table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> str:
     """Columns as wide as they need to be; the last one is not padded."""
     cells = [[str(heading) for heading in headings], *([_cell(value) for value in row] for row in rows)]
-    widths = [max(_width(row[column]) for row in cells) for column in range(len(headings))]
+    widths = [max(width(row[column]) for row in cells) for column in range(len(headings))]
     lines = []
     for row in cells:
-        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)]
         lines.append("  ".join(padded).rstrip())
     return "\n".join(lines)
 
@@ -84,13 +85,6 @@ def _cell(value: object) -> str:
     if value is None:
         return "-"
     return moment(value) if isinstance(value, datetime) else printable.line(str(value))
-
-
-def _width(text: str) -> int:
-    """Terminal columns: wide East Asian characters take two, combining ones none."""
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def moment(value: datetime | None) -> str:

@@ -1,18 +1,10 @@
 """Text in columns, as a terminal or a mail reader counts them. Pure."""
 
-import unicodedata
-
 from digest.mail.message.placeholders import PLACEHOLDER
+from digest.text.width import character_width, width
 
 #: RFC 5322 2.1.1 asks for at most 78; 72 leaves room to be quoted.
 COLUMNS = 72
-
-
-def width(text: str) -> int:
-    """Columns that a text takes: two for wide East Asian characters, none for accents and joiners."""
-    if text.isascii():
-        return len(text)
-    return sum(_width(character) for character in text)
 
 
 def whole(text: str) -> str:
@@ -47,14 +39,8 @@ def _pieces(word: str, room: int) -> list[str]:
         return [word]
     pieces, start, used = [], 0, 0
     for at, character in enumerate(word):
-        if used + _width(character) > room:
+        if used + character_width(character) > room:
             pieces.append(word[start:at])
             start, used = at, 0
-        used += _width(character)
+        used += character_width(character)
     return [*pieces, word[start:]]
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Me", "Mn"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

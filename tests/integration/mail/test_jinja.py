@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from digest.errors import RenderError
 from digest.mail.render.jinja import HTML_LIMIT, HTML_TEMPLATE, TEXT_TEMPLATE, JinjaRenderer
-from digest.mail.render.wrap import COLUMNS, width
+from digest.mail.render.wrap import COLUMNS
 from digest.model import Edition, Format, Rendered
 from digest.settings.core.shape import ThemeSettings
+from digest.text.width import width
 from tests import editions
 from tests.unit.mail.message.test_message import ANA, WEB, assert_sound, message, part
 

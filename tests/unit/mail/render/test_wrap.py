@@ -4,7 +4,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.mail.message.placeholders import PLACEHOLDER, Placeholder, placeholder
-from digest.mail.render.wrap import COLUMNS, width, wrap
+from digest.mail.render.wrap import COLUMNS, wrap
+from digest.text.width import width
 
 
 @given(st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" aé中\u0301\u200c")), max_size=300))
