@@ -1,8 +1,8 @@
 """What the demo is made of: its moment, its feeds and its subscribers. Pure.
 
-The outlets are invented and so is every word in `feeds/`; the time is the middle of April 2016, when the general of
+The publishers are invented and so is every word in `feeds/`; the time is the middle of April 2016, when the general of
 the sample stories, spelt both Soleimani and Suleimani, flew to Moscow. The feeds are of all four formats and hold
-what real ones hold: wire copy carried by three outlets, tails, trackers, entities escaped twice, a broken entry,
+what real ones hold: wire copy carried by three publishers, tails, trackers, entities escaped twice, a broken entry,
 words that only look like a topic ("Rs 30 crore sanctioned", Iran Barkley, Miranda), items older than a day.
 """
 

@@ -1,4 +1,4 @@
-"""Self-made news of any amount: happenings, each told by some outlets in words of their own. The same every time."""
+"""Self-made news of any amount: happenings, each told by some publishers in words of their own. The same every time."""
 
 import itertools
 import random
@@ -9,7 +9,7 @@ from digest.model import Item, item_id
 from digest.stories.clustering import background
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-OUTLETS = 50
+PUBLISHERS = 50
 #: Share of reports that tell a happening again; on a real day about one in three does.
 RETOLD = 0.35
 #: Share of words that the background does not know: names.
@@ -40,15 +40,15 @@ def newsreel(*, seed: int = 1, every: timedelta = timedelta(seconds=30)) -> Iter
             told = some(25)
             current = [*current[-CURRENT:], told]
         moment = START + number * every
-        outlet = f"paper-{chance.randrange(OUTLETS)}"
+        publisher = f"paper-{chance.randrange(PUBLISHERS)}"
         yield Item(
-            id=item_id(outlet, str(number)),
-            feed=outlet,
+            id=item_id(publisher, str(number)),
+            feed=publisher,
             key=str(number),
             title=" ".join(chance.sample(told, 7) + some(3)),
-            link=f"https://{outlet}.example/{number}",
+            link=f"https://{publisher}.example/{number}",
             summary=" ".join(chance.sample(told, 12) + some(8)),
             published=moment,
             first_seen=moment,
-            publisher=outlet,
+            publisher=publisher,
         )

@@ -1,4 +1,4 @@
-"""Outlets and what they publish: documents that change as real ones do, handed over by a `Fetcher`."""
+"""Publishers and what they publish: documents that change as real ones do, handed over by a `Fetcher`."""
 
 import hashlib
 import random
@@ -13,7 +13,7 @@ from digest.ports import Document, Fetched, Validators
 
 
 class Guids(StrEnum):
-    """What an outlet writes into its entries' guids."""
+    """What a publisher writes into its entries' guids."""
 
     OWN = "own"
     ADDRESS = "address"
@@ -45,14 +45,14 @@ def words(seed: str, count: int) -> list[str]:
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """One outlet's report of one happening."""
+    """One publisher's report of one happening."""
 
     number: int
     happening: int
     topics: tuple[str, ...]
     title: str
     summary: str
-    #: None: the outlet gives no date.
+    #: None: the publisher gives no date.
     date: datetime | None
     news: News = News.UNSEEN
     seen: datetime | None = None
@@ -64,7 +64,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Outlet:
+class Publisher:
     """A feed of the world: its entries from the top, and how they are written down."""
 
     id: str
@@ -114,17 +114,17 @@ class Outlet:
 
 @dataclass(slots=True)
 class Press:
-    """All outlets; the `Fetcher` of the program."""
+    """All publishers; the `Fetcher` of the program."""
 
-    outlets: dict[str, Outlet]
+    publishers: dict[str, Publisher]
     entries: dict[int, Entry] = field(default_factory=dict)
     happenings: int = 0
-    #: Outlets that answered with a document, or with 304, since this was emptied.
-    answered: list[Outlet] = field(default_factory=list)
+    #: Publishers that answered with a document, or with 304, since this was emptied.
+    answered: list[Publisher] = field(default_factory=list)
 
     def publish(
         self,
-        outlet: Outlet,
+        publisher: Publisher,
         topics: tuple[str, ...],
         *,
         date: datetime | None,
@@ -145,17 +145,17 @@ class Press:
             summary=summary, date=date,
         )  # fmt: skip
         self.entries[number] = entry
-        outlet.entries.insert(place, entry)
+        publisher.entries.insert(place, entry)
         return entry
 
     async def fetch(self, feed: Feed, url: str, validators: Validators) -> Fetched:
-        """The document of an outlet as it stands now."""
-        outlet = self.outlets[feed.id]
-        if outlet.failing:
+        """The document of a publisher as it stands now."""
+        publisher = self.publishers[feed.id]
+        if publisher.failing:
             raise FetchError(f"{url} answered 500", url=url, status=500)
-        body = outlet.document()
+        body = publisher.document()
         etag = hashlib.sha256(body).hexdigest()
-        self.answered.append(outlet)
+        self.answered.append(publisher)
         if validators.etag == etag:
             return Fetched(document=None, validators=validators)
         document = Document(body=body, url=url, content_type="application/rss+xml")

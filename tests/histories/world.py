@@ -1,4 +1,4 @@
-"""The whole world: outlets, readers, a relay, a clock, and the program at work in it."""
+"""The whole world: publishers, readers, a relay, a clock, and the program at work in it."""
 
 import asyncio
 import re
@@ -25,14 +25,14 @@ from digest.storage.queries.subscribers import enrol
 from digest.topics.table import parse_topic
 from tests.histories import readers
 from tests.histories.desk import Arrival, Desk, Doom, Meeting, Relay
-from tests.histories.press import Entry, News, Outlet, Press
+from tests.histories.press import Entry, News, Press, Publisher
 from tests.histories.readers import Reader
 from tests.mailing import SetClock
 
 #: A Monday morning, half an hour before the first digest.
 MORNING = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 TOPICS = ("syria", "iran", "yemen")
-OUTLETS = ("courier", "ledger", "herald", "tribune")
+PUBLISHERS = ("courier", "ledger", "herald", "tribune")
 #: Entries this old at a feed's first poll, or this much older than the poll before, are not news.
 SURELY_NEW, SURELY_OLD = timedelta(hours=1), timedelta(days=7)
 FIRST_NEW, FIRST_OLD = timedelta(hours=20), timedelta(hours=28)
@@ -62,7 +62,7 @@ class World:
     #: A store with its tables made: a SQLite file to be copied, or a PostgreSQL URL that is this world's alone.
     store: Path | str
     clock: SetClock = field(default_factory=lambda: SetClock(MORNING))
-    press: Press = field(default_factory=lambda: Press({name: Outlet(name) for name in OUTLETS}))
+    press: Press = field(default_factory=lambda: Press({name: Publisher(name) for name in PUBLISHERS}))
     relay: Relay = field(init=False)
     readers: dict[str, Reader] = field(init=False)
     topics: tuple[str, ...] = TOPICS[:2]
@@ -104,7 +104,7 @@ class World:
         """The configuration as it stands."""
         return Settings(
             digest=DigestSettings(title="Histories", store=self.store if isinstance(self.store, str) else None),
-            feeds=tuple(Feed(id=name, url=f"http://{name}.example/feed", private=True) for name in OUTLETS),
+            feeds=tuple(Feed(id=name, url=f"http://{name}.example/feed", private=True) for name in PUBLISHERS),
             topics=tuple(parse_topic(name, {"title": name.title(), "any": [name.title()]}) for name in self.topics),
             subscribers=tuple(
                 Subscriber(
@@ -186,22 +186,22 @@ class World:
     # What the world sees of it
 
     def _see(self, lived: bool) -> None:
-        """The program has read what outlets show: from now on it is news, or is not."""
+        """The program has read what publishers show: from now on it is news, or is not."""
         now = self.clock.now()
-        for outlet in self.press.answered:
+        for publisher in self.press.answered:
             if not lived:
-                outlet.doubtful = now
+                publisher.doubtful = now
                 continue
-            for entry in () if outlet.empty else outlet.entries:
+            for entry in () if publisher.empty else publisher.entries:
                 if entry.news is News.UNSEEN:
-                    entry.news, entry.seen = self._judged(outlet, entry, now), now
-            outlet.polled, outlet.doubtful = now, None
+                    entry.news, entry.seen = self._judged(publisher, entry, now), now
+            publisher.polled, publisher.doubtful = now, None
 
-    def _judged(self, outlet: Outlet, entry: Entry, now: datetime) -> News:
+    def _judged(self, publisher: Publisher, entry: Entry, now: datetime) -> News:
         """What an entry is that is read now. Who died may have read this one, or only what stood there before it."""
-        found = {_judged(entry, outlet.polled, now)}
-        if outlet.doubtful is not None:
-            found |= {_judged(entry, outlet.polled, outlet.doubtful), _judged(entry, outlet.doubtful, now)}
+        found = {_judged(entry, publisher.polled, now)}
+        if publisher.doubtful is not None:
+            found |= {_judged(entry, publisher.polled, publisher.doubtful), _judged(entry, publisher.doubtful, now)}
         return found.pop() if len(found) == 1 else News.EITHER
 
     async def _hear(self, planned: set[str]) -> None:
@@ -236,9 +236,9 @@ class World:
     def advance(self, by: timedelta) -> None:
         """The clock goes on, or back: a reading under the clock that was ahead counts as now, once that is noticed."""
         self.clock.advance(by)
-        for outlet in self.press.outlets.values():
-            if outlet.polled is not None and outlet.polled > self.clock.now():
-                outlet.doubtful = self.clock.now()
+        for publisher in self.press.publishers.values():
+            if publisher.polled is not None and publisher.polled > self.clock.now():
+                publisher.doubtful = self.clock.now()
 
     def excuse(self, entries: Sequence[Entry]) -> None:
         """Telling these is not a fault any more, nor is leaving them out."""
@@ -260,7 +260,7 @@ class World:
             file=target,
             readers={one.address: one.copy() for one in self.readers.values()},
             seen={entry.number: (entry.news, entry.seen) for entry in self.press.entries.values()},
-            polled={outlet.id: outlet.polled for outlet in self.press.outlets.values()},
+            polled={publisher.id: publisher.polled for publisher in self.press.publishers.values()},
         )
 
     def restore(self) -> None:
@@ -276,15 +276,15 @@ class World:
             reader.doubtful |= reader.messages - old.messages
         for entry in self.press.entries.values():
             entry.news, entry.seen = self.kept.seen.get(entry.number, (News.UNSEEN, None))
-        for outlet in self.press.outlets.values():
-            outlet.polled = self.kept.polled[outlet.id]
+        for publisher in self.press.publishers.values():
+            publisher.polled = self.kept.polled[publisher.id]
         self.doubts += len(self.readers)
 
     def quiet_days(self) -> None:
         """Three days on which nothing happens and everybody has room: then everybody has been told everything."""
         self.relay.verdicts.clear()
-        for outlet in self.press.outlets.values():
-            outlet.failing = outlet.empty = False
+        for publisher in self.press.publishers.values():
+            publisher.failing = publisher.empty = False
         for reader in self.readers.values():
             reader.listed, reader.max_items = True, 60
         self.reopen()

@@ -1,4 +1,4 @@
-"""Histories: whatever outlets, clocks, relays, operators and kills do, each reader is told each thing once.
+"""Histories: whatever publishers, clocks, relays, operators and kills do, each reader is told each thing once.
 
 A state machine draws the history. The rules that the program must keep are in `tests.histories.readers`: each new
 report is told to each reader of its topic exactly once, nothing old is news, nothing is told again without something
@@ -20,18 +20,18 @@ from digest.app import sending
 from digest.app.running import Rounds
 from digest.ports import Verdict
 from tests.histories.desk import Desk, Doom
-from tests.histories.press import Guids, Outlet
-from tests.histories.world import OUTLETS, TOPICS, Action, World, empty_store
+from tests.histories.press import Guids, Publisher
+from tests.histories.world import PUBLISHERS, TOPICS, Action, World, empty_store
 from tests.length import at_length
 from tests.servers import postgres
 
-_OUTLETS = st.sampled_from(OUTLETS)
+_PUBLISHERS = st.sampled_from(PUBLISHERS)
 _TOPICS = st.sampled_from([(TOPICS[0],), (TOPICS[1],), TOPICS[:2], (TOPICS[2],)])
 _READERS = st.sampled_from(["ana@list.example", "ben@list.example", "cy@list.example"])
 
 
 class Change(Enum):
-    """What outlets do to what they have published."""
+    """What publishers do to what they have published."""
 
     #: A longer list: old entries at its end.
     ARCHIVE = auto()
@@ -45,7 +45,7 @@ class Change(Enum):
 
 
 class Form(Enum):
-    """What outlets do to their feeds."""
+    """What publishers do to their feeds."""
 
     #: Links change their scheme, and guids that are links with them.
     HTTPS = auto()
@@ -93,35 +93,35 @@ class Histories(RuleBasedStateMachine):
             self.world.close()
             self._folder.cleanup()
 
-    def _outlet(self, name: str) -> Outlet:
-        return self.world.press.outlets[name]
+    def _publisher(self, name: str) -> Publisher:
+        return self.world.press.publishers[name]
 
-    # Outlets
+    # Publishers
 
-    @rule(outlet=_OUTLETS, count=st.integers(1, 4), topics=_TOPICS, dated=st.booleans())
-    def publish(self, outlet: str, count: int, topics: tuple[str, ...], dated: bool) -> None:
+    @rule(publisher=_PUBLISHERS, count=st.integers(1, 4), topics=_TOPICS, dated=st.booleans())
+    def publish(self, publisher: str, count: int, topics: tuple[str, ...], dated: bool) -> None:
         """Something happened, or several things."""
         for _ in range(count):
             date = self.world.clock.now() - timedelta(minutes=7) if dated else None
-            self.world.press.publish(self._outlet(outlet), topics, date=date)
+            self.world.press.publish(self._publisher(publisher), topics, date=date)
 
     @precondition(lambda self: self.world.press.entries)
-    @rule(outlet=_OUTLETS, data=st.data())
-    def follow(self, outlet: str, data: st.DataObject) -> None:
-        """Another outlet tells it too."""
+    @rule(publisher=_PUBLISHERS, data=st.data())
+    def follow(self, publisher: str, data: st.DataObject) -> None:
+        """Another publisher tells it too."""
         entries = self.world.press.entries.values()
-        told = {entry.happening for entry in self._outlet(outlet).entries}
+        told = {entry.happening for entry in self._publisher(publisher).entries}
         others = {entry.happening: entry for entry in entries if entry.happening not in told}
         if others:
             other = data.draw(st.sampled_from(sorted(others.values(), key=lambda entry: entry.number)))
             date = self.world.clock.now() - timedelta(minutes=7)
-            self.world.press.publish(self._outlet(outlet), other.topics, date=date, happening=other.happening)
+            self.world.press.publish(self._publisher(publisher), other.topics, date=date, happening=other.happening)
 
     @precondition(lambda self: self.world.press.entries)
-    @rule(outlet=_OUTLETS, change=st.sampled_from(Change), data=st.data())
-    def change_entries(self, outlet: str, change: Change, data: st.DataObject) -> None:
-        """What outlets do to what they have published."""
-        it, now = self._outlet(outlet), self.world.clock.now()
+    @rule(publisher=_PUBLISHERS, change=st.sampled_from(Change), data=st.data())
+    def change_entries(self, publisher: str, change: Change, data: st.DataObject) -> None:
+        """What publishers do to what they have published."""
+        it, now = self._publisher(publisher), self.world.clock.now()
         match change:
             case Change.ARCHIVE:
                 for age in data.draw(st.lists(st.integers(8, 60), min_size=1, max_size=3)):
@@ -138,10 +138,10 @@ class Histories(RuleBasedStateMachine):
                     entry.date = now - timedelta(minutes=1) if entry.seen else entry.date
 
     @precondition(lambda self: self.world.press.entries)
-    @rule(outlet=_OUTLETS, form=st.sampled_from(Form), guids=st.sampled_from(Guids))
-    def change_the_form(self, outlet: str, form: Form, guids: Guids) -> None:
-        """What outlets do to their feeds."""
-        it = self._outlet(outlet)
+    @rule(publisher=_PUBLISHERS, form=st.sampled_from(Form), guids=st.sampled_from(Guids))
+    def change_the_form(self, publisher: str, form: Form, guids: Guids) -> None:
+        """What publishers do to their feeds."""
+        it = self._publisher(publisher)
         match form:
             case Form.HTTPS:
                 it.scheme = "https"

@@ -17,9 +17,9 @@ _FEWEST_WORDS: Final = 3
 #: Under this many characters neither, in scripts without spaces.
 _FEWEST_CHARACTERS: Final = 8
 #: Words a line may have beside its title's and still say the title again: a publisher's name.
-_OUTLET_WORDS: Final = 2
+_PUBLISHER_WORDS: Final = 2
 #: Characters that such a name has at most.
-_OUTLET_LENGTH: Final = 40
+_PUBLISHER_LENGTH: Final = 40
 _WORD: Final = re.compile(r"\w+")
 _TERMINATED: Final = re.compile(r"[.!?。！？؟۔।॥։][\"'”’»›)\]」』）】]*$")
 _CUT_OFF: Final = re.compile(r"(?:…|\.\.+)[\"'”’»)\]]*$")
@@ -78,13 +78,13 @@ class Title:
 
     def repeated_in(self, line: str) -> bool:
         """Whether the line says the title again or a part of it, with or without the publisher's name."""
-        if not self.words or len(line) > self.length + _OUTLET_LENGTH:
+        if not self.words or len(line) > self.length + _PUBLISHER_LENGTH:
             return False
         said = _words(line)
         fresh, missing = len(said - self.words), len(self.words - said)
         if not fresh:
             return True
-        return fresh <= _OUTLET_WORDS and missing <= _OUTLET_WORDS and len(said) - fresh > fresh + missing
+        return fresh <= _PUBLISHER_WORDS and missing <= _PUBLISHER_WORDS and len(said) - fresh > fresh + missing
 
 
 def read_title(title: str) -> Title:

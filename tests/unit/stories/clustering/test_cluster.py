@@ -170,7 +170,7 @@ def test_a_link_that_a_feed_reuses_does_not_glue() -> None:
     assert len(grouped(Clusterer().add(items))) == 2
 
 
-def test_the_outlets_name_in_titles_does_not_glue() -> None:
+def test_the_publishers_name_in_titles_does_not_glue() -> None:
     """Titles that end in the publisher's name share nothing by that, though nobody else says those words."""
     owl, tram = (
         item(f"{title} - The Daily Lantern", publisher="The Daily Lantern")
@@ -284,7 +284,7 @@ def test_a_notice_that_two_feeds_carry_is_one_story() -> None:
     }
 
 
-def test_what_an_agency_sends_to_two_outlets_of_one_feed_is_one_story() -> None:
+def test_what_an_agency_sends_to_two_publishers_of_one_feed_is_one_story() -> None:
     """An aggregator's entries under one headline, by two publishers, are one story: it is no one's routine."""
     wire = "Storm tears roof off stadium in Norden"
     items = [replace(item(wire, publisher=paper, key=paper), feed="finder") for paper in ("Ledger", "Courier")]

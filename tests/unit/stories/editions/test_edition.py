@@ -162,7 +162,7 @@ def test_a_report_of_none_of_the_readers_topics_brings_no_story_again() -> None:
 
 
 def test_a_copy_of_what_the_subscriber_has_is_no_update() -> None:
-    """Another outlet that carries the same text does not bring a story back."""
+    """Another publisher that carries the same text does not bring a story back."""
     text = (
         "The harbour authority said on Monday that the northern quay stays shut until divers have checked every pile."
     )

@@ -52,7 +52,7 @@ def test_more_independent_sources_rank_higher() -> None:
 
 
 def test_ten_carriers_of_one_wire_text_are_one_source() -> None:
-    """The same text in ten outlets is one source, and ranks like one."""
+    """The same text in ten publishers is one source, and ranks like one."""
     carried = [report(item("Forty saved", publisher=f"Paper {n}", summary=WIRE), syria=1.0) for n in range(10)]
     assert len(sources(carried)) == 1
     alone = rank(story(1, carried[0]), "syria", MORNING)

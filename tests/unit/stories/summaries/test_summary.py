@@ -91,7 +91,7 @@ def _in_order(letters: list[str], source: str) -> bool:
 @example("Port reopens after storm")
 @example("港口重开")
 def test_a_line_is_never_the_title(title: str) -> None:
-    """A description that repeats the title, with the outlet's name or without, gives no line."""
+    """A description that repeats the title, with the publisher's name or without, gives no line."""
     for summary in (title, f"{title} Harbour Wire", f"{title}."):
         line = summarise(title, summary, title)
         assert not line or not read_title(title).repeated_in(line)
