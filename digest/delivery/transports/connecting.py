@@ -1,6 +1,8 @@
 """Opens connections to a mail server, secures them and logs in; aiosmtplib does the talking, its errors become ours."""
 
 import asyncio
+import errno
+import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -183,6 +185,10 @@ def _abort(client: aiosmtplib.SMTP) -> None:
         cast("asyncio.Transport", transport).abort()
 
 
+#: How aiosmtplib says that the other side closed the connection.
+_HUNG_UP = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, ConnectionError, EOFError)
+
+
 class _plainly:  # noqa: N801 - reads as a word
     """aiosmtplib's and ssl's errors as ours, in plain words."""
 
@@ -207,5 +213,23 @@ class _plainly:  # noqa: N801 - reads as a word
         if isinstance(exc, aiosmtplib.SMTPResponseException):
             text = f"the mail server {self._where} answers {exc.code} {exc.message}"
             return DeliveryError(text, code=exc.code) if exc.code // 100 == 5 else RelayAway(text, code=exc.code)
-        detail = str(exc.__cause__ or exc) or type(exc).__name__
-        return RelayAway(f"the mail server {self._where} cannot be reached: {detail}")
+        return RelayAway(f"the mail server {self._where} cannot be reached: {_why(exc)}")
+
+
+def _why(exc: BaseException) -> str:
+    """Why a connection was not made, in words, with the next step where there is one."""
+    causes = [one for one in (exc, exc.__cause__, exc.__context__) if one is not None]
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
+            return 'it does not speak TLS from the first byte there; try [mail] security = "starttls"'
+        if isinstance(cause, socket.gaierror):
+            return "its host name cannot be found; check [mail] server, or try again when the network is up"
+        if isinstance(cause, ConnectionRefusedError):
+            return "nothing listens there (connection refused); check [mail] server and port"
+        if isinstance(cause, TimeoutError | aiosmtplib.SMTPTimeoutError):
+            return "it took too long to answer; check [mail] server and port, and whether a firewall stands between"
+        if isinstance(cause, OSError) and not isinstance(cause, ConnectionError) and cause.errno in errno.errorcode:
+            return os.strerror(cause.errno or 0).lower()
+    if any(isinstance(cause, _HUNG_UP) for cause in causes):
+        return "it hung up without an answer; check [mail] port and security"
+    return str(causes[-1]) or type(causes[-1]).__name__

@@ -68,7 +68,7 @@ async def test_01_a_refused_connection_is_retried_and_lanes_are_halved(three: Ma
     counts = await three.send(port, pace=pace)
     assert (counts.accepted, counts.pending) == (0, 3)
     assert counts.reason is not None
-    assert "cannot be reached" in counts.reason
+    assert "cannot be reached: nothing listens there" in counts.reason
     assert pace.lanes == 4
     assert len(await finish(three)) == 3
 

@@ -17,12 +17,13 @@ import pytest
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from digest.delivery.transports import smtp
 from digest.delivery.transports.outbox import OutboxTransport, file_name, find, write
 from digest.delivery.transports.sendmail import SendmailTransport
 from digest.delivery.transports.smtp import SmtpTransport
-from digest.errors import UsageError
-from digest.model import DeliveryState, Envelope, Secret
-from digest.settings.core.shape import Security
+from digest.errors import RelayAway, UsageError
+from digest.model import DeliveryState, Envelope, Mailbox, Secret
+from digest.settings.core.shape import MailSettings, Security
 from tests.mailing import QUICK, Mailing, PlainMail, mailing
 from tests.servers.smtp import Session, serving
 
@@ -412,3 +413,31 @@ async def test_cancelling_leaves_no_sendmail_behind(made: Mailing) -> None:
     states = list(made.states().values())
     assert states.count(DeliveryState.UNSURE) == 4
     assert states.count(DeliveryState.ACCEPTED) == 1
+
+
+# What is said of a server that cannot be reached
+
+
+@pytest.mark.parametrize(
+    ("greeting", "security", "said"),
+    [
+        (b"220 hi\r\n", Security.TLS, 'does not speak TLS from the first byte there; try [mail] security = "starttls"'),
+        (b"", Security.STARTTLS, "hung up without an answer; check [mail] port and security"),
+        (b"", Security.TLS, "hung up without an answer; check [mail] port and security"),
+    ],
+)
+async def test_why_a_server_cannot_be_reached_is_said_in_words(greeting: bytes, security: Security, said: str) -> None:
+    """No number of the system's and no name of an exception: what happened, and the next step."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        if greeting:
+            await reader.read(100)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        mail = MailSettings(sender=Mailbox(address="a@b.example"), server="127.0.0.1", port=port, security=security)
+        with pytest.raises(RelayAway) as caught:
+            await smtp.probe(mail, lambda _: "")
+    assert said in str(caught.value)
