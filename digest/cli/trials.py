@@ -19,9 +19,9 @@ _PRIVATE = "{} is on a private network or on this machine: if that is meant, add
 
 
 def settings_or_none(call: Invocation) -> Settings:
-    """The configuration; where there is none at all, one that says nothing: a feed can be tried before `init`."""
+    """The configuration, whole or not yet; where there is none, one that says nothing: a feed can be tried first."""
     try:
-        return call.settings()
+        return call.loaded(whole=False).settings
     except UsageError:
         if call.config is not None:
             raise

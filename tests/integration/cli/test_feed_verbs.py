@@ -75,6 +75,14 @@ async def test_a_feed_is_not_added_twice(home: Home) -> None:
     assert (taken.code, "--id" in taken.err) == (2, True)
 
 
+async def test_a_feed_can_be_tried_before_any_is_configured(home: Home) -> None:
+    """A configuration that still lacks its feeds stands in nobody's way."""
+    (home.folder / "config" / "feeds.toml").unlink()
+    tried = await home.digest("feeds", "test", home.server.url("/wire.xml"), "--private")
+    assert tried.code == 0, tried.err
+    assert "Aleppo talks collapse" in tried.out
+
+
 async def test_a_feed_can_be_tried_before_there_is_a_configuration(home: Home) -> None:
     """With no configuration at all the address alone is enough."""
     (home.folder / "config").rename(home.folder / "away")
