@@ -4,7 +4,7 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-from digest.storage.core.schema import Moment, metadata
+from digest.storage.core.schema import UtcDateTime, metadata
 
 
 def pass_time(state: Path, by: timedelta) -> None:
@@ -14,7 +14,7 @@ def pass_time(state: Path, by: timedelta) -> None:
     with store:
         for table in metadata.sorted_tables:
             for column in table.columns:
-                if isinstance(column.type, Moment):
+                if isinstance(column.type, UtcDateTime):
                     moved = f"strftime('%Y-%m-%d %H:%M:%f000', \"{column.name}\", ?)"
                     store.execute(f'UPDATE "{table.name}" SET "{column.name}" = {moved}', (seconds,))
     store.close()

@@ -11,7 +11,7 @@ from digest.settings.core.values import duration
 _DURATION = duration(timedelta(seconds=1), timedelta(weeks=1_000_000))
 
 
-class Duration(click.ParamType[timedelta]):
+class DurationParam(click.ParamType[timedelta]):
     """`90m`, `24h`, `1h30m`, `7d`, `2w`: as in the configuration."""
 
     name = "duration"
@@ -26,7 +26,7 @@ class Duration(click.ParamType[timedelta]):
             self.fail(f"{value!r} is not a duration: write it like 90m, 24h, 1h30m, 7d or 2w", param, ctx)
 
 
-class Moment(click.ParamType[datetime]):
+class DateTimeParam(click.ParamType[datetime]):
     """ISO 8601; without a zone, UTC."""
 
     name = "moment"
@@ -42,5 +42,5 @@ class Moment(click.ParamType[datetime]):
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-DURATION = Duration()
-MOMENT = Moment()
+DURATION = DurationParam()
+DATE_TIME = DateTimeParam()

@@ -12,7 +12,7 @@ import click
 
 from digest.app import Installation, queries
 from digest.cli.exit import Exit, as_called, explain
-from digest.cli.parameters import DURATION, MOMENT
+from digest.cli.parameters import DATE_TIME, DURATION
 from digest.cli.printing import json_option, note, print_json, say, warn
 from digest.cli.program import Invocation
 from digest.mail.message.placeholders import PLACEHOLDER
@@ -43,7 +43,7 @@ class _Wish:
 @click.command()
 @click.option("--for", "address", metavar="EMAIL", help="As this subscriber would get it.")
 @click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only this topic (repeatable).")
-@click.option("--at", type=MOMENT, metavar="TIME", help="As of this moment (ISO 8601; default: now).")
+@click.option("--at", type=DATE_TIME, metavar="TIME", help="As of this moment (ISO 8601; default: now).")
 @click.option("--since", type=DURATION, metavar="24h", help="Everything published since then.")
 @click.option("--text", is_flag=True, help="Print the text part instead.")
 @click.option("--why", is_flag=True, help="Print why each story stands where it does.")

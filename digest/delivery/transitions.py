@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Integer, String, Text, bindparam, exists, fun
 
 from digest.model import DeliveryState
 from digest.storage.core.bulk import Prepared, as_stored
-from digest.storage.core.schema import OPEN, TO_TRY, Moment, deliveries, subscribers
+from digest.storage.core.schema import OPEN, TO_TRY, UtcDateTime, deliveries, subscribers
 from digest.storage.core.sql import chunked
 from digest.storage.queries.subscribers import suppress
 
@@ -127,7 +127,7 @@ _SETTLE = Prepared(
     state=String(),
     code=Integer(),
     reply=Text(),
-    again=Moment(),
+    again=UtcDateTime(),
     tries=Integer(),
 )
 

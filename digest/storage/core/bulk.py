@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, ColumnElement, Connection, Dialect, bindparam, column, text
 from sqlalchemy.types import TypeEngine
 
-from digest.storage.core.schema import Moment
+from digest.storage.core.schema import UtcDateTime
 
 #: Rows of one statement: more than there are lanes, few enough that their parameters fit into any statement.
 ROWS_AT_ONCE = 50
@@ -85,7 +85,7 @@ def as_stored(moment: datetime, dialect: Dialect) -> Any:
     """A moment as the driver takes it."""
     bind = _BINDERS.get(dialect.name)
     if bind is None:
-        processor = Moment().dialect_impl(dialect).bind_processor(dialect)
+        processor = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
         bind = _BINDERS[dialect.name] = processor or (lambda moment: moment)
     return bind(moment)
 

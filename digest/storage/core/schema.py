@@ -39,7 +39,7 @@ def _of_postgres(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(UTC)
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC date-time on both databases (SQLite keeps no zone); refuses naive ones."""
 
     impl = DateTime(timezone=True)
@@ -89,13 +89,13 @@ feeds = Table(
     Column("doubted", Boolean, nullable=False, default=False, server_default="0"),
     #: Hex of a hash of the last body: equal means unchanged.
     Column("body_hash", String),
-    Column("first_polled", Moment),
-    Column("last_polled", Moment),
-    Column("last_changed", Moment),
-    Column("last_item", Moment),
-    Column("next_poll", Moment),
+    Column("first_polled", UtcDateTime),
+    Column("last_polled", UtcDateTime),
+    Column("last_changed", UtcDateTime),
+    Column("last_item", UtcDateTime),
+    Column("next_poll", UtcDateTime),
     #: It answers and shows no entries, though it had some; null while it shows any.
-    Column("empty_since", Moment),
+    Column("empty_since", UtcDateTime),
     #: Seconds of its longest such spell that is over.
     Column("empty_longest", Float, nullable=False, default=0.0, server_default="0"),
     #: The operator has been told of the present one.
@@ -107,8 +107,8 @@ feeds = Table(
     #: What the last document asked for (ports.PollHints) as an object.
     Column("hints", JSON),
     #: The server's own word (Retry-After): not before this moment, not even by hand.
-    Column("not_before", Moment),
-    Column("failing_since", Moment),
+    Column("not_before", UtcDateTime),
+    Column("failing_since", UtcDateTime),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("error_status", Integer),
@@ -131,7 +131,7 @@ seen = Table(
     Column("fingerprint", String),
     #: Hash of the entry's text: another one under the same key is a revision.
     Column("text_hash", String, nullable=False),
-    Column("last_shown", Moment, nullable=False),
+    Column("last_shown", UtcDateTime, nullable=False),
     Index(None, "feed", "last_shown"),
 )
 
@@ -145,9 +145,9 @@ items = Table(
     Column("link", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Column("published", Moment, nullable=False),
-    Column("first_seen", Moment, nullable=False),
-    Column("updated", Moment),
+    Column("published", UtcDateTime, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("updated", UtcDateTime),
     Column("authors", JSON, nullable=False),
     Column("publisher", Text, nullable=False),
     Column("language", String, nullable=False),
@@ -155,12 +155,12 @@ items = Table(
     #: Of the feed's first poll and older than 24 h: left out of scheduled editions.
     Column("backlog", Boolean, nullable=False, default=False),
     #: When its text was last replaced.
-    Column("revised", Moment),
+    Column("revised", UtcDateTime),
     #: Counts the updates that are to be told; a corrected text is none.
     Column("revision", Integer, nullable=False, default=0, server_default="0"),
     #: When it last became news: when it was first seen, or when the last update to be told was.
-    Column("news", Moment, nullable=False),
-    Column("retracted", Moment),
+    Column("news", UtcDateTime, nullable=False),
+    Column("retracted", UtcDateTime),
     #: Null until gathered.
     Column("story", BigInteger),
     Index(None, "first_seen"),
@@ -194,9 +194,9 @@ stories = Table(
     metadata,
     #: The id of its first item.
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("created", Moment, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
     #: When its newest item was first seen.
-    Column("moved", Moment, nullable=False),
+    Column("moved", UtcDateTime, nullable=False),
     #: The story that it became part of.
     Column("merged_into", BigInteger),
     Index(None, "moved"),
@@ -207,9 +207,9 @@ editions = Table(
     "editions",
     metadata,
     Column("id", String, primary_key=True),
-    Column("created", Moment, nullable=False),
-    Column("window_start", Moment, nullable=False),
-    Column("window_end", Moment, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("window_start", UtcDateTime, nullable=False),
+    Column("window_end", UtcDateTime, nullable=False),
     #: The window is over the publisher's dates.
     Column("by_published", Boolean, nullable=False, default=False),
     Column("subject", Text, nullable=False),
@@ -240,23 +240,23 @@ subscribers = Table(
     Column("id", String, primary_key=True),
     #: As compared: lower case, domain in IDNA.
     Column("address", Text, nullable=False),
-    Column("created", Moment, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
     #: News up to here has been chosen from: the end of the last slot's window.
-    Column("watermark", Moment),
+    Column("watermark", UtcDateTime),
     #: The last slot of the schedule that was taken care of, mail or no mail.
-    Column("last_slot", Moment),
+    Column("last_slot", UtcDateTime),
     #: Counts what was planned for them: who plans compares it, so that of two at once one begins again.
     Column("plans", Integer, nullable=False, default=0, server_default="0"),
     #: Stands in the configuration.
     Column("listed", Boolean, nullable=False, default=True),
     #: Null, or the store's "no": `unsubscribed`, `bounced`, `complained`, `paused`, `operator`.
     Column("suppressed", String),
-    Column("suppressed_at", Moment),
+    Column("suppressed_at", UtcDateTime),
     #: Why, in words: the server's reply, the operator's reason.
     Column("suppressed_why", Text),
     #: How much they weigh, as of `soft_bounced_at`: halves with time.
     Column("soft_bounces", Float, nullable=False, default=0.0),
-    Column("soft_bounced_at", Moment),
+    Column("soft_bounced_at", UtcDateTime),
     UniqueConstraint("address"),
 )
 
@@ -269,15 +269,15 @@ deliveries = Table(
     Column("subscriber", String, nullable=False),
     #: model.SlotKind.
     Column("kind", String, nullable=False),
-    Column("slot", Moment, nullable=False),
+    Column("slot", UtcDateTime, nullable=False),
     Column("edition", String, nullable=False),
     #: model.DeliveryState.
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     #: Not before this moment.
-    Column("next_try", Moment),
+    Column("next_try", UtcDateTime),
     #: Not after this moment: then it is stale.
-    Column("stale_after", Moment),
+    Column("stale_after", UtcDateTime),
     Column("message_id", Text),
     #: The transport it was last offered to.
     Column("via", String),
@@ -285,10 +285,10 @@ deliveries = Table(
     Column("repeatable", Boolean, nullable=False, default=False, server_default=false()),
     Column("reply_code", Integer),
     Column("reply", Text),
-    Column("created", Moment, nullable=False),
-    Column("offered", Moment),
+    Column("created", UtcDateTime, nullable=False),
+    Column("offered", UtcDateTime),
     #: When the state was last changed.
-    Column("changed", Moment, nullable=False),
+    Column("changed", UtcDateTime, nullable=False),
     #: Who works on it (owners.id), until when by the database's clock, and the fence of that claim.
     Column("owner", String),
     Column("leased_until", Float),
@@ -317,7 +317,7 @@ lines = Table(
     Column("key", String, primary_key=True),
     #: Empty: what it wrote may not stand.
     Column("line", Text, nullable=False),
-    Column("written", Moment, nullable=False),
+    Column("written", UtcDateTime, nullable=False),
     Index(None, "written"),
 )
 
@@ -326,7 +326,7 @@ events = Table(
     "events",
     metadata,
     Column("id", String, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     #: Such as `feed-failing`, `feed-gone`, `breaker-open`, `suppressed`.
     Column("kind", String, nullable=False),
     #: A feed's id, a subscriber's id, an edition's id.
