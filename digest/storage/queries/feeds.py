@@ -66,10 +66,9 @@ class FeedState:
 
     @property
     def last_answered(self) -> datetime | None:
-        """When it last answered, as far as that is known: not later than it began to fail."""
-        if self.last_polled is None or self.failing_since is None:
-            return self.last_polled
-        return min(self.last_polled, self.failing_since)
+        """When it last answered and showed entries, as far as that is known: not after it began to fail or be empty."""
+        ends = (self.last_polled, self.failing_since, self.empty_since)
+        return min((one for one in ends if one is not None), default=None) if self.last_polled else None
 
     @property
     def validators(self) -> Validators:

@@ -78,7 +78,7 @@ def record(
     read = {item.key: item for item in parsed.items}
     meaning = understood(c, feed, read, known, before, updates=updates)
     past = Past(read=None if first_poll else answered or before)
-    backlog = _backlog(c, feed, meaning.new.values(), past, before, now)
+    backlog = _backlog(c, feed, meaning.new.values(), past, now)
     _insert(c, list(meaning.new.values()), backlog, now)
     again = {key: item for key, item in read.items() if key in meaning.ids and key not in meaning.new}
     revised = {
@@ -118,14 +118,14 @@ def _sighting(dialect: str) -> Insert:
     return Insert(statement.on_conflict_do_update(index_elements=["feed", "key"], set_=kept))
 
 
-def _backlog(
-    c: Connection, feed: str, new: Iterable[Item], past: Past, before: datetime | None, now: datetime
-) -> set[int]:
-    """Which new items are not news. `before`: when the document that showed the others was read."""
+def _backlog(c: Connection, feed: str, new: Iterable[Item], past: Past, now: datetime) -> set[int]:
+    """Which new items are not news."""
     old = [item for item in new if past.holds(item, now)]
     if not old or past.read is None:
         return {item.id for item in old}
-    last = select(seen.c.item).where(seen.c.feed == feed, seen.c.last_shown >= before)
+    # Of the last document that showed any.
+    shown = select(func.max(seen.c.last_shown)).where(seen.c.feed == feed).scalar_subquery()
+    last = select(seen.c.item).where(seen.c.feed == feed, seen.c.last_shown == shown)
     dated = items.c.published != items.c.first_seen
     newest = c.scalar(select(func.max(items.c.published)).where(items.c.id.in_(last), dated))
     return {item.id for item in old if replace(past, newest=newest).holds(item, now)}

@@ -99,6 +99,27 @@ async def test_entries_dated_ahead_are_news_at_a_first_poll(http_server: HttpSer
     assert max(row.published for row in read) == NOW - 6.5 * HOUR
 
 
+async def test_news_of_days_on_which_a_feed_was_empty_is_news(http_server: HttpServer, polls: Polls) -> None:
+    """What a feed publishes while it shows nothing could not be read; what it had published before is no news."""
+    http_server.document("/feed", rss("a"))
+    await polls([feed(http_server)])
+    http_server.document("/feed", rss())
+    for _ in range(12):
+        polls.clock.turn(6 * HOUR)
+        await polls([feed(http_server)], manual=True)
+    entries = {"weekend": 10, "archive": -80}
+    body = rss()
+    for title, hours in entries.items():
+        date = f"{NOW + hours * HOUR:%a, %d %b %Y %H:%M:%S} GMT"
+        one = f"<item><title>{title}</title><guid isPermaLink='false'>{title}</guid><pubDate>{date}</pubDate></item>"
+        body = body.replace(b"</channel>", one.encode() + b"</channel>")
+    http_server.document("/feed", body)
+    polls.clock.turn(HOUR)
+    await polls([feed(http_server)], manual=True)
+    rows = polls.store.read_now(lambda c: c.execute(select(items.c.title, items.c.backlog)).all())
+    assert {row.title: row.backlog for row in rows} == {"a": False, "weekend": False, "archive": True}
+
+
 async def test_a_first_round(http_server: HttpServer, polls: Polls) -> None:
     """Every feed is asked, and its items are stored."""
     http_server.document("/feed", rss("a", "b", "c"))
